@@ -1,0 +1,44 @@
+// Who may import whom. The rules are the ones of the architecture: decisions (planning) know nothing of the
+// outside world, and the sandbox takes none of our formulas, so that a mistake in one shows in the other.
+const ours = "^(planning|components|stacks|automation|cli|sandbox|tools|tests|bench)/";
+const only = (folder, allowed) => ({
+  name: `${folder}-imports`,
+  comment: `${folder}/ may import of ours only: ${[folder, ...allowed].join(", ")}`,
+  severity: "error",
+  from: { path: `^${folder}/` },
+  to: { path: ours, pathNot: `^(${[folder, ...allowed].join("|")})/` },
+});
+
+module.exports = {
+  forbidden: [
+    only("planning", []),
+    only("components", ["planning"]),
+    only("stacks", ["components"]),
+    only("automation", ["planning"]),
+    only("sandbox", []),
+    only("cli", ["planning", "components", "stacks", "automation", "sandbox"]),
+    {
+      name: "planning-is-pure",
+      comment: "planning/ loads no Pulumi, no AWS, no Kubernetes and nothing of Node's that has effects",
+      severity: "error",
+      from: { path: "^planning/" },
+      to: {
+        path: "node_modules/(@pulumi|@aws-sdk|@smithy|@kubernetes)/|^(node:)?(fs|net|http|https|child_process|os|process|timers)",
+      },
+    },
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-dev-dependencies-in-what-is-shipped",
+      severity: "error",
+      from: { path: "^(planning|components|stacks|automation|cli|sandbox)/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$|\\.spec\\.ts$" }, to: {} },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

@@ -1,0 +1,111 @@
+import {
+  lookUpInTable,
+  unknownInstanceType,
+  type InstanceType,
+  type InstanceTypeLookup,
+} from "../../planning/instanceType";
+import { groupMaxPods, maxPods as computeMaxPods, type MaxPods } from "../../planning/maxPods";
+import { InvalidInputError, type Problem } from "../../planning/problem";
+import { command, type Answer } from "../command";
+import { choice, text, wholeNumber, yes } from "../flag";
+import { table } from "../table";
+
+/** `podnet max-pods TYPE...` */
+export const maxPods = command({
+  positional: {
+    name: "TYPE",
+    key: "instanceTypes",
+    help: "EC2 instance types, such as m5.large",
+    many: true,
+  },
+  flags: {
+    customNetworking: yes("the primary ENI carries no pods"),
+    prefixDelegation: yes("ENIs get /28 prefixes (Nitro and bare metal)"),
+    maxEni: wholeNumber("MAX_ENI of aws-node", 1, 100),
+    hostNetworkDaemonSets: wholeNumber("hostNetwork DaemonSets beyond aws-node and kube-proxy", 0, 1000),
+    uncapped: yes("leave out the recommended cap of 110 pods (up to 30 vCPU) or 250"),
+    endpoint: choice("where instance types are looked up: live asks EC2", ["table", "live"]),
+    region: text("<region>", "the Region to ask with --endpoint live; AWS_REGION by default"),
+  },
+  flagsFile: true,
+  help: `Examples:
+  podnet max-pods m5.large
+  podnet max-pods m5.large m6i.4xlarge --custom-networking --prefix-delegation
+  podnet max-pods m9z.large --endpoint live --region us-west-2 --json
+  podnet max-pods --file group.yaml          # instanceTypes: [m5.large]
+                                             # customNetworking: true
+
+A managed node group of several types gets the smallest number of them.`,
+
+  async run(types, flags): Promise<Answer> {
+    const names = [...new Set(types)];
+    const lookUp = flags.endpoint === "live" ? await askEc2(names, flags.region) : lookUpInTable;
+    const problems: Problem[] = [];
+    const results = names.flatMap((name) => {
+      const type = lookUp(name);
+      if (type === undefined) problems.push(unknownInstanceType("TYPE", name));
+      return type === undefined ? [] : compute(type, flags, problems);
+    });
+    if (problems.length > 0) throw new InvalidInputError(problems);
+    const smallest = groupMaxPods(results);
+    return {
+      json: results.map((result) => ({ ...result, groupMaxPods: smallest })),
+      text: describe(results, smallest),
+    };
+  },
+});
+
+function compute(
+  type: InstanceType,
+  options: Parameters<typeof computeMaxPods>[1],
+  problems: Problem[],
+): MaxPods[] {
+  try {
+    return [computeMaxPods(type, options)];
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    problems.push(
+      ...error.problems.map((problem) => ({
+        ...problem,
+        path: problem.path.replace("instanceTypes", "TYPE"),
+      })),
+    );
+    return [];
+  }
+}
+
+async function askEc2(names: readonly string[], region: string | undefined): Promise<InstanceTypeLookup> {
+  /* eslint-disable @typescript-eslint/no-require-imports -- only a live look-up pays for the AWS SDK */
+  const { EC2Client } = require("@aws-sdk/client-ec2") as typeof import("@aws-sdk/client-ec2");
+  const { describeInstanceTypes } =
+    require("../../automation/instanceTypes") as typeof import("../../automation/instanceTypes");
+  /* eslint-enable */
+  const found = await describeInstanceTypes(new EC2Client(region === undefined ? {} : { region }), names);
+  const byName = new Map(found.map((type) => [type.instanceType, type]));
+  return (name) => byName.get(name);
+}
+
+function describe(results: readonly MaxPods[], smallest: number): string {
+  const [only] = results;
+  if (results.length === 1 && only) {
+    const steps = only.steps.map((step) => `  ${step}`).join("\n");
+    return `${only.instanceType}  ${only.maxPods} pods\n\n${steps}`;
+  }
+  const rows = results.map((result) => [
+    result.instanceType,
+    result.maxPods,
+    result.enis,
+    result.ipv4PerEni,
+    result.addressMode === "prefix" ? "prefixes" : "addresses",
+    result.capped ? "capped" : "",
+  ]);
+  const columns = [
+    { head: "TYPE" },
+    { head: "MAX PODS", align: "right" as const },
+    { head: "ENIS", align: "right" as const },
+    { head: "IPV4/ENI", align: "right" as const },
+    { head: "MODE" },
+    { head: "" },
+  ];
+  return `${table(columns, rows)}\n\nIn one managed node group: ${smallest} pods on every node, the smallest of them.`;
+}

@@ -1,0 +1,140 @@
+/** A value that a flag can't take, with the way out. */
+export interface Refusal {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** What became of the texts that a flag was given. */
+export type Reading<T> = { readonly value: T } | { readonly refusals: readonly Refusal[] };
+
+/** A flag of a command: how it is written, what it is for, and how its texts become a value. */
+export interface Flag<T = unknown> {
+  /** What stands behind the flag in help texts, such as `<number>`; empty for a flag without a value. */
+  readonly placeholder: string;
+  readonly help: string;
+  /** What it reads when it is given without its value; only where the placeholder is in brackets. */
+  readonly preset?: string;
+  /** Whether it may be given more than once, or with several values. */
+  readonly many: boolean;
+  readonly required: boolean;
+  readonly read: (texts: readonly string[]) => Reading<T>;
+}
+
+/** The flags of a command, by their names in camelCase. */
+export type FlagSet = Readonly<Record<string, Flag>>;
+
+/** What a flag's value is. */
+type ValueOf<F> = F extends Flag<infer T> ? T : never;
+
+/** The values of a command's flags; a flag that was not given is missing. */
+export type FlagValues<F extends FlagSet> = { readonly [K in keyof F]?: ValueOf<F[K]> | undefined };
+
+/** Reads one text. */
+type ReadOne<T> = (text: string) => { readonly value: T } | { readonly refusal: Refusal };
+
+const one = <T>(placeholder: string, help: string, read: ReadOne<T>): Flag<T> => ({
+  placeholder,
+  help,
+  many: false,
+  required: false,
+  read: (texts) => {
+    const reading = read(texts.at(-1) ?? "");
+    return "value" in reading ? reading : { refusals: [reading.refusal] };
+  },
+});
+
+/** A flag that is given or not: `--json`. */
+export function yes(help: string): Flag<boolean> {
+  return one("", help, readBoolean);
+}
+
+/** A flag that may say false as well: `--custom-networking`, `--custom-networking false`. */
+export function yesOrNo(help: string): Flag<boolean> {
+  return { ...one("[true|false]", help, readBoolean), preset: "true" };
+}
+
+/** A flag with a whole number. */
+export function wholeNumber(help: string, from: number, to: number): Flag<number> {
+  return one("<number>", help, (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= from && value <= to) return { value };
+    return refuse(`${shown(text)} is not a whole number from ${from} to ${to}.`, `Give one such as ${from}.`);
+  });
+}
+
+/** A flag with any text, and one that it stands for when it has none. */
+export function textOr(placeholder: string, preset: string, help: string): Flag<string> {
+  return { ...text(placeholder, help), preset };
+}
+
+/** A flag with any text. */
+export function text(placeholder: string, help: string): Flag<string> {
+  return one(placeholder, help, (value) => ({ value }));
+}
+
+/** A flag with one of a few words. */
+export function choice<const T extends string>(help: string, words: readonly T[]): Flag<T> {
+  return one(`<${words.join("|")}>`, help, (given) => {
+    const word = words.find((candidate) => candidate === given);
+    return word === undefined
+      ? refuse(`${shown(given)} is not a choice.`, `Give one of ${words.join(", ")}.`)
+      : { value: word };
+  });
+}
+
+/** A flag with one or more texts, with spaces or commas between them, or given several times. */
+export function texts(placeholder: string, help: string): Flag<readonly string[]> {
+  return {
+    placeholder,
+    help,
+    many: true,
+    required: false,
+    read: (given) => {
+      const value = given.flatMap((item) => item.split(",")).map((item) => item.trim());
+      return value.every((item) => item !== "")
+        ? { value }
+        : {
+            refusals: [
+              { reason: "it has an empty item.", fix: "Give items with one comma or space between them." },
+            ],
+          };
+    },
+  };
+}
+
+/** A flag that is given once for each item, whose text is kept whole. */
+export function items<T>(placeholder: string, help: string, read: ReadOne<T>): Flag<readonly T[]> {
+  return {
+    placeholder,
+    help,
+    many: true,
+    required: false,
+    read: (given) => {
+      const readings = given.map(read);
+      const refusals = readings.flatMap((reading) => ("refusal" in reading ? [reading.refusal] : []));
+      if (refusals.length > 0) return { refusals };
+      return { value: readings.flatMap((reading) => ("value" in reading ? [reading.value] : [])) };
+    },
+  };
+}
+
+/** The same flag, without which the command does nothing. */
+export function required<T>(flag: Flag<T>): Flag<T> {
+  return { ...flag, required: true };
+}
+
+/** The answer of a reader that can't take a text. */
+export function refuse(reason: string, fix: string): { readonly refusal: Refusal } {
+  return { refusal: { reason, fix } };
+}
+
+/** A text as it is shown in messages. */
+export function shown(given: string): string {
+  return JSON.stringify(given.length > 60 ? `${given.slice(0, 57)}...` : given);
+}
+
+function readBoolean(given: string): { value: boolean } | { refusal: Refusal } {
+  if (given === "true") return { value: true };
+  if (given === "false") return { value: false };
+  return refuse(`${shown(given)} is neither true nor false.`, "Give true or false.");
+}

@@ -1,0 +1,135 @@
+import { Command as Commander, CommanderError, Option } from "commander";
+import { InvalidInputError } from "../planning/problem";
+import type { Answer, Command } from "./command";
+import { commands, type CommandEntry } from "./commands";
+import { exitCode } from "./exitCode";
+import type { Io } from "./io";
+import { flagName, readFlags, type GivenFlags } from "./readFlags";
+import { reportFailure, reportProblems } from "./report";
+import { UsageError } from "./usageError";
+
+// By the package's own name, which is found from the sources and from dist alike.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { version } = require("eks-pod-network/package.json") as { version: string };
+
+/**
+ * Runs podnet.
+ *
+ * @param argv the arguments behind the program's name.
+ * @returns the exit code; everything is written by then.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const asJson = argv.includes("--json");
+  const name = argv.find((argument) => !argument.startsWith("-"));
+  const entry = commands.find((candidate) => candidate.name === name);
+  const caller = entry === undefined ? "podnet" : `podnet ${entry.name}`;
+  try {
+    const answer = await answerTo(argv, entry, io);
+    if (answer === undefined) return exitCode.done;
+    write(answer, asJson, io);
+    return answer.isNo === true ? exitCode.no : exitCode.done;
+  } catch (error) {
+    if (error instanceof UsageError) return reportProblems(caller, error, asJson, io);
+    return reportFailure(caller, error, asJson, io);
+  }
+}
+
+/** The answer of the command that was asked for; none when help or the version was, which is written by then. */
+async function answerTo(
+  argv: readonly string[],
+  entry: CommandEntry | undefined,
+  io: Io,
+): Promise<Answer | undefined> {
+  let answer: Answer | undefined;
+  const program = new Commander("podnet")
+    .description("Move the pods of an EKS cluster to a secondary VPC range.")
+    .version(version)
+    .helpCommand(false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  podnet max-pods m5.large --custom-networking\n  podnet check-cidr 100.64.0.0/16 --vpc-cidr 10.0.0.0/16\n\nEach command has a --help of its own, with examples.",
+    );
+  // Errors are thrown here and written in one place.
+  program.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: () => undefined });
+  for (const other of commands) {
+    const sub = program.command(other.name).description(other.summary);
+    if (other !== entry) continue;
+    const command = other.load();
+    configure(sub, command);
+    sub.action(async () => {
+      const given = readFlags(command, sub.opts<GivenFlags>(), sub.args, io);
+      answer = await runCommand(command, given.args, given.values, io);
+    });
+  }
+  if (argv.length === 0) {
+    program.outputHelp();
+    return undefined;
+  }
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageErrorOf(error, entry);
+  }
+  return answer;
+}
+
+function configure(sub: Commander, command: Command): void {
+  const { positional, flags, flagsFile, help } = command;
+  // Whether something is missing is told by readFlags, together with everything else.
+  if (positional) {
+    const name = `${positional.name}${positional.many ? "..." : ""}`;
+    sub.argument(`[${name}]`, positional.help).usage(`${name} [options]`);
+  }
+  for (const [key, flag] of Object.entries(flags)) {
+    const syntax = [flagName(key), flag.placeholder].filter((part) => part !== "").join(" ");
+    const option = new Option(syntax, flag.required ? `${flag.help} (required)` : flag.help);
+    sub.addOption(flag.preset === undefined ? option : option.preset(flag.preset));
+  }
+  if (flagsFile === true) {
+    sub.option(
+      "-f, --file <file>",
+      "take flags from a YAML or JSON file, - for standard input; keys as maxEni",
+    );
+  }
+  sub.option("--json", "print one JSON document");
+  sub.addHelpText("after", `\n${help}`);
+}
+
+/** Runs a command; problems of planning's come out under the names of flags. */
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+  io: Io,
+): Promise<Answer> {
+  try {
+    return await command.run(args, values, io);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const rename = (path: string) => {
+      const renamed = command.flagOf?.(path) ?? path;
+      const key = /^[A-Za-z0-9]+/.exec(renamed)?.[0] ?? "";
+      return Object.hasOwn(command.flags, key) ? flagName(key) + renamed.slice(key.length) : renamed;
+    };
+    throw new UsageError(error.problems.map((problem) => ({ ...problem, path: rename(problem.path) })));
+  }
+}
+
+function usageErrorOf(error: CommanderError, entry: CommandEntry | undefined): UsageError {
+  const [reason = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const help = `podnet${entry ? ` ${entry.name}` : ""} --help lists what there is.`;
+  const fix = suggestion === undefined ? help : `${suggestion.replace(/^\(|\)$/g, "")} ${help}`;
+  return new UsageError([
+    { path: /'([^']*)'/.exec(reason)?.[1] ?? "(command line)", reason: `${reason}.`, fix },
+  ]);
+}
+
+function write(answer: Answer, asJson: boolean, io: Io): void {
+  if (asJson) {
+    io.stdout(`${JSON.stringify(answer.json, null, 2)}\n`);
+    return;
+  }
+  if (answer.text !== "") io.stdout(`${answer.text.replace(/\n$/, "")}\n`);
+  for (const note of answer.notes ?? []) io.stderr(`note: ${note}\n`);
+}

@@ -1,0 +1,39 @@
+import { exitCode } from "./exitCode";
+import type { Io } from "./io";
+import type { UsageError, UsageProblem } from "./usageError";
+
+/** Writes everything that is wrong with what was given. */
+export function reportProblems(
+  caller: string,
+  { problems, file }: UsageError,
+  asJson: boolean,
+  io: Io,
+): number {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  io.stderr(`${caller}: ${file === undefined ? count : `${file} is not usable (${count})`}\n`);
+  const width = Math.max(...problems.map(({ position = "" }) => position.length));
+  for (const problem of problems) io.stderr(lines(problem, width === 0 ? 0 : width + 3));
+  if (asJson) writeError({ exitCode: exitCode.usage, ...(file !== undefined && { file }), problems }, io);
+  return exitCode.usage;
+}
+
+/** Writes that something outside failed, or that podnet itself has a defect. */
+export function reportFailure(caller: string, error: unknown, asJson: boolean, io: Io): number {
+  const isDefect =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  const name = error instanceof Error && error.name !== "Error" ? `${error.name}: ` : "";
+  const message = error instanceof Error ? `${name}${error.message}` : String(error);
+  io.stderr(`${caller}: ${message}\n`);
+  if (isDefect)
+    io.stderr(`This is a defect of podnet; please report it with these lines:\n${error.stack ?? ""}\n`);
+  if (asJson) writeError({ exitCode: exitCode.outside, message }, io);
+  return exitCode.outside;
+}
+
+function lines({ position = "", path, reason, fix }: UsageProblem, indent: number): string {
+  return `  ${position.padEnd(indent)}${path}: ${reason}\n  ${" ".repeat(indent)}  -> ${fix}\n`;
+}
+
+function writeError(error: Readonly<Record<string, unknown>>, io: Io): void {
+  io.stdout(`${JSON.stringify({ error }, null, 2)}\n`);
+}

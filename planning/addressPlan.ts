@@ -1,0 +1,192 @@
+import { prefixLengthOf, requestProblems, type AddressPlanRequest } from "./addressPlanRequest";
+import { blockAt, cidrBlock, freeBlocks, usableAddressCount } from "./cidrBlock";
+import { prefixReservations, SMALLEST_PREFIX_SUBNET } from "./prefixReservations";
+import { throwIfAny, type Problem } from "./problem";
+import { settle, type PodBlock, type Settlement, type SettledSubnet } from "./settledSubnets";
+import { placeSubnets, type Placements, type Wish } from "./subnetPlacement";
+import { readVpc } from "./vpcAddressing";
+
+/** A pod subnet of the plan. */
+export interface PlannedSubnet {
+  readonly availabilityZone: string;
+  /** `undefined` in a block that IPAM has yet to provide; see `subnetCidrIn`. */
+  readonly cidr: string | undefined;
+  /** Which of the pod blocks it is cut from, from 0. */
+  readonly podBlock: number;
+  /** How many addresses behind the start of that block it begins. */
+  readonly offset: number;
+  readonly prefixLength: number;
+  /** Addresses that network interfaces can have: five less than the block. */
+  readonly usableAddresses: number;
+  /** `adopted`: it exists. `assigned`: chosen by hand. `planned`: chosen here. */
+  readonly origin: "adopted" | "assigned" | "planned";
+  /** Of an adopted subnet, where it was given. */
+  readonly subnetId?: string;
+  /** Ranges to reserve for prefixes, where asked for and the block is known. */
+  readonly reservations?: readonly string[];
+}
+
+/** Every pod subnet, and what is left. */
+export interface AddressPlan {
+  /** By zone name, then by address. */
+  readonly subnets: readonly PlannedSubnet[];
+  /** What is left of the pod blocks that are known: the largest blocks possible, in address order. */
+  readonly free: readonly string[];
+}
+
+/**
+ * Cuts the pod blocks into subnets, one or more per zone.
+ *
+ * The plan is stable. What exists is kept. Of what does not exist yet, each zone has a place of its own by its
+ * letter, so that neither the order of the zones nor a zone that comes later moves a subnet:
+ *
+ *     100.64.0.0/16, /19 each
+ *     | a         | b         | c         | d         | e         | f         | g         | h         |
+ *     .0.0        .32.0       .64.0       .96.0       .128.0      .160.0      .192.0      .224.0
+ *
+ * Whatever has no such place (a second subnet of a zone, a Local Zone, a letter beyond the blocks) takes the first
+ * free one, which depends on what else is planned: give the subnets that exist, and they stay.
+ *
+ * @throws InvalidInputError with everything that is wrong: a block that AWS would refuse, subnets that overlap or
+ *   don't fit, zones named twice.
+ */
+export function planSubnets(request: AddressPlanRequest): AddressPlan {
+  throwIfAny([...readVpc(request.vpc).problems, ...requestProblems(request)]);
+  const settlement = settle(request);
+  throwIfAny(settlement.problems);
+
+  const wishes = openWishes(request, settlement);
+  const { placed, unplaced } = place(request, settlement, wishes);
+  throwIfAny(noRoom(request, settlement, wishes, unplaced));
+
+  const { podBlocks, existing } = settlement;
+  const subnets: Place[] = [
+    ...settledInPlan(request, settlement),
+    ...placed.map(({ wish: { availabilityZone }, space: podBlock, block }) => ({
+      availabilityZone,
+      podBlock,
+      block,
+      origin: "planned" as const,
+    })),
+  ];
+  const taken = [...existing, ...subnets].filter(({ podBlock }) => podBlocks[podBlock]?.known === true);
+  return {
+    subnets: subnets
+      .sort((a, b) => byName(a, b) || a.podBlock - b.podBlock || a.block.first - b.block.first)
+      .map((subnet) => toPlanned(request, podBlocks, subnet)),
+    free: podBlocks
+      .filter(({ known }) => known)
+      .flatMap(({ block }) =>
+        freeBlocks(
+          block,
+          taken.map((subnet) => subnet.block),
+        ),
+      )
+      .sort((a, b) => a.first - b.first)
+      .map(({ cidr }) => cidr),
+  };
+}
+
+/**
+ * The block of a planned subnet, once the block it is cut from is known.
+ *
+ * @param podBlock what IPAM provided, of the size that was planned with.
+ */
+export function subnetCidrIn(
+  podBlock: string,
+  subnet: Pick<PlannedSubnet, "offset" | "prefixLength">,
+): string {
+  return blockAt(cidrBlock(podBlock).first + subnet.offset, subnet.prefixLength).cidr;
+}
+
+function byName(a: Place, b: Place): number {
+  if (a.availabilityZone === b.availabilityZone) return 0;
+  return a.availabilityZone < b.availabilityZone ? -1 : 1;
+}
+
+/** A subnet with its place, settled or planned. */
+type Place = Omit<SettledSubnet, "origin"> & Pick<PlannedSubnet, "origin">;
+
+/** Of what is settled, the subnets of zones that the plan is about. */
+function settledInPlan(request: AddressPlanRequest, { existing, assigned }: Settlement): SettledSubnet[] {
+  const zones = new Set(request.zones.map(({ availabilityZone }) => availabilityZone));
+  return [...existing.filter(({ availabilityZone }) => zones.has(availabilityZone)), ...assigned];
+}
+
+/** The subnets that the zones want and that are not settled. */
+function openWishes(request: AddressPlanRequest, settlement: Settlement): Wish[] {
+  const settled = settledInPlan(request, settlement);
+  return request.zones.flatMap((zone) => {
+    const { availabilityZone } = zone;
+    const has = settled.filter((subnet) => subnet.availabilityZone === availabilityZone).length;
+    const wants = Math.max(zone.subnets ?? 1, zone.cidrs?.length ?? 0);
+    return Array.from({ length: Math.max(0, wants - has) }, (_, index) => ({
+      availabilityZone,
+      prefixLength: prefixLengthOf(request, zone),
+      ordinal: has + index,
+    }));
+  });
+}
+
+function place(request: AddressPlanRequest, settlement: Settlement, wishes: readonly Wish[]): Placements {
+  const inPlan = settledInPlan(request, settlement);
+  const settled = [...settlement.existing, ...settlement.assigned];
+  const spaces = settlement.podBlocks.map(({ block }, index) => {
+    const here = settled.filter(({ podBlock }) => podBlock === index);
+    return {
+      block,
+      taken: here.map((subnet) => subnet.block),
+      foreign: here.filter((subnet) => !inPlan.includes(subnet)).map((subnet) => subnet.block),
+    };
+  });
+  const largest = Math.min(...request.zones.map((zone) => prefixLengthOf(request, zone)));
+  return placeSubnets(wishes, spaces, largest);
+}
+
+function noRoom(
+  request: AddressPlanRequest,
+  settlement: Settlement,
+  wishes: readonly Wish[],
+  unplaced: readonly Wish[],
+): Problem[] {
+  if (unplaced.length === 0) return [];
+  const blocks = request.podBlocks
+    .map((block) => (typeof block === "string" ? block : `a /${block.netmaskLength} from IPAM`))
+    .join(", ");
+  const fitting = [1, 2, 3, 4, 5, 6, 7, 8].find((smaller) => {
+    const shrunk = wishes.map((wish) => ({ ...wish, prefixLength: wish.prefixLength + smaller }));
+    const tooSmall = shrunk.some(({ prefixLength }) => prefixLength > 28);
+    return !tooSmall && place(request, settlement, shrunk).unplaced.length === 0;
+  });
+  return unplaced.map((wish) => ({
+    path: `zones[${request.zones.findIndex((zone) => zone.availabilityZone === wish.availabilityZone)}]`,
+    reason: `no /${wish.prefixLength} is left for ${wish.availabilityZone} in ${blocks}.`,
+    fix:
+      fitting === undefined
+        ? "Add a block."
+        : `Add a block, or make the subnets smaller: /${wish.prefixLength + fitting} fits them all.`,
+  }));
+}
+
+function toPlanned(
+  request: AddressPlanRequest,
+  podBlocks: readonly PodBlock[],
+  subnet: Place,
+): PlannedSubnet {
+  const { availabilityZone, podBlock, block, origin, subnetId } = subnet;
+  const of = podBlocks[podBlock];
+  const known = of?.known === true;
+  return {
+    availabilityZone,
+    cidr: known ? block.cidr : undefined,
+    podBlock,
+    offset: block.first - (of?.block.first ?? 0),
+    prefixLength: block.prefixLength,
+    usableAddresses: usableAddressCount(block.prefixLength),
+    origin,
+    ...(subnetId !== undefined && { subnetId }),
+    ...(request.reservePrefixes === true &&
+      known &&
+      block.prefixLength <= SMALLEST_PREFIX_SUBNET && { reservations: prefixReservations(block.cidr).cidrs }),
+  };
+}

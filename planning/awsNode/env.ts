@@ -1,0 +1,132 @@
+import { readCidr } from "../cidrBlock";
+import { type Problem } from "../problem";
+import { AWS_NODE_SETTINGS, ENV_TABLE, type AwsNodeContainer, type EnvEncoding } from "./envTable";
+import type { AwsNodeSetting, AwsNodeSettings } from "./settings";
+
+/** Environment variables by name; all values are strings. */
+export type Env = Readonly<Record<string, string>>;
+
+/** Settings as the environment of one container, in the order of the table; what is not set is not in it. */
+export function toEnv(settings: AwsNodeSettings, container: AwsNodeContainer): Env {
+  return Object.fromEntries(
+    AWS_NODE_SETTINGS.flatMap((name) => {
+      const value = settings[name];
+      const { env, containers } = ENV_TABLE[name];
+      return value === undefined || !containers.includes(container) ? [] : [[env, encodeSetting(value)]];
+    }),
+  );
+}
+
+/** An environment, read back. */
+export interface ReadEnv {
+  readonly settings: AwsNodeSettings;
+  /** Variables that are none of the table's, as they are. */
+  readonly foreign: Env;
+  /** Values that the CNI itself could not read, and would replace by the default without a word. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the environments of aws-node's containers; where two hold the same variable the main container's counts. */
+export function fromEnv(main: Env, init: Env = {}): ReadEnv {
+  const settings: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  const ours = new Set<string>();
+  for (const name of AWS_NODE_SETTINGS) {
+    const { env, encoding, containers } = ENV_TABLE[name];
+    ours.add(env);
+    const text = containers.includes("aws-node") ? (own(main, env) ?? own(init, env)) : own(init, env);
+    if (text === undefined) continue;
+    const decoded = decode(encoding, text);
+    if ("value" in decoded) settings[name] = decoded.value;
+    else problems.push({ path: `env.${env}`, reason: decoded.reason, fix: decoded.fix });
+  }
+  const foreign = Object.fromEntries(
+    Object.entries({ ...init, ...main }).filter(([name]) => !ours.has(name)),
+  );
+  return { settings, foreign, problems };
+}
+
+/** Reads one setting from a text, by the encoding of its variable. */
+export function decodeSetting(
+  name: AwsNodeSetting,
+  text: string,
+): { value: unknown } | { reason: string; fix: string } {
+  return decode(ENV_TABLE[name].encoding, text);
+}
+
+function own(env: Env, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
+}
+
+/** A setting as the value of its variable. */
+export function encodeSetting(value: Exclude<AwsNodeSettings[AwsNodeSetting], undefined>): string {
+  if (Array.isArray(value)) return value.join(",");
+  if (typeof value !== "object") return String(value);
+  const tags = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(tags));
+}
+
+/** What Go's strconv.ParseBool takes for true and false, and so does the CNI. */
+const TRUE = new Set(["1", "t", "T", "TRUE", "true", "True"]);
+const FALSE = new Set(["0", "f", "F", "FALSE", "false", "False"]);
+
+function decode(encoding: EnvEncoding, text: string): { value: unknown } | { reason: string; fix: string } {
+  const shown = JSON.stringify(text);
+  switch (encoding.kind) {
+    case "boolean":
+      if (TRUE.has(text)) return { value: true };
+      if (FALSE.has(text)) return { value: false };
+      return { reason: `${shown} is neither true nor false.`, fix: "Give true or false." };
+    case "integer": {
+      const { from, to, unit } = encoding;
+      const value = Number(text);
+      if (/^\d+$/.test(text) && value >= from && value <= to) return { value };
+      return {
+        reason: `${shown} is not a number of ${unit}.`,
+        fix: `Give a whole number from ${from} to ${to}.`,
+      };
+    }
+    case "text":
+      if (!/[\0\r\n]/.test(text)) return { value: text };
+      return { reason: `${shown} has a line break in it.`, fix: `Give ${encoding.what}.` };
+    case "choice": {
+      const given = encoding.anyCase === true ? text.toUpperCase() : text;
+      const choice = encoding.of.find((candidate) => candidate === given);
+      if (choice !== undefined) return { value: choice };
+      return { reason: `${shown} is not a choice.`, fix: `Give one of ${encoding.of.join(", ")}.` };
+    }
+    case "cidrs": {
+      const items = text
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== "");
+      const bad = items.filter((item) => readCidr(item).kind !== "block");
+      if (bad.length === 0) return { value: items };
+      return {
+        reason: `${bad.join(", ")} in ${shown} is not an IPv4 block; the CNI would skip it without a word.`,
+        fix: "Give IPv4 blocks with commas between them, such as 10.0.0.0/8,192.168.0.0/16.",
+      };
+    }
+    case "tags": {
+      const tags = readTags(text);
+      if (tags !== undefined) return { value: tags };
+      return {
+        reason: `${shown} is not a JSON object of strings.`,
+        fix: 'Write it like {"team": "platform"}.',
+      };
+    }
+  }
+}
+
+function readTags(text: string): Record<string, string> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value);
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) return undefined;
+  return Object.fromEntries(entries);
+}

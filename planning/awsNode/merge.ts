@@ -1,0 +1,181 @@
+import { parse } from "yaml";
+import { InvalidInputError, type Problem } from "../problem";
+import type { Env } from "./env";
+
+/** One variable whose value is another after a merge. */
+export interface EnvChange {
+  readonly name: string;
+  /** `undefined` where it was not set. */
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** A variable of a container as Kubernetes has it: with a value, or taken from somewhere. */
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string | undefined;
+  readonly valueFrom?: unknown;
+}
+
+/**
+ * Sets variables in an environment and leaves all others as they are, in their order; new ones come last.
+ */
+export function mergeEnv(current: Env, desired: Env): { env: Env; changes: EnvChange[] } {
+  const changes = Object.entries(desired).flatMap(([name, to]) => {
+    const from = Object.hasOwn(current, name) ? current[name] : undefined;
+    return from === to ? [] : [{ name, from, to }];
+  });
+  const entries = new Map([...Object.entries(current), ...Object.entries(desired)]);
+  return { env: Object.fromEntries(entries), changes };
+}
+
+/**
+ * Sets variables in the `env` list of a container. Every entry of the list stays, in its order, entries with
+ * `valueFrom` included: a patch that names only some entries never converges.
+ *
+ * @throws InvalidInputError where a variable takes its value from somewhere else today.
+ */
+export function mergeEnvList(
+  current: readonly EnvVar[],
+  desired: Env,
+): { env: EnvVar[]; changes: EnvChange[] } {
+  const elsewhere = current.filter(
+    (entry) => entry.valueFrom !== undefined && Object.hasOwn(desired, entry.name),
+  );
+  if (elsewhere.length > 0) {
+    throw new InvalidInputError(
+      elsewhere.map(({ name }) => ({
+        path: `env.${name}`,
+        reason: "takes its value from elsewhere (valueFrom) today.",
+        fix: "Remove that entry first, or leave this setting out.",
+      })),
+    );
+  }
+  const values = Object.fromEntries(
+    current.flatMap(({ name, value, valueFrom }) => (valueFrom === undefined ? [[name, value ?? ""]] : [])),
+  );
+  const { env, changes } = mergeEnv(values, desired);
+  const known = new Set(current.map(({ name }) => name));
+  return {
+    env: [
+      ...current.map((entry) =>
+        entry.valueFrom === undefined ? { ...entry, value: env[entry.name] } : entry,
+      ),
+      ...Object.entries(env).flatMap(([name, value]) => (known.has(name) ? [] : [{ name, value }])),
+    ],
+    changes,
+  };
+}
+
+/** What the managed add-on vpc-cni is to be configured with. */
+export interface DesiredConfiguration {
+  /** Of the container aws-node. */
+  readonly env: Env;
+  /** Of the init container. */
+  readonly initEnv: Env;
+  /** ENIConfigs that the add-on makes, by name. */
+  readonly eniConfig?: AddOnEniConfig | undefined;
+}
+
+/** `eniConfig` of the add-on's schema: one ENIConfig for each key of `subnets`. */
+export interface AddOnEniConfig {
+  readonly region: string;
+  readonly subnets: Readonly<
+    Record<string, { readonly id: string; readonly securityGroups?: readonly string[] }>
+  >;
+}
+
+/** An add-on's configuration values, as a document and as the string that EKS takes. */
+export interface ConfigurationValues {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** JSON. */
+  readonly text: string;
+  /** What of them is the environment of aws-node, and of its init container. */
+  readonly env: Env;
+  readonly initEnv: Env;
+  readonly changes: readonly EnvChange[];
+}
+
+/**
+ * Sets values in the configuration of the add-on vpc-cni and keeps everything else that is in it.
+ *
+ * UpdateAddon *replaces* the whole string (EKS user guide, "Update the Amazon VPC CNI"), so what is not given again is
+ * gone: hence the merge.
+ *
+ * @param current the add-on's `configurationValues` today, JSON or YAML; nothing when it has none.
+ * @throws InvalidInputError when it is not a document that EKS could have taken.
+ */
+export function mergeConfigurationValues(
+  current: string | undefined,
+  desired: DesiredConfiguration,
+): ConfigurationValues {
+  const document = readConfigurationValues(current);
+  const init = section(document, "init");
+  const main = mergeEnv(envOf(document, "env"), desired.env);
+  const initial = mergeEnv(envOf(init, "init.env"), desired.initEnv);
+  const values = Object.fromEntries([
+    ...Object.entries(document),
+    ...(Object.keys(main.env).length > 0 ? [["env", main.env] as const] : []),
+    ...(Object.keys(initial.env).length > 0
+      ? [["init", Object.fromEntries([...Object.entries(init), ["env", initial.env]])] as const]
+      : []),
+    ...(desired.eniConfig ? [["eniConfig", { create: true, ...desired.eniConfig }] as const] : []),
+  ]);
+  return {
+    values,
+    text: JSON.stringify(values),
+    env: main.env,
+    initEnv: initial.env,
+    changes: [
+      ...main.changes,
+      ...initial.changes.map((change) => ({ ...change, name: `init.${change.name}` })),
+    ],
+  };
+}
+
+function readConfigurationValues(text: string | undefined): Record<string, unknown> {
+  if (text === undefined || text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    throw new InvalidInputError([
+      {
+        path: "configurationValues",
+        reason: `is neither JSON nor YAML: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : "?"}`,
+        fix: "Give the string that aws eks describe-addon prints.",
+      },
+    ]);
+  }
+  if (isDocument(value)) return value;
+  throw new InvalidInputError([notADocument("configurationValues")]);
+}
+
+function section(document: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
+  const value = Object.hasOwn(document, key) ? document[key] : {};
+  if (isDocument(value)) return value;
+  throw new InvalidInputError([notADocument(`configurationValues.${key}`)]);
+}
+
+function envOf(document: Readonly<Record<string, unknown>>, path: string): Env {
+  const entries = Object.entries(section(document, "env"));
+  const odd = entries.filter(([, value]) => typeof value !== "string");
+  if (odd.length > 0) {
+    throw new InvalidInputError(
+      odd.map(([name, value]) => ({
+        path: `configurationValues.${path}.${name}`,
+        reason: `${JSON.stringify(value)} is not a string; the add-on's schema takes strings only.`,
+        fix: `Put quotes around it.`,
+      })),
+    );
+  }
+  return Object.fromEntries(entries) as Env;
+}
+
+function isDocument(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function notADocument(path: string): Problem {
+  return { path, reason: "is not an object.", fix: "Give the string that aws eks describe-addon prints." };
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { likelyName } from "./nearestNames";
+import { type Problem } from "./problem";
+
+/**
+ * Reads a value by a schema, with all problems at once.
+ *
+ * Each key of the schema has a `.describe()` that says what to give ("how many nodes: a whole number from 1 up");
+ * it is the way out in the problem as well as the text of the key in help and documentation.
+ */
+export function readBySchema<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): { value: z.output<S> } | { problems: Problem[] } {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return { value: result.data };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(schema, issue)) };
+}
+
+/** A path as people write it: `instances[2].count`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+}
+
+function problemsOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
+  const path = pathText(issue.path);
+  const at = schemaAt(schema, issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const keys = at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+    return issue.keys.map((key) => {
+      const meant = likelyName(key, keys);
+      return {
+        path: pathText([...issue.path, key]),
+        reason: `${JSON.stringify(key)} is not a key here.`,
+        fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}The keys are ${keys.join(", ")}.`,
+      };
+    });
+  }
+  const given = issue.input;
+  return [
+    {
+      path: path === "" ? "(the whole file)" : path,
+      reason: given === undefined ? "is missing." : `${shown(given)} can't be used${because(issue)}.`,
+      fix: at?.description === undefined ? "Correct it." : `Give ${at.description}.`,
+    },
+  ];
+}
+
+function because(issue: z.core.$ZodIssue): string {
+  return issue.code === "custom" ? `: ${issue.message}` : "";
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** The part of a schema that a path leads to, as far as there is one. */
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  let at: z.ZodType | undefined = schema;
+  for (const key of path) {
+    while (at instanceof z.ZodOptional) at = at.unwrap() as z.ZodType;
+    if (at instanceof z.ZodObject) at = (at.shape as Record<PropertyKey, z.ZodType>)[key];
+    else if (at instanceof z.ZodArray) at = at.element as z.ZodType;
+    else return undefined;
+  }
+  return at;
+}
