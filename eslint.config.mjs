@@ -21,8 +21,22 @@ export default tseslint.config(
   {
     // mocha's own style: describe() and it() of async functions.
     files: ["tests/**/*.ts"],
-    rules: { "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: ["it", "describe"] }] },
+    rules: {
+      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: ["it", "describe"] }],
+    },
   },
-  { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs", globals: { module: "writable" } } },
+  {
+    files: ["**/*.cjs", "**/*.mjs"],
+    languageOptions: {
+      globals: {
+        console: "readonly",
+        module: "writable",
+        performance: "readonly",
+        process: "readonly",
+        require: "readonly",
+      },
+    },
+  },
+  { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs" } },
   prettier,
 );

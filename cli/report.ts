@@ -1,5 +1,6 @@
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
+import { OutsideError } from "./outsideError";
 import type { UsageError, UsageProblem } from "./usageError";
 
 /** Writes everything that is wrong with what was given. */
@@ -19,13 +20,15 @@ export function reportProblems(
 
 /** Writes that something outside failed, or that podnet itself has a defect. */
 export function reportFailure(caller: string, error: unknown, asJson: boolean, io: Io): number {
-  const isDefect =
-    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  const name = error instanceof Error && error.name !== "Error" ? `${error.name}: ` : "";
-  const message = error instanceof Error ? `${name}${error.message}` : String(error);
-  io.stderr(`${caller}: ${message}\n`);
-  if (isDefect)
-    io.stderr(`This is a defect of podnet; please report it with these lines:\n${error.stack ?? ""}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof OutsideError) {
+    io.stderr(`${caller}: ${message}\n  -> ${error.fix}\n`);
+  } else {
+    const trace = error instanceof Error ? (error.stack ?? message) : message;
+    io.stderr(
+      `${caller}: ${message}\nThis is a defect of podnet; please report it with these lines:\n${trace}\n`,
+    );
+  }
   if (asJson) writeError({ exitCode: exitCode.outside, message }, io);
   return exitCode.outside;
 }

@@ -6,21 +6,21 @@ import { readBySchema } from "./schemaProblems";
 const wholeNumber = (what: string, from: number, to: number) =>
   z.int().min(from).max(to).describe(`${what}: a whole number from ${from} to ${to}`);
 
-const yes = (what: string) => z.boolean().optional().describe(`${what}: true or false, false by default`);
+const yes = (what: string) => z.boolean().describe(`${what}: true or false, false by default`).optional();
 
 const subnet = z.strictObject({
-  zone: z.string().min(1).optional().describe("the availability zone of the subnet, such as us-west-2a"),
+  zone: z.string().min(1).describe("the availability zone of the subnet, such as us-west-2a").optional(),
   prefixLength: z
     .int()
     .min(1)
     .max(30)
-    .optional()
-    .describe("the size of the subnet as a prefix length from 16 to 28, such as 19; or cidr instead"),
+    .describe("the size of the subnet as a prefix length from 16 to 28, such as 19; or cidr instead")
+    .optional(),
   cidr: z
     .string()
     .refine((text) => readCidr(text).kind === "block", "it is not an IPv4 block")
-    .optional()
-    .describe("the block of the subnet, such as 100.64.0.0/19; or prefixLength instead"),
+    .describe("the block of the subnet, such as 100.64.0.0/19; or prefixLength instead")
+    .optional(),
 });
 
 const row = z.strictObject({
@@ -30,8 +30,8 @@ const row = z.strictObject({
   zone: z
     .string()
     .min(1)
-    .optional()
-    .describe("the zone that all of these nodes are in; left out, they are spread over all zones"),
+    .describe("the zone that all of these nodes are in; left out, they are spread over all zones")
+    .optional(),
   maxPods: wholeNumber(
     "kubelet's max pods on these nodes, computed as by podnet max-pods when left out",
     1,
@@ -74,10 +74,10 @@ export const fleetSchema = z.strictObject({
   ).optional(),
   surge: z
     .union([z.int().min(0).max(100_000), z.string().regex(/^(100|\d{1,2})%$/)])
-    .optional()
     .describe(
       "nodes added at once while nodes are replaced, over all zones: a whole number, or a percentage such as 10%; 1 by default",
-    ),
+    )
+    .optional(),
 });
 
 /** The nodes of a cluster, how the CNI is set on them, and the subnets that their pods' addresses come from. */

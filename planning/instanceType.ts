@@ -45,11 +45,17 @@ export function nearestInstanceTypes(name: string): string[] {
   return nearestNames(name, [...instanceTypeTable().keys()], 3);
 }
 
-/** The problem of a name that no look-up knows. */
-export function unknownInstanceType(path: string, name: string): Problem {
+/**
+ * The problem of a name that no look-up knows.
+ *
+ * @param fix what to do where the name is right, and no look-up knows it yet.
+ */
+export function unknownInstanceType(path: string, name: string, fix = LOOK_UP_LIVE): Problem {
   return {
     path,
     reason: `${JSON.stringify(name)} is not an EC2 instance type known here.`,
-    fix: `Did you mean ${nearestInstanceTypes(name).join(", ")}? A newer type is found with --endpoint live.`,
+    fix: `Did you mean ${nearestInstanceTypes(name).join(", ")}? ${fix}`,
   };
 }
+
+const LOOK_UP_LIVE = "A type that is newer than the table is found by podnet max-pods --endpoint live.";

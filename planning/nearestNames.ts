@@ -14,5 +14,7 @@ export function nearestNames(name: string, names: readonly string[], count: numb
 export function likelyName(name: string, names: readonly string[]): string | undefined {
   const [best] = nearestNames(name, names, 1);
   const nearEnough = Math.max(2, name.length / 3);
-  return best !== undefined && distance(name.toLowerCase(), best.toLowerCase()) <= nearEnough ? best : undefined;
+  return best !== undefined && distance(name.toLowerCase(), best.toLowerCase()) <= nearEnough
+    ? best
+    : undefined;
 }

@@ -61,12 +61,21 @@ function shown(value: unknown): string {
 
 /** The part of a schema that a path leads to, as far as there is one. */
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
-  let at: z.ZodType | undefined = schema;
+  let at: z.ZodType | undefined = required(schema);
   for (const key of path) {
-    while (at instanceof z.ZodOptional) at = at.unwrap() as z.ZodType;
     if (at instanceof z.ZodObject) at = (at.shape as Record<PropertyKey, z.ZodType>)[key];
     else if (at instanceof z.ZodArray) at = at.element as z.ZodType;
     else return undefined;
+    at &&= required(at);
   }
   return at;
+}
+
+function required(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional ? required(schema.unwrap() as z.ZodType) : schema;
+}
+
+/** What a key of a schema is for, in the words of its `.describe()`. */
+export function descriptionsOf(schema: z.ZodObject): [key: string, description: string][] {
+  return Object.entries(schema.shape).map(([key, at]) => [key, required(at as z.ZodType).description ?? ""]);
 }

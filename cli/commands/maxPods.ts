@@ -8,7 +8,9 @@ import { groupMaxPods, maxPods as computeMaxPods, type MaxPods } from "../../pla
 import { InvalidInputError, type Problem } from "../../planning/problem";
 import { command, type Answer } from "../command";
 import { choice, text, wholeNumber, yes } from "../flag";
+import { OutsideError } from "../outsideError";
 import { table } from "../table";
+import { UsageError } from "../usageError";
 
 /** `podnet max-pods TYPE...` */
 export const maxPods = command({
@@ -39,11 +41,13 @@ A managed node group of several types gets the smallest number of them.`,
 
   async run(types, flags): Promise<Answer> {
     const names = [...new Set(types)];
-    const lookUp = flags.endpoint === "live" ? await askEc2(names, flags.region) : lookUpInTable;
+    const live = flags.endpoint === "live";
+    const lookUp = live ? await askEc2(names, flags.region) : lookUpInTable;
     const problems: Problem[] = [];
     const results = names.flatMap((name) => {
       const type = lookUp(name);
-      if (type === undefined) problems.push(unknownInstanceType("TYPE", name));
+      if (type === undefined)
+        problems.push(unknownInstanceType("TYPE", name, live ? NOT_OFFERED : undefined));
       return type === undefined ? [] : compute(type, flags, problems);
     });
     if (problems.length > 0) throw new InvalidInputError(problems);
@@ -54,6 +58,8 @@ A managed node group of several types gets the smallest number of them.`,
     };
   },
 });
+
+const NOT_OFFERED = "EC2 does not offer it in this Region; another may be given with --region.";
 
 function compute(
   type: InstanceType,
@@ -80,7 +86,15 @@ async function askEc2(names: readonly string[], region: string | undefined): Pro
   const { describeInstanceTypes } =
     require("../../automation/instanceTypes") as typeof import("../../automation/instanceTypes");
   /* eslint-enable */
-  const found = await describeInstanceTypes(new EC2Client(region === undefined ? {} : { region }), names);
+  const client = new EC2Client(region === undefined ? {} : { region });
+  await client.config.region().catch(() => {
+    const fix = "Give it, or set AWS_REGION.";
+    throw new UsageError([{ path: "--region", reason: "no Region is set.", fix }]);
+  });
+  const found = await describeInstanceTypes(client, names).catch((error: unknown) => {
+    const fix = "Check credentials, Region and endpoint, or take the table: --endpoint table.";
+    throw new OutsideError("EC2 DescribeInstanceTypes", error, fix);
+  });
   const byName = new Map(found.map((type) => [type.instanceType, type]));
   return (name) => byName.get(name);
 }

@@ -8,6 +8,7 @@ import {
   type SpreadsheetComparison,
   type SpreadsheetSize,
 } from "../../planning/fleetSpreadsheet";
+import { descriptionsOf } from "../../planning/schemaProblems";
 import { command, type Answer } from "../command";
 import { yes } from "../flag";
 import { readInputFile } from "../inputFile";
@@ -66,12 +67,9 @@ Exit code 0 when the fleet fits on an ordinary day, 1 when not.`,
 });
 
 function keysOf(schema: z.ZodObject): string {
-  const rows = Object.entries(schema.shape).map(([key, at]) => [
-    `  ${key}`,
-    (at as z.ZodType).description ?? "",
-  ]);
-  const width = Math.max(...rows.map(([key = ""]) => key.length)) + 2;
-  return rows.map(([key = "", description = ""]) => key.padEnd(width) + description).join("\n");
+  const rows = descriptionsOf(schema);
+  const width = Math.max(...rows.map(([key]) => key.length)) + 2;
+  return rows.map(([key, description]) => `  ${key.padEnd(width)}${description}`).join("\n");
 }
 
 const right = (head: string): Column => ({ head, align: "right" });

@@ -206,7 +206,7 @@ describe("CIDR check: the other rules", () => {
     },
   ];
   for (const { name, cidr = block, with: more, rules } of rows) {
-    it(`${rules.length > 0 ? `refuses ${name} (${rules.join(", ")})` : `allows ${name}`}`, () => {
+    it(rules.length > 0 ? `refuses ${name} (${rules.join(", ")})` : `allows ${name}`, () => {
       assert.deepEqual(rulesOf(cidr, { ...vpc, ...more }), rules);
     });
   }

@@ -189,15 +189,16 @@ describe("fleet size", () => {
   describe("the loss of a zone", () => {
     it("moves what was spread to the other zones", () => {
       const [loss] = sizeFleet(fleet({})).zoneLoss;
+      assert.ok(loss);
       assert.deepEqual(
-        loss?.subnets.map(({ nodes, used }) => [nodes, used]),
+        loss.subnets.map(({ nodes, used }) => [nodes, used]),
         [
           [0, 0],
           [3, 60],
           [3, 60],
         ],
       );
-      assert.deepEqual([loss?.zone, loss?.podsLost, loss?.fits], ["us-west-2a", 0, true]);
+      assert.deepEqual([loss.zone, loss.podsLost, loss.fits], ["us-west-2a", 0, true]);
     });
     it("loses pods that are bound to the zone, and does not fit then", () => {
       const instances = [{ type: "m5.large", count: 2, podsPerNode: 10, zone: "us-west-2a" }];
@@ -459,6 +460,12 @@ describe("fleet files", () => {
     });
     assert.match(byPath.get("instances[0].typ")?.fix ?? "", /^Did you mean type\?/);
     assert.equal(byPath.get("instances[0].type")?.reason, "is missing.");
+    assert.deepEqual(byPath.get("warmEniTarget"), {
+      path: "warmEniTarget",
+      reason: '"1" can\'t be used.',
+      fix: "Give WARM_ENI_TARGET, 1 by default, unused when an IP target is set: a whole number from 0 to 100.",
+    });
+    assert.match(byPath.get("surge")?.fix ?? "", /^Give nodes added at once/);
     assert.match(byPath.get("surge")?.reason ?? "", /"a few"/);
   });
 

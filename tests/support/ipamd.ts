@@ -1,5 +1,3 @@
-import type { WarmTargets } from "../../planning/warmPool";
-
 /** What ipamd looks at on a node. */
 export interface SimulatedNode {
   /** ENIs that may carry pods. */
@@ -9,6 +7,14 @@ export interface SimulatedNode {
   readonly prefixDelegation: boolean;
   /** status.capacity.pods. */
   readonly maxPods: number;
+}
+
+/** The targets, each given: WARM_ENI_TARGET, WARM_IP_TARGET, MINIMUM_IP_TARGET, WARM_PREFIX_TARGET. */
+export interface SimulatedTargets {
+  readonly warmEniTarget: number;
+  readonly warmIpTarget: number;
+  readonly minimumIpTarget: number;
+  readonly warmPrefixTarget: number;
 }
 
 /**
@@ -21,7 +27,7 @@ export interface SimulatedNode {
 export function playIpamd(
   node: SimulatedNode,
   pods: number,
-  targets: Required<WarmTargets>,
+  targets: SimulatedTargets,
 ): { enis: number; units: number } {
   const perUnit = node.prefixDelegation ? 16 : 1;
   const ipTargets = targets.warmIpTarget !== 0 || targets.minimumIpTarget !== 0;

@@ -1,0 +1,18 @@
+/** Something outside failed: AWS, Kubernetes, Pulumi. Exit code 3. */
+export class OutsideError extends Error {
+  override readonly name = "OutsideError";
+
+  /**
+   * @param what was asked, such as `EC2 DescribeInstanceTypes`.
+   * @param cause what it answered with.
+   * @param fix what a person can do.
+   */
+  constructor(
+    what: string,
+    override readonly cause: unknown,
+    readonly fix: string,
+  ) {
+    const because = cause instanceof Error ? cause.message || cause.name : String(cause);
+    super(`${what} failed: ${because}`);
+  }
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { builtPodnet, podnetProcess } from "../support/podnetProcess";
+
+describe("podnet as a process", () => {
+  it("answers on stdout, and with the exit code that its contract names", () => {
+    assert.equal(podnetProcess(["max-pods", "m5.large", "--json"]).code, 0);
+    assert.equal(podnetProcess(["check-cidr", "198.19.0.0/16", "--vpc-cidr", "10.0.0.0/16"]).code, 1);
+    const wrong = podnetProcess(["max-pods", "m5.larg"]);
+    assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
+  });
+
+  it("reads standard input for -", () => {
+    const fleet =
+      "subnets: [{ prefixLength: 23 }]\ninstances: [{ type: m5.large, count: 1, podsPerNode: 5 }]\n";
+    const stdout = execFileSync(process.execPath, [builtPodnet, "size", "-", "--json"], {
+      input: fleet,
+      encoding: "utf8",
+    });
+    assert.equal((JSON.parse(stdout) as { fits: boolean }).fits, true);
+  });
+
+  it("ends in peace when its reader has seen enough", () => {
+    const script = `${process.execPath} ${builtPodnet} aws-node-env --help | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    assert.match(
+      execFileSync("bash", ["-c", script], { encoding: "utf8" }),
+      /^Usage: podnet aws-node-env.*\n0\n$/,
+    );
+  });
+
+  it("is what npx finds in this checkout", () => {
+    const stdout = execFileSync("npx", ["podnet", "max-pods", "m5.large", "--json"], { encoding: "utf8" });
+    assert.equal((JSON.parse(stdout) as { maxPods: number }[])[0]?.maxPods, 29);
+  });
+
+  const pure: string[][] = [
+    ["--help"],
+    ["check-cidr", "100.64.0.0/16", "--vpc-cidr", "10.0.0.0/16"],
+    ["plan", "--vpc-cidr", "10.0.0.0/16", "--pod-cidr", "100.64.0.0/16", "--zones", "a,b,c"],
+    ["max-pods", "m5.large"],
+    ["size", "docs/examples/fleet.yaml"],
+    ["user-data", "--family", "al2023", "--cluster-name", "c"],
+    ["aws-node-env", "--custom-networking"],
+  ];
+  for (const args of pure) {
+    it(`loads no Pulumi, AWS SDK or Kubernetes client for ${args[0] ?? ""}`, () => {
+      const lister = join(__dirname, "..", "support", "listLoadedModules.cjs");
+      const { code, stderr } = podnetProcess(args, { nodeArgs: ["--require", lister] });
+      assert.equal(code, 0);
+      const loaded = stderr.split("\n").filter((line) => line.startsWith("loaded "));
+      assert.ok(
+        loaded.some((line) => line.includes("commander")),
+        "the list of modules is empty",
+      );
+      assert.deepEqual(
+        loaded.filter((line) => /@pulumi|@aws-sdk|@smithy|@kubernetes/.test(line)),
+        [],
+      );
+    });
+  }
+});
