@@ -19,6 +19,26 @@ export default tseslint.config(
     },
   },
   {
+    // Decisions are pure: the same input gives the same answer, on any machine, at any time.
+    files: ["planning/**/*.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...["console", "fetch", "performance", "process", "require", "queueMicrotask"],
+        ...["setImmediate", "setInterval", "setTimeout"],
+      ],
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now" },
+        { object: "Math", property: "random" },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]" },
+      ],
+    },
+  },
+  {
     // mocha's own style: describe() and it() of async functions.
     files: ["tests/**/*.ts"],
     rules: {

@@ -39,7 +39,7 @@ function filtersOf(names: readonly string[] | undefined) {
  *
  * @throws Error naming the field, when EC2 left out one that decides the number of pods.
  */
-export function toInstanceType(info: InstanceTypeInfo): InstanceType {
+function toInstanceType(info: InstanceTypeInfo): InstanceType {
   const name = known(info.InstanceType, "InstanceType", "an instance type");
   const network = known(info.NetworkInfo, "NetworkInfo", name);
   const defaultCard = network.NetworkCards?.find(

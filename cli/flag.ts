@@ -1,3 +1,5 @@
+import { shown } from "../planning/problem";
+
 /** A value that a flag can't take, with the way out. */
 export interface Refusal {
   readonly reason: string;
@@ -14,6 +16,8 @@ export interface Flag<T = unknown> {
   readonly help: string;
   /** What it reads when it is given without its value; only where the placeholder is in brackets. */
   readonly preset?: string;
+  /** What it is in a file of flags: a number there is no text, or 1.10 would become 1.1. */
+  readonly kind: "boolean" | "number" | "text";
   /** Whether it may be given more than once, or with several values. */
   readonly many: boolean;
   readonly required: boolean;
@@ -32,9 +36,10 @@ export type FlagValues<F extends FlagSet> = { readonly [K in keyof F]?: ValueOf<
 /** Reads one text. */
 type ReadOne<T> = (text: string) => { readonly value: T } | { readonly refusal: Refusal };
 
-const one = <T>(placeholder: string, help: string, read: ReadOne<T>): Flag<T> => ({
+const one = <T>(kind: Flag["kind"], placeholder: string, help: string, read: ReadOne<T>): Flag<T> => ({
   placeholder,
   help,
+  kind,
   many: false,
   required: false,
   read: (texts) => {
@@ -45,17 +50,12 @@ const one = <T>(placeholder: string, help: string, read: ReadOne<T>): Flag<T> =>
 
 /** A flag that is given or not: `--json`. */
 export function yes(help: string): Flag<boolean> {
-  return one("", help, readBoolean);
-}
-
-/** A flag that may say false as well: `--custom-networking`, `--custom-networking false`. */
-export function yesOrNo(help: string): Flag<boolean> {
-  return { ...one("[true|false]", help, readBoolean), preset: "true" };
+  return one("boolean", "", help, readBoolean);
 }
 
 /** A flag with a whole number. */
 export function wholeNumber(help: string, from: number, to: number): Flag<number> {
-  return one("<number>", help, (text) => {
+  return one("number", "<number>", help, (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= from && value <= to) return { value };
     return refuse(`${shown(text)} is not a whole number from ${from} to ${to}.`, `Give one such as ${from}.`);
@@ -67,14 +67,16 @@ export function textOr(placeholder: string, preset: string, help: string): Flag<
   return { ...text(placeholder, help), preset };
 }
 
-/** A flag with any text. */
+/** A flag with any text but none. */
 export function text(placeholder: string, help: string): Flag<string> {
-  return one(placeholder, help, (value) => ({ value }));
+  return one("text", placeholder, help, (value) =>
+    value === "" ? refuse('"" is empty.', `Give ${help}, or leave it out.`) : { value },
+  );
 }
 
 /** A flag with one of a few words. */
 export function choice<const T extends string>(help: string, words: readonly T[]): Flag<T> {
-  return one(`<${words.join("|")}>`, help, (given) => {
+  return one("text", `<${words.join("|")}>`, help, (given) => {
     const word = words.find((candidate) => candidate === given);
     return word === undefined
       ? refuse(`${shown(given)} is not a choice.`, `Give one of ${words.join(", ")}.`)
@@ -87,10 +89,11 @@ export function texts(placeholder: string, help: string): Flag<readonly string[]
   return {
     placeholder,
     help,
+    kind: "text",
     many: true,
     required: false,
     read: (given) => {
-      const value = given.flatMap((item) => item.split(",")).map((item) => item.trim());
+      const value = splitAtCommas(given);
       return value.every((item) => item !== "")
         ? { value }
         : {
@@ -103,10 +106,16 @@ export function texts(placeholder: string, help: string): Flag<readonly string[]
 }
 
 /** A flag that is given once for each item, whose text is kept whole. */
-export function items<T>(placeholder: string, help: string, read: ReadOne<T>): Flag<readonly T[]> {
+export function items<T>(
+  placeholder: string,
+  help: string,
+  read: ReadOne<T>,
+  kind: Flag["kind"] = "text",
+): Flag<readonly T[]> {
   return {
     placeholder,
     help,
+    kind,
     many: true,
     required: false,
     read: (given) => {
@@ -128,9 +137,9 @@ export function refuse(reason: string, fix: string): { readonly refusal: Refusal
   return { refusal: { reason, fix } };
 }
 
-/** A text as it is shown in messages. */
-export function shown(given: string): string {
-  return JSON.stringify(given.length > 60 ? `${given.slice(0, 57)}...` : given);
+/** Items that were given with commas between them, apart. */
+export function splitAtCommas(given: readonly string[]): string[] {
+  return given.flatMap((item) => item.split(",")).map((item) => item.trim());
 }
 
 function readBoolean(given: string): { value: boolean } | { refusal: Refusal } {

@@ -27,12 +27,12 @@ export function readInputFile(io: Io, file: string): InputFile {
   if (document.errors.length > 0) {
     throw new UsageError(
       document.errors.map((error) => ({
-        path: "(syntax)",
-        reason: `${error.message}.`,
-        fix: "Write it as YAML or JSON.",
+        file,
         position: position(error.pos[0]),
+        path: "(syntax)",
+        reason: `${error.message.replace(/\.$/, "")}.`,
+        fix: "Write it as YAML or JSON.",
       })),
-      file,
     );
   }
 
@@ -45,7 +45,7 @@ export function readInputFile(io: Io, file: string): InputFile {
     }
     return undefined;
   };
-  const value: unknown = toValue(document, file);
+  const value = toValue(document, file);
   return {
     value,
     positionOf,
@@ -55,8 +55,7 @@ export function readInputFile(io: Io, file: string): InputFile {
       } catch (error) {
         if (!(error instanceof InvalidInputError)) throw error;
         throw new UsageError(
-          error.problems.map((problem) => ({ ...problem, position: positionOf(problem.path) })),
-          file,
+          error.problems.map((problem) => ({ ...problem, file, position: positionOf(problem.path) })),
         );
       }
     },
@@ -65,11 +64,14 @@ export function readInputFile(io: Io, file: string): InputFile {
 
 function toValue(document: ReturnType<typeof parseDocument>, file: string): unknown {
   try {
-    return document.toJS();
-  } catch (error) {
-    // Aliases that would blow up to a document out of all proportion.
-    const reason = `${error instanceof Error ? error.message : String(error)}.`;
-    throw new UsageError([{ path: "(aliases)", reason, fix: "Write the values out." }], file);
+    const value: unknown = document.toJS();
+    // Fails where an alias points at what it is a part of.
+    JSON.stringify(value);
+    return value;
+  } catch {
+    // Or aliases would blow the document up out of all proportion.
+    const reason = "its aliases (*) point at themselves, or at each other too often.";
+    throw new UsageError([{ file, path: "(aliases)", reason, fix: "Write the values out." }]);
   }
 }
 
@@ -84,8 +86,7 @@ function contentOf(io: Io, file: string): string {
         : code === "EISDIR"
           ? "it is a folder."
           : `it can't be read (${String(code ?? error)}).`;
-    throw new UsageError([
-      { path: file, reason, fix: "Give the path of a YAML or JSON file, or - for standard input." },
-    ]);
+    const fix = "Give the path of a YAML or JSON file, or - for standard input.";
+    throw new UsageError([{ path: file === "" ? '""' : file, reason, fix }]);
   }
 }

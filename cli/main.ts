@@ -20,11 +20,13 @@ const { version } = require("eks-pod-network/package.json") as { version: string
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const asJson = argv.includes("--json");
-  const name = argv.find((argument) => !argument.startsWith("-"));
+  // `podnet help plan` is `podnet plan --help`.
+  const words = argv[0] === "help" ? [...argv.slice(1, 2), "--help"] : argv;
+  const name = words.find((argument) => !argument.startsWith("-"));
   const entry = commands.find((candidate) => candidate.name === name);
   const caller = entry === undefined ? "podnet" : `podnet ${entry.name}`;
   try {
-    const answer = await answerTo(argv, entry, io);
+    const answer = await answerTo(words, entry, io);
     if (answer === undefined) return exitCode.done;
     write(answer, asJson, io);
     return answer.isNo === true ? exitCode.no : exitCode.done;
@@ -117,12 +119,12 @@ async function runCommand(
 }
 
 function usageErrorOf(error: CommanderError, entry: CommandEntry | undefined): UsageError {
-  const [reason = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const [said = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const help = `podnet${entry ? ` ${entry.name}` : ""} --help lists what there is.`;
   const fix = suggestion === undefined ? help : `${suggestion.replace(/^\(|\)$/g, "")} ${help}`;
-  return new UsageError([
-    { path: /'([^']*)'/.exec(reason)?.[1] ?? "(command line)", reason: `${reason}.`, fix },
-  ]);
+  const isExcess = error.code === "commander.excessArguments";
+  const path = isExcess ? "(arguments)" : (/'([^']*)'/.exec(said)?.[1] ?? "(command line)");
+  return new UsageError([{ path, reason: `${said.replace(/\.$/, "")}.`, fix }]);
 }
 
 function write(answer: Answer, asJson: boolean, io: Io): void {

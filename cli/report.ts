@@ -3,18 +3,16 @@ import type { Io } from "./io";
 import { OutsideError } from "./outsideError";
 import type { UsageError, UsageProblem } from "./usageError";
 
-/** Writes everything that is wrong with what was given. */
-export function reportProblems(
-  caller: string,
-  { problems, file }: UsageError,
-  asJson: boolean,
-  io: Io,
-): number {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  io.stderr(`${caller}: ${file === undefined ? count : `${file} is not usable (${count})`}\n`);
-  const width = Math.max(...problems.map(({ position = "" }) => position.length));
-  for (const problem of problems) io.stderr(lines(problem, width === 0 ? 0 : width + 3));
-  if (asJson) writeError({ exitCode: exitCode.usage, ...(file !== undefined && { file }), problems }, io);
+/** Writes everything that is wrong with what was given, file by file. */
+export function reportProblems(caller: string, { problems }: UsageError, asJson: boolean, io: Io): number {
+  for (const file of new Set(problems.map((problem) => problem.file))) {
+    const here = problems.filter((problem) => problem.file === file);
+    const count = here.length === 1 ? "1 problem" : `${here.length} problems`;
+    io.stderr(`${caller}: ${file === undefined ? count : `${file} is not usable (${count})`}\n`);
+    const width = Math.max(...here.map(({ position = "" }) => position.length));
+    for (const problem of here) io.stderr(lines(problem, width === 0 ? 0 : width + 3));
+  }
+  if (asJson) writeError({ exitCode: exitCode.usage, problems }, io);
   return exitCode.usage;
 }
 
@@ -23,13 +21,14 @@ export function reportFailure(caller: string, error: unknown, asJson: boolean, i
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof OutsideError) {
     io.stderr(`${caller}: ${message}\n  -> ${error.fix}\n`);
+    if (asJson) writeError({ exitCode: exitCode.outside, message, fix: error.fix }, io);
   } else {
     const trace = error instanceof Error ? (error.stack ?? message) : message;
     io.stderr(
       `${caller}: ${message}\nThis is a defect of podnet; please report it with these lines:\n${trace}\n`,
     );
+    if (asJson) writeError({ exitCode: exitCode.outside, message }, io);
   }
-  if (asJson) writeError({ exitCode: exitCode.outside, message }, io);
   return exitCode.outside;
 }
 

@@ -1,7 +1,9 @@
 import type { Problem } from "../planning/problem";
 
-/** A problem of what a person gave, with the place in a file where there is one. */
+/** A problem of what a person gave, with its place where it is in a file. */
 export interface UsageProblem extends Problem {
+  /** The file that it is in; none for the command line. */
+  readonly file?: string | undefined;
   /** Line and column from 1, as `14:7`. */
   readonly position?: string | undefined;
 }
@@ -10,11 +12,7 @@ export interface UsageProblem extends Problem {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 
-  /** @param file the file that is not usable, where the problems are in one. */
-  constructor(
-    readonly problems: readonly UsageProblem[],
-    readonly file?: string,
-  ) {
+  constructor(readonly problems: readonly UsageProblem[]) {
     super(problems.map(({ path, reason, fix }) => `${path}: ${reason} ${fix}`).join("\n"));
   }
 }

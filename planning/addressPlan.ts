@@ -1,5 +1,10 @@
-import { prefixLengthOf, requestProblems, type AddressPlanRequest } from "./addressPlanRequest";
-import { blockAt, cidrBlock, freeBlocks, usableAddressCount } from "./cidrBlock";
+import {
+  DEFAULT_PREFIX_LENGTH,
+  prefixLengthOf,
+  requestProblems,
+  type AddressPlanRequest,
+} from "./addressPlanRequest";
+import { blockAt, cidrBlock, freeBlocks, SMALLEST_BLOCK, usableAddressCount } from "./cidrBlock";
 import { prefixReservations, SMALLEST_PREFIX_SUBNET } from "./prefixReservations";
 import { throwIfAny, type Problem } from "./problem";
 import { settle, type PodBlock, type Settlement, type SettledSubnet } from "./settledSubnets";
@@ -20,6 +25,11 @@ export interface PlannedSubnet {
   readonly usableAddresses: number;
   /** `adopted`: it exists. `assigned`: chosen by hand. `planned`: chosen here. */
   readonly origin: "adopted" | "assigned" | "planned";
+  /**
+   * Whether it stays where it is whatever else is planned: because it exists or was assigned, or because it has the
+   * place of its zone's letter. Another one stays as soon as it is given as existing.
+   */
+  readonly isStable: boolean;
   /** Of an adopted subnet, where it was given. */
   readonly subnetId?: string;
   /** Ranges to reserve for prefixes, where asked for and the block is known. */
@@ -37,15 +47,16 @@ export interface AddressPlan {
 /**
  * Cuts the pod blocks into subnets, one or more per zone.
  *
- * The plan is stable. What exists is kept. Of what does not exist yet, each zone has a place of its own by its
- * letter, so that neither the order of the zones nor a zone that comes later moves a subnet:
+ * The plan is stable. What exists is kept. Of what does not exist yet, a zone's first subnet has a place of its own by
+ * the zone's letter, so that neither the order of the zones nor a zone or block that comes later moves it:
  *
  *     100.64.0.0/16, /19 each
  *     | a         | b         | c         | d         | e         | f         | g         | h         |
  *     .0.0        .32.0       .64.0       .96.0       .128.0      .160.0      .192.0      .224.0
  *
- * Whatever has no such place (a second subnet of a zone, a Local Zone, a letter beyond the blocks) takes the first
- * free one, which depends on what else is planned: give the subnets that exist, and they stay.
+ * Whatever has no such place (a second subnet of a zone, a subnet larger than `prefixLength`, a Local Zone, a letter
+ * beyond the blocks) takes the first free one, which depends on what else is planned; and where places by letters
+ * would not leave room for all, everything is packed. `isStable` tells; what exists and is given stays in any case.
  *
  * @throws InvalidInputError with everything that is wrong: a block that AWS would refuse, subnets that overlap or
  *   don't fit, zones named twice.
@@ -61,12 +72,13 @@ export function planSubnets(request: AddressPlanRequest): AddressPlan {
 
   const { podBlocks, existing } = settlement;
   const subnets: Place[] = [
-    ...settledInPlan(request, settlement),
-    ...placed.map(({ wish: { availabilityZone }, space: podBlock, block }) => ({
+    ...settledInPlan(request, settlement).map((subnet) => ({ ...subnet, isStable: true })),
+    ...placed.map(({ wish: { availabilityZone }, space: podBlock, block, isOwnPlace }) => ({
       availabilityZone,
       podBlock,
       block,
       origin: "planned" as const,
+      isStable: isOwnPlace,
     })),
   ];
   const taken = [...existing, ...subnets].filter(({ podBlock }) => podBlocks[podBlock]?.known === true);
@@ -105,7 +117,7 @@ function byName(a: Place, b: Place): number {
 }
 
 /** A subnet with its place, settled or planned. */
-type Place = Omit<SettledSubnet, "origin"> & Pick<PlannedSubnet, "origin">;
+type Place = Omit<SettledSubnet, "origin"> & Pick<PlannedSubnet, "origin" | "isStable">;
 
 /** Of what is settled, the subnets of zones that the plan is about. */
 function settledInPlan(request: AddressPlanRequest, { existing, assigned }: Settlement): SettledSubnet[] {
@@ -119,8 +131,7 @@ function openWishes(request: AddressPlanRequest, settlement: Settlement): Wish[]
   return request.zones.flatMap((zone) => {
     const { availabilityZone } = zone;
     const has = settled.filter((subnet) => subnet.availabilityZone === availabilityZone).length;
-    const wants = Math.max(zone.subnets ?? 1, zone.cidrs?.length ?? 0);
-    return Array.from({ length: Math.max(0, wants - has) }, (_, index) => ({
+    return Array.from({ length: Math.max(0, (zone.subnets ?? 1) - has) }, (_, index) => ({
       availabilityZone,
       prefixLength: prefixLengthOf(request, zone),
       ordinal: has + index,
@@ -136,11 +147,10 @@ function place(request: AddressPlanRequest, settlement: Settlement, wishes: read
     return {
       block,
       taken: here.map((subnet) => subnet.block),
-      foreign: here.filter((subnet) => !inPlan.includes(subnet)).map((subnet) => subnet.block),
+      foreign: here.filter((subnet) => !inPlan.includes(subnet)),
     };
   });
-  const largest = Math.min(...request.zones.map((zone) => prefixLengthOf(request, zone)));
-  return placeSubnets(wishes, spaces, largest);
+  return placeSubnets(wishes, spaces, request.prefixLength ?? DEFAULT_PREFIX_LENGTH);
 }
 
 function noRoom(
@@ -155,10 +165,13 @@ function noRoom(
     .join(", ");
   const fitting = [1, 2, 3, 4, 5, 6, 7, 8].find((smaller) => {
     const shrunk = wishes.map((wish) => ({ ...wish, prefixLength: wish.prefixLength + smaller }));
-    const tooSmall = shrunk.some(({ prefixLength }) => prefixLength > 28);
+    const tooSmall = shrunk.some(({ prefixLength }) => prefixLength > SMALLEST_BLOCK);
     return !tooSmall && place(request, settlement, shrunk).unplaced.length === 0;
   });
-  return unplaced.map((wish) => ({
+  const first = unplaced.filter(
+    (wish, index) => unplaced.findIndex((one) => one.availabilityZone === wish.availabilityZone) === index,
+  );
+  return first.map((wish) => ({
     path: `zones[${request.zones.findIndex((zone) => zone.availabilityZone === wish.availabilityZone)}]`,
     reason: `no /${wish.prefixLength} is left for ${wish.availabilityZone} in ${blocks}.`,
     fix:
@@ -173,7 +186,7 @@ function toPlanned(
   podBlocks: readonly PodBlock[],
   subnet: Place,
 ): PlannedSubnet {
-  const { availabilityZone, podBlock, block, origin, subnetId } = subnet;
+  const { availabilityZone, podBlock, block, origin, isStable, subnetId } = subnet;
   const of = podBlocks[podBlock];
   const known = of?.known === true;
   return {
@@ -184,6 +197,7 @@ function toPlanned(
     prefixLength: block.prefixLength,
     usableAddresses: usableAddressCount(block.prefixLength),
     origin,
+    isStable,
     ...(subnetId !== undefined && { subnetId }),
     ...(request.reservePrefixes === true &&
       known &&

@@ -1,5 +1,6 @@
+import { isAwsBlockSize } from "./cidrBlock";
 import { SMALLEST_PREFIX_SUBNET } from "./prefixReservations";
-import { type Problem } from "./problem";
+import { shown, type Problem } from "./problem";
 import { type VpcAddressing } from "./vpcAddressing";
 
 /** What pod subnets are wanted, and what there is already. */
@@ -41,7 +42,8 @@ export interface ExistingSubnet {
   readonly subnetId?: string;
 }
 
-const DEFAULT_PREFIX_LENGTH = 19;
+/** The size of a subnet where none is given: 8,187 usable addresses. */
+export const DEFAULT_PREFIX_LENGTH = 19;
 
 /** The size of a zone's subnets, as a prefix length. */
 export function prefixLengthOf(request: AddressPlanRequest, zone: ZoneRequest): number {
@@ -56,7 +58,7 @@ export function requestProblems(request: AddressPlanRequest): Problem[] {
 function sizeProblems(request: AddressPlanRequest): Problem[] {
   const problems: Problem[] = [];
   const check = (path: string, length: number, what: string) => {
-    if (Number.isInteger(length) && length >= 16 && length <= 28) return;
+    if (isAwsBlockSize(length)) return;
     problems.push({
       path,
       reason: `/${length} is not a size of ${what}; AWS takes /16 to /28.`,
@@ -95,10 +97,10 @@ function zoneProblems(request: AddressPlanRequest): Problem[] {
   request.zones.forEach(({ availabilityZone, subnets }, index) => {
     const path = `zones[${index}]`;
     const before = seen.get(availabilityZone);
-    if (!/^[a-z0-9-]+$/.test(availabilityZone)) {
+    if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(availabilityZone)) {
       problems.push({
         path,
-        reason: `${JSON.stringify(availabilityZone)} is not the name of a zone.`,
+        reason: `${shown(availabilityZone)} is not the name of a zone.`,
         fix: "Write it as AWS does, such as us-west-2a.",
       });
     } else if (before !== undefined) {

@@ -54,8 +54,17 @@ export function addressCount(prefixLength: number): number {
   return 2 ** (32 - prefixLength);
 }
 
+/** The largest and the smallest block that a VPC or a subnet can have, as prefix lengths (VPC user guide). */
+export const LARGEST_BLOCK = 16;
+export const SMALLEST_BLOCK = 28;
+
+/** Whether AWS takes a block of this size, for a VPC or a subnet. */
+export function isAwsBlockSize(prefixLength: number): boolean {
+  return Number.isInteger(prefixLength) && prefixLength >= LARGEST_BLOCK && prefixLength <= SMALLEST_BLOCK;
+}
+
 /** Addresses that AWS keeps of every subnet: the first four and the last (VPC user guide, "Subnet sizing"). */
-export const RESERVED_ADDRESSES = 5;
+const RESERVED_ADDRESSES = 5;
 
 /** How many addresses of a subnet of this prefix length network interfaces can have. */
 export function usableAddressCount(prefixLength: number): number {

@@ -1,5 +1,6 @@
 import { readCidr, type CidrBlock } from "./cidrBlock";
 import { proposeBlocks } from "./cidrProposals";
+import { isPool } from "./cidrRestrictions";
 import { findingsOn, type CidrRule, type Finding } from "./cidrRules";
 import { InvalidInputError, throwIfAny } from "./problem";
 import { notABlock, readVpc, type VpcAddressing } from "./vpcAddressing";
@@ -45,7 +46,8 @@ export function checkCidrBlock(cidr: string, vpc: VpcAddressing): CidrCheck {
     ...findingsOn(block, read),
   ];
   const forbidden = findings.filter(({ severity }) => severity === "problem");
-  const proposals = forbidden.length > 0 ? proposeBlocks(read, block.prefixLength) : [];
+  const proposals =
+    forbidden.length > 0 ? proposeBlocks(read, block.prefixLength, isPool(block) ? block : undefined) : [];
   const present = (finding: Finding): CidrFinding => {
     const conflict = finding.becauseOf ?? finding.region;
     return {

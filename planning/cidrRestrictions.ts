@@ -1,4 +1,4 @@
-import { cidrBlock, contains, overlaps, type CidrBlock } from "./cidrBlock";
+import { cidrBlock, contains, LARGEST_BLOCK, overlaps, type CidrBlock } from "./cidrBlock";
 
 /**
  * AWS's table of permitted and restricted associations.
@@ -54,6 +54,11 @@ const rows: readonly Row[] = [
 /** The clause of its own: with any block in 10.0.0.0/15, nothing of 10.0.0.0/16 may be added. */
 const clause = { anyBlockIn: cidrBlock("10.0.0.0/15"), mayNotAdd: cidrBlock("10.0.0.0/16") };
 
+/** The range that no VPC can have which a block is in or reaches into, if there is one. */
+export function neverAssignableRangeOf(block: CidrBlock): { range: CidrBlock; why: string } | undefined {
+  return neverAssignable.find(({ range }) => overlaps(range, block));
+}
+
 /** A line of the table that forbids a block. */
 export interface Restriction {
   /** The range that the block may not come from. */
@@ -70,7 +75,8 @@ export interface Restriction {
  * @param vpcBlocks the blocks of the VPC, the primary first: the rows of the table go by the primary.
  */
 export function restrictionsOn(block: CidrBlock, vpcBlocks: readonly CidrBlock[]): Restriction[] {
-  const found: Restriction[] = neverAssignable.filter(({ range }) => overlaps(range, block));
+  const never = neverAssignableRangeOf(block);
+  const found: Restriction[] = never === undefined ? [] : [never];
   const primary = vpcBlocks[0];
   if (primary === undefined) return found;
 
@@ -98,6 +104,11 @@ function whyNot(range: CidrBlock, primary: CidrBlock): string {
   }
   if (range.cidr === "172.31.0.0/16") return `${beside}, although both are in 172.16.0.0/12`;
   return `${beside}, which is of another range`;
+}
+
+/** Whether a block is a part of 100.64.0.0/10 that is too large for a VPC: a pool to take blocks from. */
+export function isPool(block: CidrBlock): boolean {
+  return block.prefixLength < LARGEST_BLOCK && contains(SHARED_ADDRESS_SPACE, block);
 }
 
 /** The RFC 1918 range that holds a block, if one does. */

@@ -1,5 +1,5 @@
-import { cidrBlock, contains, overlaps, type CidrBlock } from "./cidrBlock";
-import { GUIDES_WRONG_RANGE, restrictionsOn, SHARED_ADDRESS_SPACE } from "./cidrRestrictions";
+import { cidrBlock, contains, isAwsBlockSize, LARGEST_BLOCK, overlaps, type CidrBlock } from "./cidrBlock";
+import { GUIDES_WRONG_RANGE, isPool, restrictionsOn } from "./cidrRestrictions";
 import { DEFAULT_CIDR_BLOCKS_PER_VPC, type ReadVpc } from "./vpcAddressing";
 
 /** Names a rule; stable, for use in code. */
@@ -60,14 +60,13 @@ export function findingsOn(block: CidrBlock, vpc: ReadVpc): Finding[] {
 }
 
 function size(block: CidrBlock): Finding[] {
-  if (block.prefixLength >= 16 && block.prefixLength <= 28) return [];
-  const pool = block.prefixLength < 16 && contains(SHARED_ADDRESS_SPACE, block);
+  if (isAwsBlockSize(block.prefixLength)) return [];
   return [
     {
       rule: "block-size",
       severity: "problem",
-      reason: `${block.cidr} is ${block.prefixLength < 16 ? "too large" : "too small"}: a VPC takes blocks from /16 to /28.`,
-      ...(pool && {
+      reason: `${block.cidr} is ${block.prefixLength < LARGEST_BLOCK ? "too large" : "too small"}: a VPC takes blocks from /16 to /28.`,
+      ...(isPool(block) && {
         fix: "Read it as a pool and take one or more /16 blocks of it; the proposals name free ones.",
       }),
     },

@@ -2,7 +2,7 @@ import type { Fleet, FleetRow } from "./fleet";
 import { unknownInstanceType, type InstanceTypeLookup } from "./instanceType";
 import { HOST_NETWORK_PODS, maxPods, type MaxPods } from "./maxPods";
 import { InvalidInputError, type Problem } from "./problem";
-import { nodeAddresses, type NodeAddresses } from "./warmPool";
+import { addressesOfFixedPool, nodeAddresses, type NodeAddresses } from "./warmPool";
 
 /** One row of the fleet. All but `count` and the totals are per node. */
 export interface RowSize {
@@ -24,8 +24,15 @@ export interface RowSize {
   /** Addresses of its subnet that a node takes, the ENIs' own included. */
   readonly addressesPerNode: number;
   /** What stops a node of this row first as its pods grow. */
-  readonly binding: "maxPods" | "enis";
+  readonly binding: NodeLimit;
 }
+
+/**
+ * What can stop a node from running more pods: kubelet's max pods; the addresses that its ENIs carry, where max pods
+ * was set above them; or a MINIMUM_IP_TARGET without WARM_IP_TARGET, past which the pool never grows.
+ */
+export const NODE_LIMITS = ["maxPods", "enis", "minimumIpTarget"] as const;
+export type NodeLimit = (typeof NODE_LIMITS)[number];
 
 /** A row with all that is known of its nodes. */
 export interface RowNode {
@@ -33,10 +40,8 @@ export interface RowNode {
   readonly calculated: MaxPods;
   /** As kubelet has it: given, or calculated. */
   readonly maxPods: number;
-  /** Workload pods that max pods allows. */
-  readonly podsByMaxPods: number;
-  /** Workload pods that have an address when every ENI is full. */
-  readonly podsByEnis: number;
+  /** Workload pods that each limit allows. */
+  readonly podsBy: Readonly<Record<NodeLimit, number>>;
   /** A node's share of its subnet for a number of workload pods. */
   readonly addressesFor: (pods: number) => NodeAddresses;
 }
@@ -64,9 +69,12 @@ export function nodesOf(fleet: Fleet, lookUp: InstanceTypeLookup): { nodes: RowN
       return [];
     }
     const ofNode = row.maxPods ?? calculated.maxPods;
-    const podsByMaxPods = ofNode - hostNetworkPods - daemonSetPods;
-    const podsByEnis = calculated.podAddresses - daemonSetPods;
-    if (Math.min(podsByMaxPods, podsByEnis) < 0) {
+    const podsBy = {
+      maxPods: ofNode - hostNetworkPods - daemonSetPods,
+      enis: calculated.podAddresses - daemonSetPods,
+      minimumIpTarget: addressesOfFixedPool(calculated, fleet) - daemonSetPods,
+    };
+    if (Math.min(podsBy.maxPods, podsBy.enis) < 0) {
       problems.push({
         path: `instances[${index}]`,
         reason: `a ${row.type} runs ${ofNode} pods with ${calculated.podAddresses} addresses: too few for ${daemonSetPods} DaemonSet pods and ${hostNetworkPods} of hostNetwork on each node.`,
@@ -74,23 +82,20 @@ export function nodesOf(fleet: Fleet, lookUp: InstanceTypeLookup): { nodes: RowN
       });
       return [];
     }
-    return [
-      {
-        row,
-        calculated,
-        maxPods: ofNode,
-        podsByMaxPods,
-        podsByEnis,
-        addressesFor: (pods) => nodeAddresses(calculated, pods + daemonSetPods, fleet, ofNode),
-      },
-    ];
+    const addressesFor = (pods: number) => nodeAddresses(calculated, pods + daemonSetPods, fleet, ofNode);
+    return [{ row, calculated, maxPods: ofNode, podsBy, addressesFor }];
   });
   return { nodes, problems };
 }
 
 /** Workload pods that a node runs of those asked for, and of some more. */
-export function hosted({ row, podsByMaxPods, podsByEnis }: RowNode, extraPods = 0): number {
-  return Math.max(0, Math.min(row.podsPerNode + extraPods, podsByMaxPods, podsByEnis));
+export function hosted({ row, podsBy }: RowNode, extraPods = 0): number {
+  return Math.max(0, Math.min(row.podsPerNode + extraPods, ...Object.values(podsBy)));
+}
+
+/** The limit that stops a node first. */
+export function limitOf({ podsBy }: RowNode): NodeLimit {
+  return NODE_LIMITS.reduce((first, limit) => (podsBy[limit] < podsBy[first] ? limit : first));
 }
 
 /** What a node of a row takes with that many workload pods. */
@@ -110,6 +115,6 @@ export function toRow(node: RowNode, pods: number): RowSize {
     warmEnis: addresses.warmEnis,
     prefixes: addresses.prefixes,
     addressesPerNode: addresses.subnetAddresses,
-    binding: node.podsByEnis < node.podsByMaxPods ? "enis" : "maxPods",
+    binding: limitOf(node),
   };
 }

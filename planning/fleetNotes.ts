@@ -1,28 +1,36 @@
 import type { Fleet } from "./fleet";
-import type { RowNode } from "./fleetNodes";
+import { hosted, limitOf, type NodeLimit, type RowNode } from "./fleetNodes";
 
 /** What a person should know of a fleet besides the numbers. */
 export function notesOn(fleet: Fleet, nodes: readonly RowNode[], fitsInNoSubnet: boolean): string[] {
   const notes: string[] = [];
-  for (const { row, podsByMaxPods, podsByEnis, maxPods: ofNode } of nodes) {
-    const unhosted = row.podsPerNode - Math.min(podsByMaxPods, podsByEnis);
+  for (const node of nodes) {
+    const { row, podsBy, calculated } = node;
+    const limit = limitOf(node);
+    const unhosted = row.podsPerNode - hosted(node);
     if (unhosted > 0) {
       notes.push(
-        `${row.type}: ${unhosted} of ${row.podsPerNode} pods per node don't fit (max pods ${ofNode}).`,
+        `${row.type}: ${unhosted} of ${row.podsPerNode} pods per node don't fit (${limitText(node, limit)}).`,
       );
     }
-    if (podsByEnis < podsByMaxPods) {
+    if (podsBy.enis < podsBy.maxPods) {
       notes.push(
-        `${row.type}: max pods ${ofNode} is more than its ENIs carry; pods beyond ${podsByEnis} per node would hang in ContainerCreating.`,
+        `${row.type}: max pods ${node.maxPods} is more than its ENIs carry; pods beyond ${podsBy.enis} per node would hang in ContainerCreating.`,
       );
     }
-    const pods = row.podsPerNode + (fleet.daemonSetPodsPerNode ?? 0);
-    const minimum = fleet.minimumIpTarget ?? 0;
-    if (minimum > 0 && (fleet.warmIpTarget ?? 0) === 0 && pods > minimum) {
+    if (limit === "minimumIpTarget") {
       notes.push(
-        `${row.type}: with MINIMUM_IP_TARGET ${minimum} and no WARM_IP_TARGET the pool never grows, and pods beyond it get no address. Set warmIpTarget to 1 or more.`,
+        `${row.type}: with MINIMUM_IP_TARGET ${fleet.minimumIpTarget ?? 0} and no WARM_IP_TARGET the pool never grows, and pods beyond it get no address. Set warmIpTarget to 1 or more.`,
       );
     }
+    if (fleet.prefixDelegation === true && calculated.addressMode === "secondaryIp") {
+      notes.push(`${row.type}: prefix delegation is not possible on it; single addresses are counted.`);
+    }
+  }
+  if (fleet.prefixDelegation === true && fleet.warmPrefixTarget === 0 && !hasIpTarget(fleet)) {
+    notes.push(
+      "WARM_PREFIX_TARGET 0 is not supported by AWS: each pod may wait for a prefix, or for a whole ENI.",
+    );
   }
   if (fleet.customNetworking === true) {
     notes.push("Each node takes one more address in its node subnet, for its primary ENI.");
@@ -33,4 +41,19 @@ export function notesOn(fleet: Fleet, nodes: readonly RowNode[], fitsInNoSubnet:
     );
   }
   return [...new Set(notes)];
+}
+
+function hasIpTarget({ warmIpTarget = 0, minimumIpTarget = 0 }: Fleet): boolean {
+  return warmIpTarget > 0 || minimumIpTarget > 0;
+}
+
+function limitText({ maxPods, calculated }: RowNode, limit: NodeLimit): string {
+  switch (limit) {
+    case "maxPods":
+      return `max pods ${maxPods}`;
+    case "enis":
+      return `its ENIs carry ${calculated.podAddresses} addresses`;
+    case "minimumIpTarget":
+      return "MINIMUM_IP_TARGET";
+  }
 }

@@ -18,8 +18,8 @@ export interface Scenario {
 }
 
 /**
- * While nodes are replaced: `surge` more of them, spread over the zones, each as costly as the costliest row that the
- * subnet has.
+ * While nodes are replaced: `surge` more of them, dealt to the subnets by the nodes that they have, each as costly as
+ * the costliest row there.
  */
 export interface RollingReplacement extends Scenario {
   /** Nodes that there are more of, over all zones. */
@@ -61,17 +61,17 @@ export function rollingReplacement(
   rows: readonly RowSize[],
   counts: NodeCounts,
 ): { demands: SubnetDemand[]; scenario: RollingReplacement } {
-  const zones = new Set(fleet.subnets.map(({ zone }) => zone));
   const surge = surgeNodes(fleet);
-  const perZone = Math.ceil(surge / zones.size);
-  const extra = fleet.subnets.map(({ zone }, subnet) => {
-    const subnetsOfZone = fleet.subnets.filter((other) => other.zone === zone).length;
+  const all = sum(fleet.subnets, (_, subnet) => nodesOn(subnet, counts));
+  const extra = fleet.subnets.map((_, subnet) => {
     const here = rows.filter((_, row) => at(at(counts, row), subnet) > 0);
     const costliest = here.reduce<RowSize | undefined>(
       (most, row) => (most === undefined || row.addressesPerNode > most.addressesPerNode ? row : most),
       undefined,
     );
-    const nodes = costliest === undefined ? 0 : Math.ceil(perZone / subnetsOfZone);
+    // A new node takes the place of an old one, so they come where the old ones are, and no more than those.
+    const old = nodesOn(subnet, counts);
+    const nodes = Math.min(old, Math.ceil((surge * old) / all));
     return {
       nodes,
       addresses: nodes * (costliest?.addressesPerNode ?? 0),
@@ -102,14 +102,10 @@ export function zoneLosses(
     const demands = fleet.subnets.map((_, subnet) => demandOn(subnet, rows, after));
     const nodes = fleet.subnets.map((_, subnet) => nodesOn(subnet, after));
     const podsLost = sum(rows, (row, index) => {
-      const nodesLost = sum(at(counts, index), identity) - sum(at(after, index), identity);
+      const nodesLost = sum(at(counts, index), (count, subnet) => count - at(at(after, index), subnet));
       return row.podsHostedPerNode * nodesLost;
     });
     const scenario = scenarioOf(fleet, demands, nodes);
     return { demands, scenario: { zone, podsLost, ...scenario, fits: scenario.fits && podsLost === 0 } };
   });
-}
-
-function identity(count: number): number {
-  return count;
 }

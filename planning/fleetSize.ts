@@ -1,4 +1,4 @@
-import { usableAddressCount } from "./cidrBlock";
+import { isAwsBlockSize, usableAddressCount } from "./cidrBlock";
 import { fleetProblems, subnetPrefixLength, type Fleet } from "./fleet";
 import { whatBinds, type Binding } from "./fleetBinding";
 import { demandOn, nodesOn } from "./fleetDemand";
@@ -143,7 +143,7 @@ function networkAddressUsage(fleet: Fleet, row: RowSize): number {
 function subnetSizeProblems({ subnets }: Fleet): Problem[] {
   return subnets.flatMap((subnet, index) => {
     const prefixLength = subnetPrefixLength(subnet);
-    if (Number.isNaN(prefixLength) || (prefixLength >= 16 && prefixLength <= 28)) return [];
+    if (Number.isNaN(prefixLength) || isAwsBlockSize(prefixLength)) return [];
     return [
       {
         path: `subnets[${index}].${subnet.cidr === undefined ? "prefixLength" : "cidr"}`,

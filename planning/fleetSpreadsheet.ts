@@ -199,17 +199,26 @@ function differencesOf(fleet: Fleet, size: FleetSize, theirs: SpreadsheetSize): 
 /** What the sheets declare unsupported, or have no place for. */
 function unsupported(fleet: Fleet): Problem[] {
   const problems: Problem[] = [];
-  const add = (path: string, reason: string) =>
-    problems.push({ path, reason: reason, fix: "Leave it out, or size without the spreadsheet's formulas." });
-  if (fleet.subnets.length > 1) add("subnets", "It knows a single subnet.");
+  const add = (path: string, reason: string, fix: string) => problems.push({ path, reason, fix });
+  if (fleet.subnets.length > 1) {
+    add(
+      "subnets",
+      `the spreadsheet knows a single subnet, and there are ${fleet.subnets.length}.`,
+      "Give one, with the nodes that are in it.",
+    );
+  }
   if (fleet.prefixDelegation === true) {
-    add("prefixDelegation", "It does not support prefix delegation.");
+    add("prefixDelegation", "the spreadsheet does not support prefix delegation.", "Leave it out.");
   }
   if (fleet.minimumIpTarget !== undefined) {
-    add("minimumIpTarget", "It does not support MINIMUM_IP_TARGET.");
+    add("minimumIpTarget", "the spreadsheet does not support MINIMUM_IP_TARGET.", "Leave it out.");
   }
   if (fleet.warmEniTarget !== undefined && fleet.warmIpTarget !== undefined) {
-    add("warmEniTarget", "It has a sheet for WARM_ENI_TARGET or one for WARM_IP_TARGET, not for both.");
+    add(
+      "warmEniTarget",
+      "the spreadsheet has a sheet for WARM_ENI_TARGET and one for WARM_IP_TARGET, none for both.",
+      "Leave one of them out.",
+    );
   }
   return problems;
 }

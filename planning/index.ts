@@ -18,7 +18,7 @@ export {
   type EnvChange,
   type EnvVar,
 } from "./awsNode/merge";
-export { reviewSettings, type SettingsReview } from "./awsNode/rules";
+export { reviewSettings, type ReviewOptions, type SettingsReview } from "./awsNode/rules";
 export type { AwsNodeSetting, AwsNodeSettings } from "./awsNode/settings";
 export { checkCidrBlock, proposeCidrBlocks, type CidrCheck, type CidrFinding } from "./cidrCheck";
 export type { CidrRule } from "./cidrRules";

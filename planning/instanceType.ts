@@ -1,6 +1,6 @@
 import rows from "./instanceTypes.json";
 import { nearestNames } from "./nearestNames";
-import { type Problem } from "./problem";
+import { shown, type Problem } from "./problem";
 
 /**
  * What an EC2 instance type can carry, as far as pods' addresses depend on it.
@@ -53,9 +53,9 @@ export function nearestInstanceTypes(name: string): string[] {
 export function unknownInstanceType(path: string, name: string, fix = LOOK_UP_LIVE): Problem {
   return {
     path,
-    reason: `${JSON.stringify(name)} is not an EC2 instance type known here.`,
+    reason: `${shown(name)} is not an EC2 instance type known here.`,
     fix: `Did you mean ${nearestInstanceTypes(name).join(", ")}? ${fix}`,
   };
 }
 
-const LOOK_UP_LIVE = "A type that is newer than the table is found by podnet max-pods --endpoint live.";
+const LOOK_UP_LIVE = "A type that the table does not have is found by podnet max-pods --endpoint live.";

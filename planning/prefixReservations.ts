@@ -1,4 +1,5 @@
-import { blockAt, cidrBlock, freeBlocks } from "./cidrBlock";
+import { addressCount, blockAt, cidrBlock, freeBlocks } from "./cidrBlock";
+import { sum } from "./sequence";
 
 /** CIDR reservations of type `prefix` for a pod subnet, so that single addresses never break up its /28 blocks. */
 export interface PrefixReservations {
@@ -34,6 +35,6 @@ export function prefixReservations(subnetCidr: string): PrefixReservations {
   }
   const forEnis = blockAt(subnet.first, Math.min(subnet.prefixLength + 4, 28));
   const reserved = freeBlocks(subnet, [forEnis]);
-  const addresses = reserved.reduce((sum, block) => sum + (block.last - block.first + 1), 0);
+  const addresses = sum(reserved, ({ prefixLength }) => addressCount(prefixLength));
   return { cidrs: reserved.map((block) => block.cidr), prefixes: addresses / 16 - 1 };
 }

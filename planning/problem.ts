@@ -12,6 +12,13 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** A value as it stands in a message: in quotes where it is a text, and never long. */
+export function shown(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  const text = (JSON.stringify(value) as string | undefined) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
 /** An input that can't be used, with everything that is wrong with it. */
 export class InvalidInputError extends Error {
   override readonly name = "InvalidInputError";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { likelyName } from "./nearestNames";
-import { type Problem } from "./problem";
+import { shown, type Problem } from "./problem";
 
 /**
  * Reads a value by a schema, with all problems at once.
@@ -14,11 +14,18 @@ export function readBySchema<S extends z.ZodType>(
 ): { value: z.output<S> } | { problems: Problem[] } {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { value: result.data };
-  return { problems: result.error.issues.flatMap((issue) => problemsOf(schema, issue)) };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(schema, issue));
+  // A value may break several rules of its key; the way out is the same.
+  return {
+    problems: problems.filter(
+      ({ path, reason }, index) =>
+        problems.findIndex((other) => other.path === path && other.reason === reason) === index,
+    ),
+  };
 }
 
 /** A path as people write it: `instances[2].count`. */
-export function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     return text === "" ? String(key) : `${text}.${String(key)}`;
@@ -34,7 +41,7 @@ function problemsOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
       const meant = likelyName(key, keys);
       return {
         path: pathText([...issue.path, key]),
-        reason: `${JSON.stringify(key)} is not a key here.`,
+        reason: `${shown(key)} is not a key here.`,
         fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}The keys are ${keys.join(", ")}.`,
       };
     });
@@ -44,19 +51,13 @@ function problemsOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
     {
       path: path === "" ? "(the whole file)" : path,
       reason: given === undefined ? "is missing." : `${shown(given)} can't be used${because(issue)}.`,
-      fix: at?.description === undefined ? "Correct it." : `Give ${at.description}.`,
+      fix: `Give ${at?.description ?? "another value"}.`,
     },
   ];
 }
 
 function because(issue: z.core.$ZodIssue): string {
   return issue.code === "custom" ? `: ${issue.message}` : "";
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) return String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** The part of a schema that a path leads to, as far as there is one. */

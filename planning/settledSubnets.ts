@@ -1,5 +1,5 @@
 import { type AddressPlanRequest } from "./addressPlanRequest";
-import { blockAt, contains, overlaps, readCidr, type CidrBlock } from "./cidrBlock";
+import { blockAt, contains, overlaps, readCidr, SMALLEST_BLOCK, type CidrBlock } from "./cidrBlock";
 import { checkCidrBlock } from "./cidrCheck";
 import { quotaFindings } from "./cidrRules";
 import { type Problem } from "./problem";
@@ -100,12 +100,16 @@ function readExisting(
     if (around === undefined) return;
     const twin = settled.find((other) => overlaps(other.block, block));
     const impossible = !contains(around, block)
-      ? `is larger than the pod block ${around.cidr}`
-      : twin && `overlaps ${twin.block.cidr}, which is in the list too`;
+      ? `is larger than the pod block ${around.cidr}: no VPC can have both`
+      : twin
+        ? `overlaps ${twin.block.cidr}, which is in the list too: no VPC can have both`
+        : block.prefixLength > SMALLEST_BLOCK
+          ? "is smaller than a /28, the smallest subnet there is"
+          : undefined;
     if (impossible !== undefined) {
       problems.push({
         path,
-        reason: `${cidr} ${impossible}: no VPC can have both.`,
+        reason: `${cidr} ${impossible}.`,
         fix: "Correct the list; aws ec2 describe-subnets --output json gives it as it is.",
       });
       return;
@@ -146,7 +150,7 @@ function readAssigned(
           fix: "Choose a block inside one of them, or leave it out to have one chosen.",
         });
       }
-      if (block.prefixLength > 28) {
+      if (block.prefixLength > SMALLEST_BLOCK) {
         problems.push({
           path,
           reason: `${cidr} is too small: a subnet is /16 to /28.`,

@@ -1,4 +1,4 @@
-import { addressCount, usableAddressCount } from "./cidrBlock";
+import { addressCount, LARGEST_BLOCK, SMALLEST_BLOCK, usableAddressCount } from "./cidrBlock";
 import { ADDRESSES_PER_PREFIX } from "./maxPods";
 
 /** What nodes ask of one subnet. */
@@ -27,7 +27,7 @@ export function canServe(prefixLength: number, { addresses, prefixes }: SubnetDe
 
 /** The smallest subnet that can serve a demand, as a prefix length; `undefined` when even a /16 can't. */
 export function smallestSubnet(demand: SubnetDemand): number | undefined {
-  for (let prefixLength = 28; prefixLength >= 16; prefixLength--) {
+  for (let prefixLength = SMALLEST_BLOCK; prefixLength >= LARGEST_BLOCK; prefixLength--) {
     if (canServe(prefixLength, demand)) return prefixLength;
   }
   return undefined;

@@ -6,8 +6,11 @@ export interface Space {
   readonly block: CidrBlock;
   /** What of it can't be used for anything new. */
   readonly taken: readonly CidrBlock[];
-  /** Of the taken, what belongs to no zone of the plan: places are counted as if it were not part of the block. */
-  readonly foreign: readonly CidrBlock[];
+  /**
+   * Of the taken, subnets of zones that are not in the plan. One that is not in the place of its zone's letter takes
+   * that place out of the count.
+   */
+  readonly foreign: readonly { readonly availabilityZone: string; readonly block: CidrBlock }[];
 }
 
 /** A subnet that needs a place. */
@@ -24,6 +27,8 @@ export interface Placement {
   /** The index of the space. */
   readonly space: number;
   readonly block: CidrBlock;
+  /** Whether it is the place of its zone's letter, which nothing that comes later takes. */
+  readonly isOwnPlace: boolean;
 }
 
 /** What has a place, and what found none. */
@@ -32,17 +37,17 @@ export interface Placements {
   readonly unplaced: readonly Wish[];
 }
 
-type Place = Omit<Placement, "wish">;
+type Place = Pick<Placement, "space" | "block">;
 
 /**
  * Finds a place for every wish, or says which have none.
  *
- * The spaces are read as a row of equal cells; a zone's first subnet goes to the cell of its letter. The rest takes
- * the first free place, the largest first. Where that does not fit everybody, the cells are given up and all are
- * packed from the start, which fits whatever can fit: blocks are powers of two on their own boundaries, and those
- * pack without loss when the largest go first.
+ * The spaces are read as a row of equal cells; a zone's first subnet goes to the cell of its letter, if it is not
+ * larger than that. The rest takes the first free place, the largest first. Where that does not fit everybody, the
+ * cells are given up and all are packed from the start, which fits whatever can fit: blocks are powers of two on
+ * their own boundaries, and those pack without loss when the largest go first.
  *
- * @param cellPrefixLength the size of a cell: that of the largest subnet of the plan.
+ * @param cellPrefixLength the size of a cell. It must not depend on the zones, or a zone that comes would move others.
  */
 export function placeSubnets(
   wishes: readonly Wish[],
@@ -58,9 +63,9 @@ function place(wishes: readonly Wish[], spaces: readonly Space[], cells: readonl
   const isFree = ({ space, block }: Place) =>
     taken[space]?.every((other) => !overlaps(other, block)) === true;
   const placed: Placement[] = [];
-  const settle = (wish: Wish, found: Place) => {
+  const settle = (wish: Wish, found: Place, isOwnPlace: boolean) => {
     taken[found.space]?.push(found.block);
-    placed.push({ wish, ...found });
+    placed.push({ wish, ...found, isOwnPlace });
   };
 
   // By name, so that the order in which zones are given decides nothing.
@@ -70,8 +75,9 @@ function place(wishes: readonly Wish[], spaces: readonly Space[], cells: readonl
   const without: Wish[] = [];
   for (const wish of inOrder) {
     const cell = wish.ordinal === 0 ? cells[zoneOrdinal(wish.availabilityZone) ?? -1] : undefined;
-    const start = cell && { ...cell, block: blockAt(cell.block.first, wish.prefixLength) };
-    if (start !== undefined && isFree(start)) settle(wish, start);
+    const isTooSmall = cell !== undefined && wish.prefixLength < cell.block.prefixLength;
+    const start = cell && !isTooSmall && { ...cell, block: blockAt(cell.block.first, wish.prefixLength) };
+    if (start && isFree(start)) settle(wish, start, true);
     else without.push(wish);
   }
 
@@ -79,20 +85,27 @@ function place(wishes: readonly Wish[], spaces: readonly Space[], cells: readonl
   for (const wish of without.sort((a, b) => a.prefixLength - b.prefixLength)) {
     const found = firstFree(wish.prefixLength, spaces, taken);
     if (found === undefined) unplaced.push(wish);
-    else settle(wish, found);
+    else settle(wish, found, false);
   }
   return { placed, unplaced };
 }
 
 function cellsOf(spaces: readonly Space[], prefixLength: number): Place[] {
-  return spaces.flatMap(({ block, foreign }, space) => {
+  const cells = spaces.flatMap(({ block }, space) => {
     if (block.prefixLength > prefixLength) return [];
     const count = addressCount(block.prefixLength) / addressCount(prefixLength);
     return Array.from({ length: count }, (_, index) => ({
       space,
       block: blockAt(block.first + index * addressCount(prefixLength), prefixLength),
-    })).filter((cell) => foreign.every((other) => !overlaps(other, cell.block)));
+    }));
   });
+  return cells.filter((cell, index) =>
+    (spaces[cell.space]?.foreign ?? []).every(
+      (other) =>
+        !overlaps(other.block, cell.block) ||
+        (zoneOrdinal(other.availabilityZone) === index && other.block.first === cell.block.first),
+    ),
+  );
 }
 
 function firstFree(prefixLength: number, spaces: readonly Space[], taken: CidrBlock[][]): Place | undefined {

@@ -1,5 +1,6 @@
-import { readCidr, type CidrBlock } from "./cidrBlock";
-import { type Problem } from "./problem";
+import { isAwsBlockSize, overlaps, readCidr, type CidrBlock } from "./cidrBlock";
+import { neverAssignableRangeOf } from "./cidrRestrictions";
+import { shown, type Problem } from "./problem";
 
 /** A VPC as far as it decides which blocks it may be given. All blocks in CIDR notation. */
 export interface VpcAddressing {
@@ -54,15 +55,14 @@ export interface ReadVpc {
  */
 export function readVpc(vpc: VpcAddressing): { read: ReadVpc; problems: Problem[] } {
   const problems: Problem[] = [];
+  const readOne = (path: string, text: string): CidrBlock | undefined => {
+    const reading = readCidr(text);
+    if (reading.kind === "block") return reading.block;
+    problems.push(notABlock(path, text));
+    return undefined;
+  };
   const readAll = (path: string, texts: readonly string[]): CidrBlock[] =>
-    texts.flatMap((text, index) => {
-      const reading = readCidr(text);
-      if (reading.kind === "block") return [reading.block];
-      problems.push(notABlock(`${path}[${index}]`, text));
-      return [];
-    });
-  const service =
-    vpc.serviceCidrBlock === undefined ? [] : readAll("serviceCidrBlock", [vpc.serviceCidrBlock]);
+    texts.flatMap((text, index) => readOne(`${path}[${index}]`, text) ?? []);
   const read: ReadVpc = {
     blocks: readAll("vpc.cidrBlocks", vpc.cidrBlocks),
     routes: readAll("vpc.routes", vpc.routes ?? []),
@@ -71,7 +71,8 @@ export function readVpc(vpc: VpcAddressing): { read: ReadVpc; problems: Problem[
       blocks: readAll(`vpc.peerings[${index}].cidrBlocks`, peering.cidrBlocks),
     })),
     directConnect: readAll("vpc.directConnectCidrBlocks", vpc.directConnectCidrBlocks ?? []),
-    service: service[0],
+    service:
+      vpc.serviceCidrBlock === undefined ? undefined : readOne("vpc.serviceCidrBlock", vpc.serviceCidrBlock),
     otherClusters: readAll("vpc.otherClusterCidrBlocks", vpc.otherClusterCidrBlocks ?? []),
     cidrBlocksPerVpc: vpc.quotas?.cidrBlocksPerVpc ?? DEFAULT_CIDR_BLOCKS_PER_VPC,
   };
@@ -83,6 +84,7 @@ export function readVpc(vpc: VpcAddressing): { read: ReadVpc; problems: Problem[
       fix: "Give the applied quota L-83CA0A9D as a whole number; AWS starts with 5.",
     });
   }
+  if (read.blocks.length === vpc.cidrBlocks.length) problems.push(...impossibleBlocks(read.blocks));
   if (vpc.cidrBlocks.length === 0) {
     problems.push({
       path: "vpc.cidrBlocks",
@@ -101,7 +103,26 @@ export function notABlock(path: string, text: string): Problem {
     reason:
       reading.kind === "hostBits"
         ? `${text} has bits set behind its prefix.`
-        : `${JSON.stringify(text)} is not an IPv4 block in CIDR notation.`,
+        : `${shown(text)} is not an IPv4 block in CIDR notation.`,
     fix: reading.kind === "hostBits" ? `Write ${reading.enclosing.cidr}.` : "Write it like 100.64.0.0/16.",
   };
+}
+
+/** Blocks that no VPC has, alone or together: then something else was given, or mistyped. */
+function impossibleBlocks(blocks: readonly CidrBlock[]): Problem[] {
+  return blocks.flatMap((block, index) => {
+    const reasons: string[] = [];
+    if (!isAwsBlockSize(block.prefixLength)) {
+      reasons.push("a block of a VPC is /16 to /28");
+    }
+    const never = neverAssignableRangeOf(block);
+    if (never !== undefined) reasons.push(`no VPC can have a block of ${never.range.cidr}: ${never.why}`);
+    const twin = blocks.slice(0, index).find((other) => overlaps(other, block));
+    if (twin !== undefined) reasons.push(`it overlaps ${twin.cidr}, which was given too`);
+    return reasons.map((reason) => ({
+      path: `vpc.cidrBlocks[${index}]`,
+      reason: `${block.cidr} can't be a block of the VPC: ${reason}.`,
+      fix: "Give the blocks that aws ec2 describe-vpcs prints, the primary first.",
+    }));
+  });
 }

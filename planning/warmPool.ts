@@ -91,3 +91,14 @@ export function nodeAddresses(
 function inUseAndWarm(pods: number, perUnit: number, warm: number): number {
   return warm === 0 ? Math.floor(pods / perUnit) + 1 : Math.ceil(pods / perUnit) + warm;
 }
+
+/**
+ * The addresses of a pool that never grows: with MINIMUM_IP_TARGET and without WARM_IP_TARGET, ipamd attaches so many
+ * when the node starts, and no more when they are used up. `Infinity` for any other pool.
+ */
+export function addressesOfFixedPool(node: MaxPods, targets: WarmTargets): number {
+  const { warmIpTarget = 0, minimumIpTarget = 0 } = targets;
+  if (warmIpTarget > 0 || minimumIpTarget === 0) return Infinity;
+  const perSlot = node.addressMode === "prefix" ? ADDRESSES_PER_PREFIX : 1;
+  return Math.min(node.podAddresses, Math.ceil(minimumIpTarget / perSlot) * perSlot);
+}

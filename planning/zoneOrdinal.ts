@@ -5,7 +5,7 @@
  * It belongs to the zone alone, whatever other zones there are; that is what keeps address plans stable.
  */
 export function zoneOrdinal(zone: string): number | undefined {
-  const letter = /^(?:[a-z]{2}(?:-[a-z]+)+-\d+)?([a-z])$/.exec(zone)?.[1];
+  const letter = /^(?:[a-z]+(?:-[a-z]+)+-\d+)?([a-z])$/.exec(zone)?.[1];
   if (letter !== undefined) return letter.charCodeAt(0) - "a".charCodeAt(0);
   const id = /^[a-z]+\d+-az([1-9]\d*)$/.exec(zone)?.[1];
   return id === undefined ? undefined : Number(id) - 1;

@@ -1,20 +1,22 @@
 import { stringify } from "yaml";
-import { z } from "zod";
 import { decodeSetting, fromEnv, toEnv, type Env } from "../../planning/awsNode/env";
-import { AWS_NODE_SETTINGS, ENV_TABLE, type EnvRow } from "../../planning/awsNode/envTable";
+import { AWS_NODE_SETTINGS, ENV_TABLE, type EnvEncoding, type EnvRow } from "../../planning/awsNode/envTable";
 import {
   mergeConfigurationValues,
   mergeEnvList,
+  ofInit,
   type EnvChange,
   type EnvVar,
 } from "../../planning/awsNode/merge";
 import { reviewSettings } from "../../planning/awsNode/rules";
 import type { AwsNodeSetting, AwsNodeSettings } from "../../planning/awsNode/settings";
-import { throwIfAny } from "../../planning/problem";
+import { readCidr } from "../../planning/cidrBlock";
+import { shown, throwIfAny, type Problem } from "../../planning/problem";
 import { command, type Answer } from "../command";
-import { choice, text, type Flag } from "../flag";
+import { readCurrentAwsNode, type CurrentAwsNode } from "../currentAwsNode";
+import { choice, splitAtCommas, text, type Flag, type Reading, type Refusal } from "../flag";
 import { readInputFile } from "../inputFile";
-import type { Io } from "../io";
+import { flagName } from "../readFlags";
 import { UsageError } from "../usageError";
 
 /** `podnet aws-node-env` */
@@ -57,18 +59,53 @@ UpdateAddon replaces all configuration values: give --current, or what is set to
             },
           ],
     );
-    const merged = merge(flags.current === undefined ? undefined : readCurrent(io, flags.current), desired);
+    const current =
+      flags.current === undefined
+        ? undefined
+        : readInputFile(io, flags.current).use((document) => {
+            const read = readCurrentAwsNode(document);
+            // What can't be merged is a problem of the file.
+            return { ...read, merged: merge(read, desired) };
+          });
+    const merged = current?.merged ?? merge(undefined, desired);
     const { settings, problems } = fromEnv(merged.env, merged.initEnv);
-    const review = reviewSettings(settings, flags.cniVersion);
-    throwIfAny(review.problems);
+    const review = reviewSettings(settings, {
+      cniVersion: flags.cniVersion ?? current?.version,
+      isComplete: current?.kind === "daemonSet",
+    });
+    throwIfAny(review.problems.map((problem) => inWordsOfFlags(problem, desired)));
     const notes = [
-      ...review.notes,
-      // Not ours to correct: they are what somebody set, and the CNI takes its default in their place.
-      ...problems.map(({ path, reason }) => `${path}: ${reason} The CNI takes its default instead.`),
+      ...review.notes.filter((note) => isAbout(note, desired)).map(withFlagNames),
+      // Not ours to correct: they are what somebody set, and the CNI passes over them.
+      ...problems.map(({ path, reason }) => `${path}: ${reason}`),
     ];
     return { json: { ...merged, notes }, text: describe(merged, flags.output ?? "env"), notes };
   },
 });
+
+/** A problem of settings by the flags that gave them; one of a setting that the cluster has, by its variable. */
+function inWordsOfFlags({ path, reason, fix }: Problem, desired: AwsNodeSettings): Problem {
+  const setting = AWS_NODE_SETTINGS.find((name) => name === path);
+  const isOfCluster = setting !== undefined && desired[setting] === undefined;
+  return {
+    path: isOfCluster ? `${ENV_TABLE[setting].env} of --current` : path,
+    reason: withFlagNames(reason),
+    fix: withFlagNames(fix),
+  };
+}
+
+/** Whether a note names one of the settings that were asked for; what else a cluster has set is not the question. */
+function isAbout(note: string, desired: AwsNodeSettings): boolean {
+  return AWS_NODE_SETTINGS.some(
+    (name) => desired[name] !== undefined && new RegExp(`\\b${name}\\b`).test(note),
+  );
+}
+
+function withFlagNames(text: string): string {
+  return text.replace(/\b[a-z]+[A-Z]\w*\b/g, (word) =>
+    AWS_NODE_SETTINGS.some((name) => name === word) ? flagName(word) : word,
+  );
+}
 
 /** Settings in the forms in which a cluster takes them. */
 interface Merged {
@@ -83,12 +120,7 @@ interface Merged {
   readonly daemonSetPatch: unknown;
 }
 
-/** What a cluster has: the add-on's configuration values, or the DaemonSet's variables. */
-type Current =
-  | { readonly kind: "addOn"; readonly configurationValues: string }
-  | { readonly kind: "daemonSet"; readonly main: readonly EnvVar[]; readonly init: readonly EnvVar[] };
-
-function merge(current: Current | undefined, desired: AwsNodeSettings): Merged {
+function merge(current: CurrentAwsNode | undefined, desired: AwsNodeSettings): Merged {
   const env = toEnv(desired, "aws-node");
   const initEnv = toEnv(desired, "aws-vpc-cni-init");
   if (current?.kind === "daemonSet") {
@@ -97,10 +129,7 @@ function merge(current: Current | undefined, desired: AwsNodeSettings): Merged {
     return {
       env: valuesOf(main.env),
       initEnv: valuesOf(init.env),
-      changes: [
-        ...main.changes,
-        ...init.changes.map((change) => ({ ...change, name: `init.${change.name}` })),
-      ],
+      changes: [...main.changes, ...init.changes.map(ofInit)],
       configurationValues: null,
       daemonSetPatch: patchOf(main.env, init.env),
     };
@@ -123,31 +152,6 @@ function patchOf(main: readonly EnvVar[], init: readonly EnvVar[]) {
   return { spec: { template: { spec } } };
 }
 
-const envVars = z
-  .array(z.looseObject({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
-  .optional();
-const containers = z.array(z.looseObject({ name: z.string(), env: envVars })).optional();
-const daemonSet = z.object({
-  kind: z.literal("DaemonSet"),
-  spec: z.object({ template: z.object({ spec: z.object({ containers, initContainers: containers }) }) }),
-});
-const describedAddOn = z.object({ addon: z.object({ configurationValues: z.string().default("") }) });
-
-function readCurrent(io: Io, file: string): Current {
-  return readInputFile(io, file).use((value): Current => {
-    const asDaemonSet = daemonSet.safeParse(value);
-    if (asDaemonSet.success) {
-      const { containers: main = [], initContainers: init = [] } = asDaemonSet.data.spec.template.spec;
-      const envOf = (list: typeof main, name: string) => list.find((one) => one.name === name)?.env ?? [];
-      return { kind: "daemonSet", main: envOf(main, "aws-node"), init: envOf(init, "aws-vpc-cni-init") };
-    }
-    const asAddOn = describedAddOn.safeParse(value);
-    if (asAddOn.success)
-      return { kind: "addOn", configurationValues: asAddOn.data.addon.configurationValues };
-    return { kind: "addOn", configurationValues: stringify(value) };
-  });
-}
-
 function listOf(env: Env): EnvVar[] {
   return Object.entries(env).map(([name, value]) => ({ name, value }));
 }
@@ -159,7 +163,10 @@ function valuesOf(list: readonly EnvVar[]): Env {
 function describe(merged: Merged, output: "env" | "configuration-values" | "daemonset-patch"): string {
   switch (output) {
     case "env": {
-      const lines = (env: Env) => Object.entries(env).map(([name, value]) => `${name}=${value}`);
+      const lines = (env: Env) =>
+        Object.entries(env).map(
+          ([name, value]) => `${name}=${/[\r\n]/.test(value) ? JSON.stringify(value) : value}`,
+        );
       const init = lines(merged.initEnv);
       return [
         ...lines(merged.env),
@@ -171,7 +178,7 @@ function describe(merged: Merged, output: "env" | "configuration-values" | "daem
     case "daemonset-patch":
       return merged.daemonSetPatch === null
         ? notFrom(output, "of kubectl get daemonset aws-node -o json")
-        : stringify(merged.daemonSetPatch);
+        : stringify(merged.daemonSetPatch, { lineWidth: 0, compat: "yaml-1.1" });
   }
 }
 
@@ -202,10 +209,8 @@ function settingFlag(name: AwsNodeSetting): Flag {
     ...(isBoolean && { preset: "true" }),
     many: row.encoding.kind === "cidrs" || row.encoding.kind === "tags",
     required: false,
-    read: (texts) => {
-      const reading = decodeSetting(name, row.encoding.kind === "tags" ? tagsText(texts) : texts.join(","));
-      return "value" in reading ? reading : { refusals: [reading] };
-    },
+    kind: row.encoding.kind === "integer" ? "number" : isBoolean ? "boolean" : "text",
+    read: (texts) => readSetting(name, row.encoding.kind, texts),
   };
 }
 
@@ -224,6 +229,40 @@ function placeholderOf({ encoding }: EnvRow): string {
     case "tags":
       return "<key=value...>";
   }
+}
+
+function readSetting(
+  name: AwsNodeSetting,
+  kind: EnvEncoding["kind"],
+  texts: readonly string[],
+): Reading<unknown> {
+  const refusals = kind === "cidrs" ? hostBitsOf(texts) : kind === "tags" ? notTags(texts) : [];
+  if (refusals.length > 0) return { refusals };
+  const reading = decodeSetting(name, kind === "tags" ? tagsText(texts) : texts.join(","));
+  return "value" in reading ? reading : { refusals: [reading] };
+}
+
+/** The CNI would read a block with host bits as the one around it; whoever gives one may mean another. */
+function hostBitsOf(texts: readonly string[]): Refusal[] {
+  return splitAtCommas(texts).flatMap((text) => {
+    const reading = readCidr(text);
+    if (reading.kind !== "hostBits") return [];
+    return [{ reason: `${text} has bits set behind its prefix.`, fix: `Write ${reading.enclosing.cidr}.` }];
+  });
+}
+
+function notTags(items: readonly string[]): Refusal[] {
+  return items.flatMap((item) => {
+    if (!item.includes("="))
+      return [{ reason: `${shown(item)} is not a tag.`, fix: "Write it as team=platform." }];
+    if (!/,[^,=]+=/.test(item)) return [];
+    return [
+      {
+        reason: `${shown(item)} looks like several tags.`,
+        fix: "Put spaces between them: team=platform env=prod.",
+      },
+    ];
+  });
 }
 
 /** Tags as JSON, from `key=value` items. */

@@ -5,9 +5,9 @@ import {
   type InstanceTypeLookup,
 } from "../../planning/instanceType";
 import { groupMaxPods, maxPods as computeMaxPods, type MaxPods } from "../../planning/maxPods";
-import { InvalidInputError, type Problem } from "../../planning/problem";
+import { InvalidInputError, shown, type Problem } from "../../planning/problem";
 import { command, type Answer } from "../command";
-import { choice, text, wholeNumber, yes } from "../flag";
+import { choice, splitAtCommas, text, wholeNumber, yes, type Flag } from "../flag";
 import { OutsideError } from "../outsideError";
 import { table } from "../table";
 import { UsageError } from "../usageError";
@@ -27,7 +27,7 @@ export const maxPods = command({
     hostNetworkDaemonSets: wholeNumber("hostNetwork DaemonSets beyond aws-node and kube-proxy", 0, 1000),
     uncapped: yes("leave out the recommended cap of 110 pods (up to 30 vCPU) or 250"),
     endpoint: choice("where instance types are looked up: live asks EC2", ["table", "live"]),
-    region: text("<region>", "the Region to ask with --endpoint live; AWS_REGION by default"),
+    region: regionFlag("the Region to ask with --endpoint live; AWS_REGION by default"),
   },
   flagsFile: true,
   help: `Examples:
@@ -40,7 +40,7 @@ export const maxPods = command({
 A managed node group of several types gets the smallest number of them.`,
 
   async run(types, flags): Promise<Answer> {
-    const names = [...new Set(types)];
+    const names = [...new Set(splitAtCommas(types))];
     const live = flags.endpoint === "live";
     const lookUp = live ? await askEc2(names, flags.region) : lookUpInTable;
     const problems: Problem[] = [];
@@ -55,9 +55,24 @@ A managed node group of several types gets the smallest number of them.`,
     return {
       json: results.map((result) => ({ ...result, groupMaxPods: smallest })),
       text: describe(results, smallest),
+      notes: flags.region !== undefined && !live ? ["--region has no effect without --endpoint live."] : [],
     };
   },
 });
+
+function regionFlag(help: string): Flag<string> {
+  const flag = text("<region>", help);
+  return {
+    ...flag,
+    read: (given) => {
+      const region = given.at(-1) ?? "";
+      if (/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) return { value: region };
+      return {
+        refusals: [{ reason: `${shown(region)} is not a Region.`, fix: "Give one such as us-west-2." }],
+      };
+    },
+  };
+}
 
 const NOT_OFFERED = "EC2 does not offer it in this Region; another may be given with --region.";
 

@@ -1,17 +1,17 @@
-import { z } from "zod";
-import { planSubnets, type AddressPlan } from "../../planning/addressPlan";
-import type { ExistingSubnet, ZoneRequest } from "../../planning/addressPlanRequest";
-import { readBySchema } from "../../planning/schemaProblems";
-import { InvalidInputError, throwIfAny } from "../../planning/problem";
+import { planSubnets, type AddressPlan, type PlannedSubnet } from "../../planning/addressPlan";
+import type { ZoneRequest } from "../../planning/addressPlanRequest";
+import { shown, throwIfAny } from "../../planning/problem";
 import { command, type Answer } from "../command";
-import { items, refuse, required, shown, text, texts, wholeNumber, yes } from "../flag";
+import { items, refuse, required, text, texts, wholeNumber, yes } from "../flag";
+import { readExistingSubnets } from "../existingSubnets";
 import { readInputFile } from "../inputFile";
 import { grouped, table } from "../table";
+import { vpcFlagOf, vpcFlags, vpcOf } from "../vpcFlags";
 
 /** `podnet plan` */
 export const plan = command({
   flags: {
-    vpcCidr: required(texts("<cidr...>", "the blocks of the VPC, its primary first")),
+    ...vpcFlags,
     podCidr: texts("<cidr...>", "blocks for pods, in the order in which they are used up"),
     ipamPrefixLength: items(
       "<number...>",
@@ -30,7 +30,6 @@ export const plan = command({
       "subnets that exist: the output of this command, or of aws ec2 describe-subnets",
     ),
     reservePrefixes: yes("plan CIDR reservations for prefix delegation"),
-    quota: wholeNumber("the quota L-83CA0A9D, IPv4 blocks per VPC; 5 by default", 1, 50),
   },
   flagsFile: true,
   help: `Examples:
@@ -40,23 +39,18 @@ export const plan = command({
   podnet plan --vpc-cidr 10.0.0.0/16 100.64.0.0/16 --pod-cidr 100.64.0.0/16 --zones us-west-2a,us-west-2d \\
     --existing subnets.json
 
-Each zone has a place of its own by its letter, so that a zone that comes later moves no subnet. What --existing
-lists stays where it is in any case.`,
+Each zone has a place of its own by its letter, so that a zone of the same size that comes later moves none. What
+--existing lists stays where it is in any case.`,
   flagOf: (path) =>
-    path
-      .replace(/^vpc\.cidrBlocks/, "vpcCidr")
-      .replace(/^vpc\.quotas\.cidrBlocksPerVpc/, "quota")
+    vpcFlagOf(path)
       .replace(/^podBlocks\[\d+\]\.netmaskLength/, "ipamPrefixLength")
       .replace(/^podBlocks/, "podCidr")
       .replace(/^zones(\[\d+\])\.cidrs.*/, "assign"),
 
   run(_args, flags, io): Answer {
-    const { existing, prefixLength, reservePrefixes, quota } = flags;
-    const request = {
-      vpc: {
-        cidrBlocks: flags.vpcCidr ?? [],
-        ...(quota !== undefined && { quotas: { cidrBlocksPerVpc: quota } }),
-      },
+    const { existing, prefixLength, reservePrefixes } = flags;
+    const plan = planSubnets({
+      vpc: vpcOf(flags),
       podBlocks: [
         ...(flags.podCidr ?? []),
         ...(flags.ipamPrefixLength ?? []).map((netmaskLength) => ({ netmaskLength })),
@@ -64,14 +58,34 @@ lists stays where it is in any case.`,
       zones: zonesOf(flags.zones ?? [], flags.assign ?? [], flags.subnetsPerZone),
       ...(prefixLength !== undefined && { prefixLength }),
       ...(reservePrefixes !== undefined && { reservePrefixes }),
-    };
-    const plan = planSubnets({
-      ...request,
       ...(existing !== undefined && { existing: readInputFile(io, existing).use(readExistingSubnets) }),
     });
-    return { json: toJson(plan), text: describe(plan) };
+    const notes = [
+      ...(reservePrefixes === true ? plan.subnets.flatMap(withoutReservations) : []),
+      ...withoutOwnPlace(plan.subnets),
+    ];
+    return { json: { ...toJson(plan), notes }, text: describe(plan), notes };
   },
 });
+
+function withoutOwnPlace(subnets: readonly PlannedSubnet[]): string[] {
+  const zones = [
+    ...new Set(subnets.filter(({ isStable }) => !isStable).map(({ availabilityZone }) => availabilityZone)),
+  ];
+  if (zones.length === 0) return [];
+  return [
+    `${zones.join(", ")}: took the first free place, which another plan may give away; once the subnets exist, --existing keeps them.`,
+  ];
+}
+
+function withoutReservations({ availabilityZone, cidr, reservations }: PlannedSubnet): string[] {
+  if (reservations !== undefined) return [];
+  return [
+    cidr === undefined
+      ? `${availabilityZone}: reservations are planned once IPAM has provided the block.`
+      : `${availabilityZone}: no reservations in ${cidr}, which has no whole /28 to hand out.`,
+  ];
+}
 
 /** `us-west-2a=100.64.0.0/19` */
 function readAssignment(given: string) {
@@ -81,18 +95,28 @@ function readAssignment(given: string) {
     : { value: { availabilityZone, cidr } };
 }
 
+const ZONE = /^([^/]+)(?:\/(\d+))?$/;
+
 /** `us-west-2a` or `us-west-2a/18`, with what was assigned to it. */
 function zonesOf(
   zones: readonly string[],
   assigned: readonly { availabilityZone: string; cidr: string }[],
   subnets: number | undefined,
 ): ZoneRequest[] {
+  const unreadable = zones.filter((zone) => !ZONE.test(zone));
+  throwIfAny(
+    unreadable.map((zone) => ({
+      path: "zones",
+      reason: `${shown(zone)} is neither a zone nor a zone and a size.`,
+      fix: "Write it as us-west-2a or us-west-2a/18.",
+    })),
+  );
   const requests = zones.map((zone): ZoneRequest => {
-    const [availabilityZone = "", size] = zone.split("/");
+    const [, availabilityZone = "", size] = ZONE.exec(zone) ?? [];
     const cidrs = assigned.filter((one) => one.availabilityZone === availabilityZone).map(({ cidr }) => cidr);
     return {
       availabilityZone,
-      ...(size !== undefined && { prefixLength: /^\d+$/.test(size) ? Number(size) : NaN }),
+      ...(size !== undefined && { prefixLength: Number(size) }),
       ...(subnets !== undefined && { subnets }),
       ...(cidrs.length > 0 && { cidrs }),
     };
@@ -107,43 +131,6 @@ function zonesOf(
     })),
   );
   return requests;
-}
-
-const existingSubnets = z
-  .array(
-    z.object({
-      availabilityZone: z.string().describe("the zone of the subnet, as zone or AvailabilityZone"),
-      cidr: z.string().describe("its block, as cidr or CidrBlock"),
-      subnetId: z.string().optional().describe("its id, as subnetId or SubnetId"),
-    }),
-  )
-  .describe("a list of subnets, as this command or aws ec2 describe-subnets prints it");
-
-/** Reads what this command or `aws ec2 describe-subnets` printed, or a list of the like. */
-function readExistingSubnets(value: unknown): ExistingSubnet[] {
-  const wrapped = isObject(value) ? (value.subnets ?? value.Subnets) : value;
-  const list = Array.isArray(wrapped)
-    ? wrapped.map((item: unknown) =>
-        isObject(item)
-          ? {
-              availabilityZone: item.zone ?? item.availabilityZone ?? item.AvailabilityZone,
-              cidr: item.cidr ?? item.CidrBlock,
-              subnetId: item.subnetId ?? item.SubnetId,
-            }
-          : item,
-      )
-    : wrapped;
-  const read = readBySchema(existingSubnets, list);
-  if ("problems" in read) throw new InvalidInputError(read.problems);
-  return read.value.map(({ availabilityZone, cidr, subnetId }) => ({
-    availabilityZone,
-    cidr,
-    ...(subnetId !== undefined && { subnetId }),
-  }));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function toJson({ subnets, free }: AddressPlan) {

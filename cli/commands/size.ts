@@ -150,7 +150,12 @@ function describe(sized: FleetSize, spreadsheet: SpreadsheetComparison): string 
 }
 
 function bindingText({ binding, headroomPodsPerNode }: FleetSize): string {
-  const what = { maxPods: "max pods", enis: "the ENIs of the instances", subnet: "a subnet" }[binding];
+  const what = {
+    maxPods: "max pods",
+    enis: "the ENIs of the instances",
+    minimumIpTarget: "MINIMUM_IP_TARGET without WARM_IP_TARGET",
+    subnet: "a subnet",
+  }[binding];
   return headroomPodsPerNode >= 0
     ? `What stops it first is ${what}: ${grouped(headroomPodsPerNode)} more pods per node.`
     : `What stops it is ${what}, by ${grouped(-headroomPodsPerNode)} pods per node.`;

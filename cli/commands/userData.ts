@@ -2,10 +2,10 @@ import { z } from "zod";
 import { CUSTOM_NETWORKING_MAX_PODS } from "../../planning/userData/nodeConfig";
 import { TAINT_EFFECTS, type ClusterCoordinates, type Taint } from "../../planning/userData/nodeSettings";
 import { NODE_FAMILIES, NODE_GROUP_KINDS, nodeUserData } from "../../planning/userData/nodeUserData";
-import { InvalidInputError, throwIfAny, type Problem } from "../../planning/problem";
+import { InvalidInputError, shown, throwIfAny, type Problem } from "../../planning/problem";
 import { readBySchema } from "../../planning/schemaProblems";
 import { command, type Answer } from "../command";
-import { choice, items, refuse, required, shown, text, textOr, wholeNumber, yes } from "../flag";
+import { choice, items, refuse, required, text, textOr, wholeNumber, yes } from "../flag";
 import { readInputFile } from "../inputFile";
 import type { Io } from "../io";
 
@@ -46,18 +46,25 @@ The user data alone goes to standard output; what to know of it goes to standard
     path
       .replace(/^cluster\.(apiServerEndpoint|certificateAuthority|serviceCidr)$/, "$1")
       .replace(/^labels\./, "label ")
+      .replace(/^labels/, "label")
       .replace(/^taints/, "taint"),
 
   run(_args, flags, io): Answer {
     const { family = "al2023", nodeGroup = "managed", maxPodsExpression } = flags;
     const described = flags.cluster === undefined ? undefined : readCluster(io, flags.cluster);
     const { clusterName = described?.clusterName ?? "" } = flags;
+    const another = described !== undefined && described.clusterName !== clusterName;
     const coordinates = {
       apiServerEndpoint: flags.apiServerEndpoint ?? described?.apiServerEndpoint,
       certificateAuthority: flags.certificateAuthority ?? described?.certificateAuthority,
       serviceCidr: flags.serviceCidr ?? described?.serviceCidr,
     };
-    throwIfAny([...(clusterName === "" ? [missing("clusterName")] : []), ...halfGiven(coordinates)]);
+    throwIfAny([
+      ...(clusterName === "" ? [missing("clusterName")] : []),
+      ...(another ? [notThatCluster(clusterName, described.clusterName)] : []),
+      ...halfGiven(coordinates),
+      ...labelsGivenTwice(flags.label ?? []),
+    ]);
 
     const result = nodeUserData(family, nodeGroup, {
       clusterName,
@@ -89,6 +96,22 @@ function missing(path: string): Problem {
     reason: "is missing.",
     fix: "Give it, or --cluster with what aws eks describe-cluster prints.",
   };
+}
+
+function notThatCluster(clusterName: string, described: string): Problem {
+  return {
+    path: "clusterName",
+    reason: `${shown(clusterName)} is not the cluster of --cluster, ${shown(described)}.`,
+    fix: "Leave it out, or give the description of that cluster.",
+  };
+}
+
+function labelsGivenTwice(labels: readonly (readonly [string, string])[]): Problem[] {
+  return labels.flatMap(([key], index) => {
+    const twin = labels.findIndex(([other]) => other === key);
+    if (twin === index) return [];
+    return [{ path: "label", reason: `${shown(key)} is given twice.`, fix: "Give each key once." }];
+  });
 }
 
 /** Coordinates are of use together only; without any, EKS or the node itself finds them. */

@@ -1,6 +1,12 @@
 import { readCidr } from "../cidrBlock";
-import { type Problem } from "../problem";
-import { AWS_NODE_SETTINGS, ENV_TABLE, type AwsNodeContainer, type EnvEncoding } from "./envTable";
+import { shown, type Problem } from "../problem";
+import {
+  AWS_NODE_SETTINGS,
+  containersOf,
+  ENV_TABLE,
+  type AwsNodeContainer,
+  type EnvEncoding,
+} from "./envTable";
 import type { AwsNodeSetting, AwsNodeSettings } from "./settings";
 
 /** Environment variables by name; all values are strings. */
@@ -11,8 +17,8 @@ export function toEnv(settings: AwsNodeSettings, container: AwsNodeContainer): E
   return Object.fromEntries(
     AWS_NODE_SETTINGS.flatMap((name) => {
       const value = settings[name];
-      const { env, containers } = ENV_TABLE[name];
-      return value === undefined || !containers.includes(container) ? [] : [[env, encodeSetting(value)]];
+      if (value === undefined || !containersOf(name).includes(container)) return [];
+      return [[ENV_TABLE[name].env, encodeSetting(value)]];
     }),
   );
 }
@@ -20,38 +26,52 @@ export function toEnv(settings: AwsNodeSettings, container: AwsNodeContainer): E
 /** An environment, read back. */
 export interface ReadEnv {
   readonly settings: AwsNodeSettings;
-  /** Variables that are none of the table's, as they are. */
+  /** Variables that are none of the table's, or of another container's, as they are. */
   readonly foreign: Env;
-  /** Values that the CNI itself could not read, and would replace by the default without a word. */
+  /** Values that the CNI can't read, in whole or in part, with what it does about them. */
   readonly problems: readonly Problem[];
 }
 
-/** Reads the environments of aws-node's containers; where two hold the same variable the main container's counts. */
+/**
+ * Reads the environments of aws-node's containers; where both have a variable that both read, the main container's
+ * counts.
+ */
 export function fromEnv(main: Env, init: Env = {}): ReadEnv {
   const settings: Record<string, unknown> = {};
   const problems: Problem[] = [];
-  const ours = new Set<string>();
+  const foreign = new Map([...Object.entries(init), ...Object.entries(main)]);
   for (const name of AWS_NODE_SETTINGS) {
-    const { env, encoding, containers } = ENV_TABLE[name];
-    ours.add(env);
-    const text = containers.includes("aws-node") ? (own(main, env) ?? own(init, env)) : own(init, env);
+    const { env, encoding, unreadable = "default" } = ENV_TABLE[name];
+    const where = containersOf(name).map((container) => (container === "aws-node" ? main : init));
+    const text = where.flatMap((environment) => own(environment, env) ?? [])[0];
     if (text === undefined) continue;
+    foreign.delete(env);
     const decoded = decode(encoding, text);
-    if ("value" in decoded) settings[name] = decoded.value;
-    else problems.push({ path: `env.${env}`, reason: decoded.reason, fix: decoded.fix });
+    if (decoded.value !== undefined) settings[name] = decoded.value;
+    if (decoded.reason !== undefined) {
+      problems.push({
+        path: `env.${env}`,
+        reason: `${decoded.reason} ${CONSEQUENCES[unreadable]}`,
+        fix: decoded.fix,
+      });
+    }
   }
-  const foreign = Object.fromEntries(
-    Object.entries({ ...init, ...main }).filter(([name]) => !ours.has(name)),
-  );
-  return { settings, foreign, problems };
+  return { settings, foreign: Object.fromEntries(foreign), problems };
 }
 
-/** Reads one setting from a text, by the encoding of its variable. */
+const CONSEQUENCES = {
+  default: "The CNI takes its default in its place.",
+  skipped: "The CNI passes over it.",
+  fatal: "aws-node does not start with it.",
+};
+
+/** Reads one setting from a text, by the encoding of its variable; a list only as a whole. */
 export function decodeSetting(
   name: AwsNodeSetting,
   text: string,
 ): { value: unknown } | { reason: string; fix: string } {
-  return decode(ENV_TABLE[name].encoding, text);
+  const { value, reason, fix } = decode(ENV_TABLE[name].encoding, text);
+  return reason === undefined ? { value } : { reason, fix };
 }
 
 function own(env: Env, name: string): string | undefined {
@@ -70,40 +90,45 @@ export function encodeSetting(value: Exclude<AwsNodeSettings[AwsNodeSetting], un
 const TRUE = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 
-function decode(encoding: EnvEncoding, text: string): { value: unknown } | { reason: string; fix: string } {
-  const shown = JSON.stringify(text);
+/** What could be read of a text, and what could not: of a list, both may be there. */
+type Decoded =
+  { value: unknown; reason?: undefined; fix?: undefined } | { value?: unknown; reason: string; fix: string };
+
+function decode(encoding: EnvEncoding, text: string): Decoded {
   switch (encoding.kind) {
     case "boolean":
       if (TRUE.has(text)) return { value: true };
       if (FALSE.has(text)) return { value: false };
-      return { reason: `${shown} is neither true nor false.`, fix: "Give true or false." };
+      return { reason: `${shown(text)} is neither true nor false.`, fix: "Give true or false." };
     case "integer": {
       const { from, to, unit } = encoding;
       const value = Number(text);
       if (/^\d+$/.test(text) && value >= from && value <= to) return { value };
       return {
-        reason: `${shown} is not a number of ${unit}.`,
+        reason: `${shown(text)} is not a number of ${unit}.`,
         fix: `Give a whole number from ${from} to ${to}.`,
       };
     }
     case "text":
       if (!/[\0\r\n]/.test(text)) return { value: text };
-      return { reason: `${shown} has a line break in it.`, fix: `Give ${encoding.what}.` };
+      return { reason: `${shown(text)} has a line break in it.`, fix: `Give ${encoding.what}.` };
     case "choice": {
       const given = encoding.anyCase === true ? text.toUpperCase() : text;
       const choice = encoding.of.find((candidate) => candidate === given);
       if (choice !== undefined) return { value: choice };
-      return { reason: `${shown} is not a choice.`, fix: `Give one of ${encoding.of.join(", ")}.` };
+      return { reason: `${shown(text)} is not a choice.`, fix: `Give one of ${encoding.of.join(", ")}.` };
     }
     case "cidrs": {
       const items = text
         .split(",")
         .map((item) => item.trim())
         .filter((item) => item !== "");
-      const bad = items.filter((item) => readCidr(item).kind !== "block");
-      if (bad.length === 0) return { value: items };
+      // Host bits are nothing to the CNI, which reads blocks as Go does.
+      const unreadable = items.filter((item) => readCidr(item).kind === "malformed");
+      if (unreadable.length === 0) return { value: items };
       return {
-        reason: `${bad.join(", ")} in ${shown} is not an IPv4 block; the CNI would skip it without a word.`,
+        value: items.filter((item) => !unreadable.includes(item)),
+        reason: `${unreadable.map(shown).join(", ")} is not an IPv4 block.`,
         fix: "Give IPv4 blocks with commas between them, such as 10.0.0.0/8,192.168.0.0/16.",
       };
     }
@@ -111,7 +136,7 @@ function decode(encoding: EnvEncoding, text: string): { value: unknown } | { rea
       const tags = readTags(text);
       if (tags !== undefined) return { value: tags };
       return {
-        reason: `${shown} is not a JSON object of strings.`,
+        reason: `${shown(text)} is not a JSON object of strings.`,
         fix: 'Write it like {"team": "platform"}.',
       };
     }

@@ -51,17 +51,17 @@ export function mergeEnvList(
       })),
     );
   }
-  const values = Object.fromEntries(
-    current.flatMap(({ name, value, valueFrom }) => (valueFrom === undefined ? [[name, value ?? ""]] : [])),
-  );
-  const { env, changes } = mergeEnv(values, desired);
-  const known = new Set(current.map(({ name }) => name));
+  const live = new Map(current.map(({ name, value = "" }) => [name, value]));
+  const changes = Object.entries(desired).flatMap(([name, to]) => {
+    const from = live.get(name);
+    return from === to ? [] : [{ name, from, to }];
+  });
   return {
     env: [
       ...current.map((entry) =>
-        entry.valueFrom === undefined ? { ...entry, value: env[entry.name] } : entry,
+        Object.hasOwn(desired, entry.name) ? { ...entry, value: desired[entry.name] } : entry,
       ),
-      ...Object.entries(env).flatMap(([name, value]) => (known.has(name) ? [] : [{ name, value }])),
+      ...Object.entries(desired).flatMap(([name, value]) => (live.has(name) ? [] : [{ name, value }])),
     ],
     changes,
   };
@@ -113,23 +113,45 @@ export function mergeConfigurationValues(
   const init = section(document, "init");
   const main = mergeEnv(envOf(document, "env"), desired.env);
   const initial = mergeEnv(envOf(init, "init.env"), desired.initEnv);
+  const eniConfig = mergeEniConfig(section(document, "eniConfig"), desired.eniConfig);
   const values = Object.fromEntries([
     ...Object.entries(document),
     ...(Object.keys(main.env).length > 0 ? [["env", main.env] as const] : []),
     ...(Object.keys(initial.env).length > 0
       ? [["init", Object.fromEntries([...Object.entries(init), ["env", initial.env]])] as const]
       : []),
-    ...(desired.eniConfig ? [["eniConfig", { create: true, ...desired.eniConfig }] as const] : []),
+    ...(desired.eniConfig ? [["eniConfig", eniConfig.values] as const] : []),
   ]);
   return {
     values,
     text: JSON.stringify(values),
     env: main.env,
     initEnv: initial.env,
-    changes: [
-      ...main.changes,
-      ...initial.changes.map((change) => ({ ...change, name: `init.${change.name}` })),
-    ],
+    changes: [...main.changes, ...initial.changes.map(ofInit), ...eniConfig.changes],
+  };
+}
+
+/** A change of the init container's environment, told apart from the main one's. */
+export function ofInit(change: EnvChange): EnvChange {
+  return { ...change, name: `init.${change.name}` };
+}
+
+/** Sets ENIConfigs by their names; those of other names stay. */
+function mergeEniConfig(
+  current: Readonly<Record<string, unknown>>,
+  desired: AddOnEniConfig | undefined,
+): { values: Record<string, unknown>; changes: EnvChange[] } {
+  if (desired === undefined) return { values: current, changes: [] };
+  const subnets = section(current, "subnets", "eniConfig.subnets");
+  const changes = Object.entries(desired.subnets).flatMap(([name, subnet]) => {
+    const from = Object.hasOwn(subnets, name) ? JSON.stringify(subnets[name]) : undefined;
+    const to = JSON.stringify(subnet);
+    return from === to ? [] : [{ name: `eniConfig.subnets.${name}`, from, to }];
+  });
+  const merged = new Map([...Object.entries(subnets), ...Object.entries(desired.subnets)]);
+  return {
+    values: { ...current, create: true, region: desired.region, subnets: Object.fromEntries(merged) },
+    changes,
   };
 }
 
@@ -137,7 +159,8 @@ function readConfigurationValues(text: string | undefined): Record<string, unkno
   if (text === undefined || text.trim() === "") return {};
   let value: unknown;
   try {
-    value = parse(text);
+    // No alias is needed here, and one could point at itself; unknown tags are read as what stands behind them.
+    value = parse(text, { maxAliasCount: 0, logLevel: "error" });
   } catch (error) {
     throw new InvalidInputError([
       {
@@ -151,14 +174,18 @@ function readConfigurationValues(text: string | undefined): Record<string, unkno
   throw new InvalidInputError([notADocument("configurationValues")]);
 }
 
-function section(document: Readonly<Record<string, unknown>>, key: string): Record<string, unknown> {
+function section(
+  document: Readonly<Record<string, unknown>>,
+  key: string,
+  path = key,
+): Record<string, unknown> {
   const value = Object.hasOwn(document, key) ? document[key] : {};
   if (isDocument(value)) return value;
-  throw new InvalidInputError([notADocument(`configurationValues.${key}`)]);
+  throw new InvalidInputError([notADocument(`configurationValues.${path}`)]);
 }
 
 function envOf(document: Readonly<Record<string, unknown>>, path: string): Env {
-  const entries = Object.entries(section(document, "env"));
+  const entries = Object.entries(section(document, "env", path));
   const odd = entries.filter(([, value]) => typeof value !== "string");
   if (odd.length > 0) {
     throw new InvalidInputError(

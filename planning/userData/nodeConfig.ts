@@ -1,5 +1,8 @@
-import { stringify } from "yaml";
+import { stringify, type SchemaOptions, type ToStringOptions } from "yaml";
 import { labelsFlag, taintFlag, type NodeSettings } from "./nodeSettings";
+
+/** Texts on one line, and quoted where YAML 1.1, which nodeadm reads, would take one for a boolean or a number. */
+const yamlOptions: ToStringOptions & SchemaOptions = { lineWidth: 0, blockQuote: false, compat: "yaml-1.1" };
 
 /** The media type of a NodeConfig part (awslabs/amazon-eks-ami, nodeadm/internal/configprovider/userdata.go). */
 export const NODE_CONFIG_MEDIA_TYPE = "application/node.eks.aws";
@@ -37,5 +40,5 @@ export function renderNodeConfig(settings: NodeSettings): string {
     }),
     ...(Object.keys(kubelet).length > 0 && { kubelet }),
   };
-  return stringify({ apiVersion: "node.eks.aws/v1alpha1", kind: "NodeConfig", spec }, { lineWidth: 0 });
+  return stringify({ apiVersion: "node.eks.aws/v1alpha1", kind: "NodeConfig", spec }, yamlOptions);
 }

@@ -1,6 +1,7 @@
 import { readCidr } from "../cidrBlock";
+import { rfc1918RangeOf } from "../cidrRestrictions";
 import { isClusterName, isLabelForKubelet, isLabelKey, isLabelValue } from "../kubernetesNames";
-import { type Problem } from "../problem";
+import { shown, type Problem } from "../problem";
 
 /** Where the cluster is, as DescribeCluster answers it. */
 export interface ClusterCoordinates {
@@ -44,54 +45,110 @@ export interface NodeSettings {
  */
 export function nodeSettingsProblems(settings: NodeSettings): Problem[] {
   const problems: Problem[] = [];
-  const require = (holds: boolean, path: string, reason: string, fix: string) => {
+  const check = (holds: boolean, path: string, reason: string, fix: string) => {
     if (!holds) problems.push({ path, reason, fix });
   };
   const { clusterName, cluster, maxPods, maxPodsExpression, labels = {}, taints = [] } = settings;
 
-  require(isClusterName(
-    clusterName,
-  ), "clusterName", `${JSON.stringify(clusterName)} is not the name of an EKS cluster.`, "Give 1 to 100 letters, digits, - and _, starting with a letter or digit.");
+  check(
+    isClusterName(clusterName),
+    "clusterName",
+    `${shown(clusterName)} is not the name of an EKS cluster.`,
+    "Give 1 to 100 letters, digits, - and _, starting with a letter or digit.",
+  );
   if (cluster !== undefined) {
-    require(/^https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(
-      cluster.apiServerEndpoint,
-    ), "cluster.apiServerEndpoint", `${JSON.stringify(cluster.apiServerEndpoint)} is not the address of an API server.`, "Give the endpoint that aws eks describe-cluster prints, https:// and a host name.");
-    require(/^[A-Za-z0-9+/]{4,}={0,2}$/.test(cluster.certificateAuthority) &&
-      cluster.certificateAuthority.length % 4 ===
-        0, "cluster.certificateAuthority", "it is not base64 on one line.", "Give certificateAuthority.data as aws eks describe-cluster prints it.");
-    require(readCidr(cluster.serviceCidr).kind ===
-      "block", "cluster.serviceCidr", `${JSON.stringify(cluster.serviceCidr)} is not an IPv4 block.`, "Give kubernetesNetworkConfig.serviceIpv4Cidr, such as 172.20.0.0/16.");
+    const { apiServerEndpoint, certificateAuthority, serviceCidr } = cluster;
+    check(
+      /^https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/.test(apiServerEndpoint),
+      "cluster.apiServerEndpoint",
+      `${shown(apiServerEndpoint)} is not the address of an API server.`,
+      "Give the endpoint that aws eks describe-cluster prints, https:// and a host name.",
+    );
+    check(
+      /^[A-Za-z0-9+/]{4,}={0,2}$/.test(certificateAuthority) && certificateAuthority.length % 4 === 0,
+      "cluster.certificateAuthority",
+      `${shown(certificateAuthority)} is not base64 on one line.`,
+      "Give certificateAuthority.data as aws eks describe-cluster prints it.",
+    );
+    check(
+      isServiceRange(serviceCidr),
+      "cluster.serviceCidr",
+      `${shown(serviceCidr)} is not a service range; EKS takes /12 to /24 of an RFC 1918 range.`,
+      "Give kubernetesNetworkConfig.serviceIpv4Cidr, such as 172.20.0.0/16.",
+    );
   }
   if (maxPods !== undefined) {
-    require(Number.isSafeInteger(maxPods) &&
-      maxPods >= 1 &&
-      maxPods <=
-        2 ** 31 -
-          1, "maxPods", `${maxPods} is not a number of pods.`, "Give a whole number from 1 up, such as podnet max-pods computes.");
+    check(
+      Number.isSafeInteger(maxPods) && maxPods >= 1 && maxPods <= 2 ** 31 - 1,
+      "maxPods",
+      `${maxPods} is not a number of pods.`,
+      "Give a whole number from 1 up, such as podnet max-pods computes.",
+    );
   }
   if (maxPodsExpression !== undefined) {
-    require(/^[\w\s()+*/%<>=!&|?:.,-]+$/.test(maxPodsExpression) &&
-      !/[\r\n]/.test(
-        maxPodsExpression,
-      ), "maxPodsExpression", `${JSON.stringify(maxPodsExpression)} is not an expression over default_enis, ips_per_eni and max_pods.`, "Write arithmetic on one line, such as (default_enis - 1) * (ips_per_eni - 1) + 2.");
+    check(
+      isMaxPodsExpression(maxPodsExpression),
+      "maxPodsExpression",
+      `${shown(maxPodsExpression)} is not arithmetic over ${MAX_PODS_VARIABLES.join(", ")}; nodeadm would take the plain number without a word.`,
+      "Write it on one line, such as (default_enis - 1) * (ips_per_eni - 1) + 2.",
+    );
   }
   for (const [key, value] of Object.entries(labels)) {
-    const path = `labels.${key}`;
-    require(isLabelKey(key), path, `${JSON.stringify(key)} is not the key of a label.`, LABEL_KEY);
-    require(isLabelValue(value), path, `${JSON.stringify(value)} is not the value of a label.`, LABEL_VALUE);
-    require(isLabelForKubelet(
-      key,
-    ), path, "kubelet refuses to start with this label: it belongs to Kubernetes itself.", "Choose a key of a domain of your own, or set it on the node once it has joined.");
+    const path = isLabelKey(key) ? `labels.${key}` : `labels[${shown(key)}]`;
+    check(isLabelKey(key), path, `${shown(key)} is not the key of a label.`, LABEL_KEY);
+    check(isLabelValue(value), path, `${shown(value)} is not the value of a label.`, LABEL_VALUE);
+    check(
+      isLabelForKubelet(key),
+      path,
+      "kubelet refuses to start with this label: it belongs to Kubernetes itself.",
+      "Choose a key of a domain of your own, or set it on the node once it has joined.",
+    );
   }
   taints.forEach(({ key, value = "", effect }, index) => {
     const path = `taints[${index}]`;
-    require(isLabelKey(key), path, `${JSON.stringify(key)} is not the key of a taint.`, LABEL_KEY);
-    require(isLabelValue(value), path, `${JSON.stringify(value)} is not the value of a taint.`, LABEL_VALUE);
-    require(TAINT_EFFECTS.includes(
-      effect,
-    ), path, `${JSON.stringify(effect)} is not the effect of a taint.`, `Give one of ${TAINT_EFFECTS.join(", ")}.`);
+    check(isLabelKey(key), path, `${shown(key)} is not the key of a taint.`, LABEL_KEY);
+    check(isLabelValue(value), path, `${shown(value)} is not the value of a taint.`, LABEL_VALUE);
+    check(
+      TAINT_EFFECTS.includes(effect),
+      path,
+      `${shown(effect)} is not the effect of a taint.`,
+      `Give one of ${TAINT_EFFECTS.join(", ")}.`,
+    );
+    const twin = taints.findIndex((other) => other.key === key && other.effect === effect);
+    check(
+      twin === index,
+      path,
+      `${shown(`${key}:${effect}`)} is given twice (taints[${twin}]); the API server refuses such a node.`,
+      "Give each pair of key and effect once.",
+    );
   });
   return problems;
+}
+
+/** What an expression of max pods may name (nodeadm/internal/kubelet/eni_max_pods.go). */
+const MAX_PODS_VARIABLES = ["default_enis", "ips_per_eni", "max_pods"];
+
+function isMaxPodsExpression(text: string): boolean {
+  const names = text.match(/[A-Za-z_]\w*/g) ?? [];
+  const isKnown = names.length > 0 && names.every((name) => MAX_PODS_VARIABLES.includes(name));
+  return isKnown && /^[\w ()+*/%<>=!&|?:-]+$/.test(text) && hasPairedParentheses(text);
+}
+
+function hasPairedParentheses(text: string): boolean {
+  let open = 0;
+  for (const letter of text) {
+    if (letter === "(") open += 1;
+    if (letter === ")") open -= 1;
+    if (open < 0) return false;
+  }
+  return open === 0;
+}
+
+/** Source: EKS API reference, KubernetesNetworkConfigRequest. */
+function isServiceRange(text: string): boolean {
+  const reading = readCidr(text);
+  if (reading.kind !== "block" || rfc1918RangeOf(reading.block) === undefined) return false;
+  return reading.block.prefixLength >= 12 && reading.block.prefixLength <= 24;
 }
 
 const LABEL_KEY =

@@ -72,8 +72,66 @@ describe("podnet max-pods", () => {
       stderr,
       /\n {2}2:16 +customNetwork: is not a flag of this command\.\n +-> Did you mean customNetworking\?/,
     );
-    assert.match(stderr, /\n {2}3:9 +maxEni: \[1,2\] is not one value\./);
+    assert.match(stderr, /\n {2}3:9 +maxEni: \[1,2\] can't be used\./);
     assert.match(stderr, /\n {2}4:11 +uncapped: "maybe" is neither true nor false\./);
+  });
+
+  it("reads types with commas between them, each once", async () => {
+    const { json } = await podnetJson("max-pods m5.large,m5.xlarge m5.large");
+    assert.deepEqual(
+      (json as { instanceType: string }[]).map(({ instanceType }) => instanceType),
+      ["m5.large", "m5.xlarge"],
+    );
+  });
+
+  it("says that a Region is of no use to the table", async () => {
+    assert.match(
+      (await podnet("max-pods m5.large --region us-west-2")).stderr,
+      /^note: --region has no effect/,
+    );
+    assert.match(
+      (await podnet("max-pods m5.large --region earth")).stderr,
+      /--region: "earth" is not a Region/,
+    );
+  });
+
+  it("refuses values of a file that are not what they are meant to be", async () => {
+    const stderr = async (line: string, content: string) => {
+      const result = await podnet(`${line} -f x`, { x: content });
+      assert.equal(result.code, 2, result.stdout);
+      return result.stderr;
+    };
+    assert.match(await stderr("max-pods", "instanceTypes: [null]"), /instanceTypes: null can't be used/);
+    assert.match(
+      await stderr("max-pods", "instanceTypes: [{ a: b }]"),
+      /instanceTypes: \{"a":"b"\} can't be used/,
+    );
+    assert.match(await stderr("max-pods", "instanceTypes: &a [*a]"), /\(aliases\): its aliases/);
+    assert.match(await stderr("max-pods", "- a"), /\(the whole file\): is not an object/);
+    assert.match(
+      await stderr("check-cidr", "cidr: [100.64.0.0/16, 100.65.0.0/16]\nvpcCidr: [10.0.0.0/16]"),
+      /cidr: \["100\.64\.0\.0\/16","100\.65\.0\.0\/16"\] can't be used/,
+    );
+    assert.match(
+      await stderr("aws-node-env", "cniVersion: 1.20\nmultiNic: true"),
+      /cniVersion: 1\.2 can't be used\.\n +-> Put quotes around it/,
+    );
+    assert.match(
+      await stderr("user-data", "family: al2023\nclusterName: c\nlabel: { a: 1.10 }"),
+      /label: 1\.1 can't be used\.\n +-> Put quotes/,
+    );
+    assert.match(
+      await stderr("aws-node-env", "additionalEniTags: { a: { b: c } }"),
+      /additionalEniTags: \{"b":"c"\} can't/,
+    );
+  });
+
+  it("tells problems of the command line and of the file together", async () => {
+    const { stderr } = await podnet("max-pods m5.large --endpoint moon -f x", { x: "maxEni: 0\n" });
+    assert.match(
+      stderr,
+      /^podnet max-pods: 1 problem\n {2}--endpoint: .*\n.*\npodnet max-pods: x is not usable \(1 problem\)\n {2}1:9 +maxEni: /,
+    );
   });
 
   it("refuses types that it does not know, all of them, with the nearest names", async () => {
@@ -269,7 +327,16 @@ describe("podnet plan", () => {
       /--zones\[2\]: no \/19|--zones\[0\]: no \/19/,
     );
     assert.match(await stderr("--pod-cidr 100.64.0.0/16 --zones a,,b"), /--zones: it has an empty item/);
-    assert.match(await stderr("--pod-cidr 100.64.0.0/16 --zones a/x"), /--zones\[0\]\.prefixLength/);
+    for (const zone of ["a/x", "a/", "a/18/9"]) {
+      assert.match(
+        await stderr(`--pod-cidr 100.64.0.0/16 --zones ${zone}`),
+        new RegExp(`--zones: "${zone}" is neither a zone nor a zone and a size`),
+      );
+    }
+    assert.match(
+      await stderr("--pod-cidr 100.64.0.0/16 --zones -"),
+      /--zones\[0\]: "-" is not the name of a zone/,
+    );
     assert.match(
       await stderr("--pod-cidr 100.64.0.0/16 --zones a --assign b=100.64.0.0/20"),
       /--assign: b=100\.64\.0\.0\/20 is of a zone/,
@@ -280,7 +347,7 @@ describe("podnet plan", () => {
     );
     assert.match(
       await stderr("--pod-cidr 100.64.0.0/16 --zones a --existing x", { x: '{"subnets": [{"zone": "a"}]}' }),
-      /x is not usable[^]*cidr: is missing/,
+      /x is not usable[^]*1:14 +subnets\[0\]\.cidr: is missing/,
     );
     assert.match(
       await stderr("--pod-cidr 100.64.0.0/16 --zones a --existing nowhere"),
@@ -372,6 +439,14 @@ describe("podnet size", () => {
     );
   });
 
+  it("exits with 1 by the spreadsheet's own account, too", async () => {
+    const many = JSON.stringify({
+      subnets: [{ prefixLength: 28 }],
+      instances: [{ type: "m5.large", count: 1, podsPerNode: 20 }],
+    });
+    assert.equal((await podnet("size x --spreadsheet-compatible", { x: many })).code, 1);
+  });
+
   it("documents every key of the file in its help", async () => {
     const { stdout } = await podnet("size --help");
     for (const key of [
@@ -420,14 +495,18 @@ describe("podnet user-data", () => {
 
   it("takes where the cluster is from describe-cluster, flags first", async () => {
     const line = "user-data --family bottlerocket --node-group self-managed --cluster c.json";
+    const files = { "c.json": described };
     assert.match(
-      (await podnet(line, { "c.json": described })).stdout,
+      (await podnet(line, files)).stdout,
       /cluster-name = "prod-main"\n[^]*cluster-dns-ip = "172\.20\.0\.10"/,
     );
     assert.match(
-      (await podnet(`${line} --cluster-name other`, { "c.json": described })).stdout,
-      /cluster-name = "other"/,
+      (await podnet(`${line} --api-server-endpoint https://private.example.com`, files)).stdout,
+      /api-server = "https:\/\/private\.example\.com"/,
     );
+    const other = await podnet(`${line} --cluster-name other`, files);
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /--cluster-name: "other" is not the cluster of --cluster, "prod-main"/);
   });
 
   it("takes labels, taints and an expression, and gives base64", async () => {
@@ -442,6 +521,13 @@ describe("podnet user-data", () => {
     assert.equal(Buffer.from(base64, "base64").toString(), userData);
     assert.equal(notes.length, 1);
     assert.equal((await podnet(`${line} --base64`, { "c.json": described })).stdout, `${base64}\n`);
+  });
+
+  it("takes true for the expression that custom networking needs", async () => {
+    const { stdout } = await podnet("user-data -f n.yaml", {
+      "n.yaml": "family: al2023\nclusterName: c\nmaxPodsExpression: true\n",
+    });
+    assert.match(stdout, /maxPodsExpression: \(\(default_enis - 1\)/);
   });
 
   it("takes labels from a file of flags as an object", async () => {
@@ -485,6 +571,10 @@ describe("podnet user-data", () => {
     );
     assert.match(await stderr("--family al2023"), /--cluster-name: is missing/);
     assert.match(await stderr("--cluster-name c"), /--family: is missing/);
+    assert.match(
+      await stderr("--family al2023 --cluster-name c --label a=1 a=2"),
+      /--label: "a" is given twice/,
+    );
     assert.match(await stderr("--family al2023 --cluster-name c --taint x"), /--taint: "x" is not a taint/);
     assert.match(
       await stderr("--family al2023 --cluster-name c --max-pods 0"),
@@ -573,7 +663,10 @@ describe("podnet aws-node-env", () => {
       env: { WARM_IP_TARGET: "3", WARM_ENI_TARGET: "2" },
     });
     assert.deepEqual(merged.changes, [{ name: "WARM_ENI_TARGET", to: "2" }]);
-    assert.match(merged.notes[0] ?? "", /^warmEniTarget has no effect/);
+    assert.match(
+      merged.notes[0] ?? "",
+      /^--warm-eni-target has no effect: --warm-ip-target or --minimum-ip-target/,
+    );
     assert.equal(merged.daemonSetPatch, null);
   });
 
@@ -598,6 +691,95 @@ describe("podnet aws-node-env", () => {
     assert.equal(configurationValues, null);
   });
 
+  it("takes the version of the CNI from what the cluster has", async () => {
+    const old = JSON.stringify({ addon: { addonVersion: "v1.8.0-eksbuild.1" } });
+    const image = JSON.stringify({
+      kind: "DaemonSet",
+      spec: { template: { spec: { containers: [{ name: "aws-node", image: "x/amazon-k8s-cni:v1.8.0" }] } } },
+    });
+    for (const x of [old, image]) {
+      const { code, stderr } = await podnet(
+        "aws-node-env --prefix-delegation --warm-prefix-target 1 --current x",
+        { x },
+      );
+      assert.equal(code, 2);
+      assert.match(stderr, /--prefix-delegation: CNI 1\.8\.0 does not know ENABLE_PREFIX_DELEGATION/);
+    }
+  });
+
+  it("takes configuration values as a text, too, and the only item of a list", async () => {
+    const text = JSON.stringify('{"env":{"WARM_IP_TARGET":"3"}}');
+    const { json } = await podnetJson("aws-node-env --pod-eni --current x", { x: text });
+    assert.deepEqual((json as { env: unknown }).env, { WARM_IP_TARGET: "3", ENABLE_POD_ENI: "true" });
+    const list = JSON.stringify({ kind: "List", items: [JSON.parse(daemonSet) as unknown] });
+    assert.equal((await podnetJson("aws-node-env --pod-eni --current x", { x: list })).code, 0);
+  });
+
+  const wrongDocuments: [string, string, RegExp][] = [
+    [
+      "another add-on",
+      '{"addon":{"addonName":"coredns","configurationValues":"{}"}}',
+      /addon\.addonName: "coredns" can't/,
+    ],
+    [
+      "values that are no text",
+      '{"addon":{"configurationValues":{}}}',
+      /addon\.configurationValues: \{\} can't be used/,
+    ],
+    [
+      "another DaemonSet",
+      '{"kind":"DaemonSet","spec":{"template":{"spec":{"containers":[{"name":"kube-proxy"}]}}}}',
+      /has no container aws-node, but kube-proxy/,
+    ],
+    [
+      "a variable that is no text",
+      '{"kind":"DaemonSet","spec":{"template":{"spec":{"containers":[{"name":"aws-node","env":[{"name":"A","value":1}]}]}}}}',
+      /env\[0\]\.value: 1 can't be used/,
+    ],
+    ["a list of many", '{"kind":"List","items":[]}', /\(the whole file\): is neither/],
+    ["a cluster", '{"cluster":{"name":"c"}}', /\(the whole file\): is neither/],
+    ["subnets", '{"Subnets":[]}', /\(the whole file\): is neither/],
+    ["a number", "7", /\(the whole file\): is neither/],
+  ];
+  for (const [name, x, message] of wrongDocuments) {
+    it(`refuses ${name} as what the cluster has`, async () => {
+      const { code, stderr } = await podnet("aws-node-env --pod-eni --current x", { x });
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    });
+  }
+
+  it("judges by the settings of the init container as well, under the names that the cluster has them by", async () => {
+    const six = daemonSet.replace('"ENABLE_IPv6","value":"false"', '"ENABLE_IPv6","value":"true"');
+    assert.notEqual(six, daemonSet);
+    const { code, stderr } = await podnet(`${line} --current x`, { x: six });
+    assert.equal(code, 2);
+    assert.match(stderr, /\n {2}ENABLE_IPv6 of --current: ipamd does not start with IPv4 and IPv6 both on/);
+  });
+
+  it("needs a warm target for prefixes where the DaemonSet has none", async () => {
+    const { code, stderr } = await podnet("aws-node-env --prefix-delegation --current x", { x: daemonSet });
+    assert.equal(code, 2);
+    assert.match(stderr, /WARM_PREFIX_TARGET of --current: aws-node does not start/);
+  });
+
+  it("notes what the cluster has that the CNI can't read, and nothing of settings that were not asked for", async () => {
+    const x = JSON.stringify({ env: { WARM_PREFIX_TARGET: "1", AWS_VPC_K8S_CNI_EXTERNALSNAT: "yes" } });
+    const { stderr } = await podnet("aws-node-env --pod-eni --disable-tcp-early-demux --current x", { x });
+    assert.equal(
+      stderr,
+      'note: env.AWS_VPC_K8S_CNI_EXTERNALSNAT: "yes" is neither true nor false. The CNI takes its default in its place.\n',
+    );
+  });
+
+  it("writes values that YAML 1.1 takes for something else in quotes, and lines of one value as one", async () => {
+    const flag = daemonSet.replace('"value":"x"', '"value":"off"');
+    const patch = (await podnet(`${line} --current x --output daemonset-patch`, { x: flag })).stdout;
+    assert.match(patch, /name: FOREIGN\n +value: "off"\n/);
+    const lines = daemonSet.replace('"value":"x"', '"value":"a\\nB=c"');
+    assert.match((await podnet(`${line} --current x`, { x: lines })).stdout, /^FOREIGN="a\\nB=c"$/m);
+  });
+
   it("refuses to make one form from the other, where settings would be lost", async () => {
     for (const [output, file] of [
       ["configuration-values", daemonSet],
@@ -619,6 +801,16 @@ describe("podnet aws-node-env", () => {
       /--custom-networking: ipamd does not start[^]*--prefix-delegation: CNI 1\.8\.0 does not know ENABLE_PREFIX_DELEGATION; 1\.9\.0 is the first/,
     );
     assert.match((await podnet("aws-node-env")).stderr, /\(settings\): none was given/);
+    for (const [flags, message] of [
+      [
+        "--exclude-snat-cidrs 10.0.0.1/8",
+        /--exclude-snat-cidrs: 10\.0\.0\.1\/8 has bits set .*\n +-> Write 10\.0\.0\.0\/8/,
+      ],
+      ["--additional-eni-tags a=b,c=d", /--additional-eni-tags: "a=b,c=d" looks like several tags/],
+      ["--additional-eni-tags a", /--additional-eni-tags: "a" is not a tag/],
+    ] as const) {
+      assert.match((await podnet(`aws-node-env ${flags}`)).stderr, message);
+    }
     assert.match(
       (await podnet("aws-node-env --warm-ip-target x --pod-eni maybe")).stderr,
       /--warm-ip-target: "x" is not a number of addresses[^]*--pod-eni: "maybe" is neither/,
@@ -639,6 +831,11 @@ describe("podnet", () => {
         assert.match(stdout, new RegExp(`\\n {2}${name} `));
       }
     }
+  });
+
+  it("shows a command's help by help, too", async () => {
+    assert.equal((await podnet("help max-pods")).stdout, (await podnet("max-pods --help")).stdout);
+    assert.equal((await podnet("help")).stdout, (await podnet("--help")).stdout);
   });
 
   it("says its version", async () => {
@@ -663,6 +860,11 @@ describe("podnet", () => {
     ["check-cidr 100.64.0.0/16", /--vpc-cidr: is missing/],
     ["check-cidr 100.64.0.0/16 10.0.0.0/8 --vpc-cidr 10.0.0.0/16", /too many arguments/],
     ["size", /FILE: is missing/],
+    ["size a b", /\(arguments\): too many arguments/],
+    [
+      "check-cidr --vpc-cidr 10.0.0.0/16 100.64.0.0/16",
+      /CIDR: is missing\.\n +-> .*before --vpc-cidr, which takes all that follows/,
+    ],
     ["max-pods m5.large --file nowhere.yaml", /nowhere\.yaml: there is no such file/],
     ["max-pods m5.large --max-eni 1e3", /--max-eni: "1e3" is not a whole number from 1 to 100/],
     [

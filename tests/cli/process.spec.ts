@@ -21,12 +21,22 @@ describe("podnet as a process", () => {
     assert.equal((JSON.parse(stdout) as { fits: boolean }).fits, true);
   });
 
-  it("ends in peace when its reader has seen enough", () => {
-    const script = `${process.execPath} ${builtPodnet} aws-node-env --help | head -n 1; echo "\${PIPESTATUS[0]}"`;
-    assert.match(
-      execFileSync("bash", ["-c", script], { encoding: "utf8" }),
-      /^Usage: podnet aws-node-env.*\n0\n$/,
-    );
+  const piped: [string, string][] = [
+    ["aws-node-env --help | head -n 1", "0"],
+    ["check-cidr 198.19.0.0/16 --vpc-cidr 10.8.0.0/16 --json | true", "1"],
+    ["max-pods m5.larg --json | true", "2"],
+  ];
+  for (const [line, code] of piped) {
+    it(`ends in peace, with its own exit code, when its reader has seen enough: ${line}`, () => {
+      const script = `${process.execPath} ${builtPodnet} ${line} 2>/dev/null; echo "code \${PIPESTATUS[0]}"`;
+      assert.match(execFileSync("bash", ["-c", script], { encoding: "utf8" }), new RegExp(`code ${code}\n$`));
+    });
+  }
+
+  it("says when its answer can't be written", () => {
+    const script = `${process.execPath} ${builtPodnet} max-pods m5.large 2>&1 >/dev/full; echo "code $?"`;
+    const said = execFileSync("bash", ["-c", script], { encoding: "utf8" });
+    assert.match(said, /^podnet: standard output can't be written: .*ENOSPC.*\ncode 3\n$/);
   });
 
   it("is what npx finds in this checkout", () => {

@@ -27,6 +27,7 @@ describe("address plan", () => {
         prefixLength: 19,
         usableAddresses: 8187,
         origin: "planned",
+        isStable: true,
       },
       {
         availabilityZone: "us-west-2b",
@@ -36,6 +37,7 @@ describe("address plan", () => {
         prefixLength: 19,
         usableAddresses: 8187,
         origin: "planned",
+        isStable: true,
       },
       {
         availabilityZone: "us-west-2c",
@@ -45,6 +47,7 @@ describe("address plan", () => {
         prefixLength: 19,
         usableAddresses: 8187,
         origin: "planned",
+        isStable: true,
       },
     ]);
     assert.deepEqual(planned.free, ["100.64.96.0/19", "100.64.128.0/17"]);
@@ -111,28 +114,46 @@ describe("address plan", () => {
     );
   });
 
-  it("gives zones subnets of uneven size, each its own place", () => {
+  it("gives zones subnets of uneven size, larger ones the first free place", () => {
     const uneven = [
       { availabilityZone: "us-west-2a", prefixLength: 18 },
-      ...zones("us-west-2b", "us-west-2c"),
+      { availabilityZone: "us-west-2b", prefixLength: 20 },
+      ...zones("us-west-2c"),
     ];
-    assert.deepEqual(places(plan({ zones: uneven })), [
-      "a 100.64.0.0/18",
-      "b 100.64.64.0/19",
-      "c 100.64.128.0/19",
-    ]);
+    const planned = plan({ zones: uneven });
+    assert.deepEqual(places(planned), ["a 100.64.128.0/18", "b 100.64.32.0/20", "c 100.64.64.0/19"]);
+    assert.deepEqual(
+      planned.subnets.map(({ isStable }) => isStable),
+      [false, true, true],
+    );
   });
 
-  it("gives up the places where only dense packing fits everybody", () => {
+  it("gives up the places where only dense packing fits everybody, and says so", () => {
     const tight = [
-      ...zones("us-west-2a", "us-west-2b"),
+      ...zones("us-west-2a", "us-west-2d"),
       { availabilityZone: "us-west-2c", prefixLength: 17 },
     ];
-    assert.deepEqual(places(plan({ zones: tight, prefixLength: 18 })), [
-      "a 100.64.128.0/18",
-      "b 100.64.192.0/18",
-      "c 100.64.0.0/17",
-    ]);
+    const planned = plan({ zones: tight, prefixLength: 18 });
+    assert.deepEqual(places(planned), ["a 100.64.128.0/18", "c 100.64.0.0/17", "d 100.64.192.0/18"]);
+    assert.deepEqual(
+      planned.subnets.map(({ isStable }) => isStable),
+      [false, false, false],
+    );
+  });
+
+  it("keeps counting places by letters when a subnet of a zone that is not asked for is in its own", () => {
+    const existing = [
+      { availabilityZone: "us-west-2a", cidr: "100.64.0.0/19" },
+      { availabilityZone: "us-west-2b", cidr: "100.64.32.0/19" },
+    ];
+    const planned = plan({ zones: zones("us-west-2a", "us-west-2d"), existing });
+    assert.deepEqual(places(planned), ["a 100.64.0.0/19", "d 100.64.96.0/19"]);
+  });
+
+  it("plans no reservations in an adopted subnet that is too small for them", () => {
+    const existing = [{ availabilityZone: "us-west-2a", cidr: "100.64.0.0/27" }];
+    const [adopted] = plan({ zones: zones("us-west-2a"), existing, reservePrefixes: true }).subnets;
+    assert.deepEqual([adopted?.cidr, adopted?.reservations], ["100.64.0.0/27", undefined]);
   });
 
   it("cuts several subnets for a zone, and goes on in the next block", () => {
@@ -211,6 +232,29 @@ describe("address plan", () => {
         ["podBlocks[1]", "podBlocks[2]"],
       );
     });
+    it("a block that another of the plan forbids", () => {
+      const podBlocks = ["10.1.0.0/16", "10.0.0.0/16"];
+      const problems = problemsOf(() => plan({ podBlocks }));
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ["podBlocks[1]"],
+      );
+      assert.match(problems[0]?.reason ?? "", /10\.0\.0\.0\/15/);
+    });
+    it("a block beyond the quota, once", () => {
+      const full = { cidrBlocks: ["10.8.0.0/16"], quotas: { cidrBlocksPerVpc: 1 } };
+      assert.deepEqual(
+        pathsOf(() => plan({ vpc: full })),
+        ["podBlocks[0]"],
+      );
+    });
+    it("many subnets that don't fit in one line for each zone", () => {
+      const greedy = zones("a", "b").map((zone) => ({ ...zone, subnets: 20 }));
+      assert.deepEqual(
+        pathsOf(() => plan({ zones: greedy })),
+        ["zones[0]", "zones[1]"],
+      );
+    });
     it("zones that don't fit, each by name, with the size that would", () => {
       const many = zones(..."abcdefghij".split("").map((letter) => `us-west-2${letter}`));
       const problems = problemsOf(() => plan({ zones: many }));
@@ -240,9 +284,17 @@ describe("address plan", () => {
       const at = (cidr: string) => ({ availabilityZone: "us-west-2a", cidr });
       assert.deepEqual(
         pathsOf(() =>
-          plan({ existing: [at("100.64.0.0/19"), at("100.64.16.0/20"), at("100.64.0.0/12"), at("x")] }),
+          plan({
+            existing: [
+              at("100.64.0.0/19"),
+              at("100.64.16.0/20"),
+              at("100.64.0.0/12"),
+              at("x"),
+              at("100.64.99.0/30"),
+            ],
+          }),
         ),
-        ["existing[1].cidr", "existing[2].cidr", "existing[3].cidr"],
+        ["existing[1].cidr", "existing[2].cidr", "existing[3].cidr", "existing[4].cidr"],
       );
     });
     it("assignments outside the blocks, onto others, or too small", () => {
@@ -292,8 +344,6 @@ describe("address plan: laws", () => {
     zones: zones(...names),
     ...more,
   });
-  const byZone = ({ subnets }: AddressPlan) =>
-    new Map(subnets.map(({ availabilityZone, cidr }) => [availabilityZone, cidr]));
 
   /** Requests of all kinds, that may or may not fit. */
   const anything = fc.record({
@@ -383,12 +433,23 @@ describe("address plan: laws", () => {
     );
   });
 
+  /** The subnets that are said to be stable, and where they are; a zone's first one has its own place. */
+  const stable = ({ subnets }: AddressPlan) =>
+    new Map(
+      subnets
+        .filter(({ isStable, origin }) => isStable && origin === "planned")
+        .map(({ availabilityZone, cidr }) => [availabilityZone, cidr]),
+    );
+  const moved = (before: AddressPlan, after: AddressPlan) =>
+    [...stable(before)].filter(([zone, cidr]) => stable(after).has(zone) && stable(after).get(zone) !== cidr);
+
   it("moves no subnet when a zone is added", () => {
     fc.assert(
       fc.property(someZones, fc.constantFrom(...letters), (names, letter) => {
-        const before = byZone(planSubnets(request(names)));
-        const after = byZone(planSubnets(request([...new Set([...names, `eu-west-1${letter}`])])));
-        for (const [zone, cidr] of before) assert.equal(after.get(zone), cidr);
+        const before = planSubnets(request(names));
+        const after = planSubnets(request([...new Set([...names, `eu-west-1${letter}`])]));
+        assert.equal(stable(before).size, names.length);
+        for (const [zone, cidr] of stable(before)) assert.equal(stable(after).get(zone), cidr);
       }),
     );
   });
@@ -399,6 +460,22 @@ describe("address plan: laws", () => {
         const before = planSubnets(request(names));
         const after = planSubnets(request(names, { podBlocks: ["100.64.0.0/16", "100.65.0.0/16"] }));
         assert.deepEqual(after.subnets, before.subnets);
+      }),
+    );
+  });
+
+  it("moves no subnet from its own place, whatever zones of whatever sizes come", () => {
+    fc.assert(
+      fc.property(anything, anything, (asked, more) => {
+        const known = new Set(asked.zones.map(({ availabilityZone }) => availabilityZone));
+        const zonesThen = [
+          ...asked.zones,
+          ...more.zones.filter(({ availabilityZone }) => !known.has(availabilityZone)),
+        ];
+        const before = planned({ ...asked, existing: [] });
+        const after = planned({ ...asked, existing: [], zones: zonesThen });
+        fc.pre(before !== undefined && after !== undefined);
+        assert.deepEqual(moved(before, after), []);
       }),
     );
   });
@@ -450,6 +527,7 @@ describe("the place of a zone", () => {
   const rows: [string, number | undefined][] = [
     ["us-west-2a", 0],
     ["us-gov-west-1c", 2],
+    ["eusc-de-east-1b", 1],
     ["ap-northeast-1d", 3],
     ["a", 0],
     ["use1-az1", 0],

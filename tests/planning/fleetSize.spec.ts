@@ -92,6 +92,19 @@ describe("fleet size", () => {
     ]);
   });
 
+  it("gives what is left over to the zone that has the fewest nodes", () => {
+    const instances = [
+      { type: "m5.large", count: 1, podsPerNode: 1, zone: "us-west-2a" },
+      { type: "m5.large", count: 1, podsPerNode: 1 },
+      { type: "m5.large", count: 1, podsPerNode: 1 },
+    ];
+    assert.deepEqual(dealNodes(fleet({ instances })), [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+  });
+
   it("deals the nodes of a zone to its subnets", () => {
     const subnets = [
       { zone: "a", prefixLength: 24 },
@@ -149,7 +162,7 @@ describe("fleet size", () => {
   });
 
   describe("a rolling replacement", () => {
-    it("adds the surge to every zone, of the costliest row that is there", () => {
+    it("adds the surge where the nodes are, of the costliest row that is there", () => {
       const size = sizeFleet(
         fleet({
           surge: 4,
@@ -162,13 +175,37 @@ describe("fleet size", () => {
       assert.equal(size.rollingReplacement.surge, 4);
       assert.deepEqual(
         size.rollingReplacement.subnets.map(({ nodes, used }) => [nodes, used]),
-        // m5.large takes 20, m5.xlarge 45: two more nodes in each zone.
+        // m5.large takes 20, m5.xlarge 45; half of the nodes are in the first zone, a quarter in each other.
         [
           [4, 20 + 45 + 2 * 45],
-          [3, 3 * 20],
-          [3, 3 * 20],
+          [2, 2 * 20],
+          [2, 2 * 20],
         ],
       );
+    });
+    it("adds all of it in the one zone that has nodes, and no more nodes than those", () => {
+      const pinned = (surge: number) =>
+        sizeFleet(
+          fleet({ surge, instances: [{ type: "m5.large", count: 10, podsPerNode: 15, zone: "us-west-2a" }] }),
+        ).rollingReplacement;
+      assert.deepEqual(
+        pinned(6).subnets.map(({ nodes, remaining }) => [nodes, remaining]),
+        [
+          [16, -69],
+          [0, 251],
+          [0, 251],
+        ],
+      );
+      assert.equal(pinned(6).fits, false);
+      assert.equal(pinned(99).subnets[0]?.nodes, 20);
+    });
+    it("needs prefixes for the new nodes as well", () => {
+      const size = sizeFleet(
+        fleet({ prefixDelegation: true, instances: [{ type: "m5.large", count: 6, podsPerNode: 50 }] }),
+      );
+      // 10 of 14 prefixes are in use; one more node needs 5.
+      assert.deepEqual([size.fits, size.rollingReplacement.fits], [true, false]);
+      assert.equal(size.subnets[0]?.smallestPrefixLengthWithHeadroom, 23);
     });
     it("reads a percentage of the fleet, rounded up", () => {
       assert.equal(sizeFleet(fleet({ surge: "10%" })).rollingReplacement.surge, 1);
@@ -199,6 +236,28 @@ describe("fleet size", () => {
         ],
       );
       assert.deepEqual([loss.zone, loss.podsLost, loss.fits], ["us-west-2a", 0, true]);
+    });
+    it("may not fit where every day and a rolling replacement do", () => {
+      const size = sizeFleet(
+        fleet({
+          subnets: three(24),
+          surge: 0,
+          instances: [{ type: "m5.large", count: 36, podsPerNode: 15 }],
+        }),
+      );
+      assert.deepEqual([size.fits, size.rollingReplacement.fits], [true, true]);
+      assert.deepEqual(
+        size.zoneLoss.map(({ fits }) => fits),
+        [false, false, false],
+      );
+      assert.deepEqual(
+        size.subnets.map((subnet) => [subnet.smallestPrefixLength, subnet.smallestPrefixLengthWithHeadroom]),
+        [
+          [24, 23],
+          [24, 23],
+          [24, 23],
+        ],
+      );
     });
     it("loses pods that are bound to the zone, and does not fit then", () => {
       const instances = [{ type: "m5.large", count: 2, podsPerNode: 10, zone: "us-west-2a" }];
@@ -249,15 +308,32 @@ describe("fleet size", () => {
     });
   });
 
-  it("warns of a minimum target alone, past which the pool never grows", () => {
+  it("hosts no more pods than a minimum target gives addresses, past which the pool never grows", () => {
+    const size = sizeFleet(fleet({ minimumIpTarget: 10 }));
+    assert.deepEqual(
+      [size.fits, size.totals.pods, size.totals.podsWanted, size.binding, size.headroomPodsPerNode],
+      [false, 60, 90, "minimumIpTarget", -5],
+    );
+    assert.match(size.notes.join("\n"), /MINIMUM_IP_TARGET 10 and no WARM_IP_TARGET the pool never grows/);
+    const withWarm = sizeFleet(fleet({ minimumIpTarget: 10, warmIpTarget: 1 }));
+    assert.deepEqual([withWarm.fits, withWarm.binding], [true, "maxPods"]);
+    assert.doesNotMatch(withWarm.notes.join("\n"), /never grows/);
+  });
+
+  it("says what to know besides the numbers", () => {
+    const notes = (more: Partial<Fleet>) => sizeFleet(fleet(more)).notes.join("\n");
+    assert.match(notes({}), /one more address in its node subnet/);
+    assert.doesNotMatch(notes({ customNetworking: false }), /node subnet/);
+    const xen = [{ type: "m4.large", count: 1, podsPerNode: 1 }];
     assert.match(
-      sizeFleet(fleet({ minimumIpTarget: 10 })).notes.join("\n"),
-      /MINIMUM_IP_TARGET 10 and no WARM_IP_TARGET/,
+      notes({ prefixDelegation: true, instances: xen }),
+      /m4\.large: prefix delegation is not possible/,
     );
-    assert.doesNotMatch(
-      sizeFleet(fleet({ minimumIpTarget: 10, warmIpTarget: 1 })).notes.join("\n"),
-      /never grows/,
+    assert.match(
+      notes({ prefixDelegation: true, warmPrefixTarget: 0 }),
+      /WARM_PREFIX_TARGET 0 is not supported/,
     );
+    assert.doesNotMatch(notes({ warmPrefixTarget: 0 }), /WARM_PREFIX_TARGET/);
   });
 
   it("says when no subnet is large enough", () => {
@@ -300,6 +376,23 @@ describe("fleet size", () => {
           "instances[1].type",
           "instances[3]",
         ],
+      );
+    });
+    it("more DaemonSet pods than a node's ENIs carry", () => {
+      const instances = [{ type: "t3.small", count: 1, podsPerNode: 0, maxPods: 50 }];
+      assert.deepEqual(
+        pathsOf(() => sizeFleet(fleet({ instances, daemonSetPodsPerNode: 7 }))),
+        ["instances[0]"],
+      );
+    });
+    it("subnets that share addresses", () => {
+      const subnets = [
+        { zone: "a", cidr: "100.64.0.0/19" },
+        { zone: "b", cidr: "100.64.16.0/20" },
+      ];
+      assert.deepEqual(
+        pathsOf(() => sizeFleet(fleet({ subnets }))),
+        ["subnets[1].cidr"],
       );
     });
     it("a subnet with both sizes, or none", () => {
@@ -467,6 +560,22 @@ describe("fleet files", () => {
     });
     assert.match(byPath.get("surge")?.fix ?? "", /^Give nodes added at once/);
     assert.match(byPath.get("surge")?.reason ?? "", /"a few"/);
+  });
+
+  it("name a number that is none as it was given, and each problem once", () => {
+    const read = (count: number) => () =>
+      readFleet({
+        subnets: [{ prefixLength: 19 }],
+        instances: [{ type: "m5.large", count, podsPerNode: 1 }],
+      });
+    assert.equal(problemsOf(read(NaN))[0]?.reason, "NaN can't be used.");
+    assert.equal(problemsOf(read(Infinity))[0]?.reason, "Infinity can't be used.");
+    assert.equal(problemsOf(read(1e20)).length, 1);
+  });
+
+  it("name the block that a block with host bits is in", () => {
+    const [problem] = problemsOf(() => readFleet({ subnets: [{ cidr: "100.64.0.1/19" }], instances: [] }));
+    assert.match(problem?.reason ?? "", /it has bits set behind its prefix, 100\.64\.0\.0\/19 is the block/);
   });
 
   for (const value of [null, [], "fleet", 7]) {

@@ -57,6 +57,17 @@ describe("the published spreadsheet", () => {
     );
   });
 
+  it("says that a warm ENI is needed only where fewer addresses are free than the target", () => {
+    // 15 addresses for 10 pods and 2 of the host: 17 used, 5 of them free.
+    const needed = (warmIpTarget: number) =>
+      sizeBySpreadsheet({
+        ...published,
+        warmIpTarget,
+        instances: [{ type: "c5.2xlarge", count: 1, podsPerNode: 10 }],
+      }).instances[0]?.warmEnis;
+    assert.deepEqual([needed(5), needed(6)], [0, 1]);
+  });
+
   it("divides by all addresses of an ENI, and never looks at max pods", () => {
     const size = sizeBySpreadsheet({
       ...published,
@@ -149,7 +160,7 @@ describe("the comparison with the spreadsheet", () => {
     assert.equal(comparison.totals, null);
     assert.deepEqual(
       comparison.differences.map(({ why }) => why),
-      ["It does not support prefix delegation."],
+      ["the spreadsheet does not support prefix delegation."],
     );
   });
 });

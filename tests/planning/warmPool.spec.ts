@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { lookUpInTable } from "../../planning/instanceType";
 import { maxPods, type MaxPodsOptions } from "../../planning/maxPods";
-import { nodeAddresses, type WarmTargets } from "../../planning/warmPool";
+import { addressesOfFixedPool, nodeAddresses, type WarmTargets } from "../../planning/warmPool";
 import { anInstanceType } from "../support/arbitraries";
 import { playIpamd } from "../support/ipamd";
 
@@ -107,6 +107,28 @@ describe("warm pool", () => {
     assert.equal(nodeAddresses(capped, 100, { warmEniTarget: 1 }, 205).subnetAddresses, 150);
   });
 
+  it("stops growing by prefixes alike, but for the warm ones that it starts with", () => {
+    const capped = node("m5.large", { prefixDelegation: true });
+    assert.equal(capped.maxPods, 110);
+    // 7 prefixes are 112 addresses; an eighth would be the warm one.
+    assert.equal(nodeAddresses(capped, 108, { warmPrefixTarget: 1 }).prefixes, 7);
+    assert.equal(nodeAddresses(capped, 108, { warmPrefixTarget: 1 }, 434).prefixes, 8);
+    assert.equal(nodeAddresses(capped, 0, { warmPrefixTarget: 8 }).prefixes, 8);
+    assert.equal(nodeAddresses(capped, 108, { warmIpTarget: 16 }).prefixes, 7);
+  });
+
+  it("knows pools that never grow", () => {
+    const plain = node("m5.large");
+    assert.equal(addressesOfFixedPool(plain, { minimumIpTarget: 10 }), 10);
+    assert.equal(addressesOfFixedPool(plain, { minimumIpTarget: 500 }), 27);
+    assert.equal(
+      addressesOfFixedPool(node("m5.large", { prefixDelegation: true }), { minimumIpTarget: 10 }),
+      16,
+    );
+    assert.equal(addressesOfFixedPool(plain, { minimumIpTarget: 10, warmIpTarget: 1 }), Infinity);
+    assert.equal(addressesOfFixedPool(plain, {}), Infinity);
+  });
+
   it("agrees with the CNI's own loop, pod by pod", () => {
     fc.assert(
       fc.property(
@@ -151,7 +173,7 @@ describe("warm pool", () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 20_000 },
     );
   });
 

@@ -27,17 +27,29 @@ describe("merging an environment", () => {
       { name: "EMPTY" },
     ];
     assert.deepEqual(mergeEnvList(live, { WARM_ENI_TARGET: "2", NEW: "x" }), {
-      env: [
-        live[0],
-        { name: "WARM_ENI_TARGET", value: "2" },
-        live[2],
-        { name: "EMPTY", value: "" },
-        { name: "NEW", value: "x" },
-      ],
+      env: [live[0], { name: "WARM_ENI_TARGET", value: "2" }, live[2], live[3], { name: "NEW", value: "x" }],
       changes: [
         { name: "WARM_ENI_TARGET", from: "1", to: "2" },
         { name: "NEW", from: undefined, to: "x" },
       ],
+    });
+  });
+
+  it("keeps a foreign name that stands twice as it is, and sets a desired one in both places", () => {
+    const live = [
+      { name: "A", value: "1" },
+      { name: "A", value: "2" },
+      { name: "WARM_ENI_TARGET", value: "1" },
+      { name: "WARM_ENI_TARGET", value: "2" },
+    ];
+    assert.deepEqual(mergeEnvList(live, { WARM_ENI_TARGET: "3" }), {
+      env: [
+        live[0],
+        live[1],
+        { name: "WARM_ENI_TARGET", value: "3" },
+        { name: "WARM_ENI_TARGET", value: "3" },
+      ],
+      changes: [{ name: "WARM_ENI_TARGET", from: "2", to: "3" }],
     });
   });
 
@@ -101,7 +113,7 @@ describe("merging the add-on's configuration values", () => {
     }
   });
 
-  it("has the add-on make ENIConfigs where it is asked to", () => {
+  it("has the add-on make ENIConfigs where it is asked to, and keeps those of other names", () => {
     const eniConfig = {
       region: "us-west-2",
       subnets: { "us-west-2a": { id: "subnet-0a", securityGroups: ["sg-0a"] } },
@@ -110,11 +122,37 @@ describe("merging the add-on's configuration values", () => {
       create: true,
       ...eniConfig,
     });
+    const current =
+      '{"eniConfig":{"create":true,"region":"us-west-2","subnets":{"us-west-2b":{"id":"subnet-0b"}}}}';
+    const merged = mergeConfigurationValues(current, { env: {}, initEnv: {}, eniConfig });
+    assert.deepEqual(merged.values.eniConfig, {
+      create: true,
+      region: "us-west-2",
+      subnets: { "us-west-2b": { id: "subnet-0b" }, ...eniConfig.subnets },
+    });
+    assert.deepEqual(merged.changes, [
+      {
+        name: "eniConfig.subnets.us-west-2a",
+        from: undefined,
+        to: '{"id":"subnet-0a","securityGroups":["sg-0a"]}',
+      },
+    ]);
+  });
+
+  it("reads past tags that it does not know", () => {
+    assert.deepEqual(mergeConfigurationValues("env: !x { A: b }", desired).values.env, {
+      A: "b",
+      ...desired.env,
+    });
   });
 
   it("refuses what EKS could not have taken", () => {
     assert.deepEqual(
       pathsOf(() => mergeConfigurationValues("{", desired)),
+      ["configurationValues"],
+    );
+    assert.deepEqual(
+      pathsOf(() => mergeConfigurationValues("a: &a [*a]", desired)),
       ["configurationValues"],
     );
     assert.deepEqual(

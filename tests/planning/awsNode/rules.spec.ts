@@ -28,15 +28,17 @@ describe("aws-node settings: what can't be together", () => {
       settings: { prefixDelegation: true, warmPrefixTarget: 0 },
       paths: ["warmPrefixTarget"],
     },
+    { name: "stdout as log of the plugin", settings: { pluginLogFile: "stdout" }, paths: ["pluginLogFile"] },
     {
-      name: "custom networking without EC2",
-      settings: { customNetworking: true, imdsOnlyMode: true },
-      paths: ["imdsOnlyMode"],
+      name: "an MTU that IPv6 does not take",
+      settings: { ipv6: true, ipv4: false, prefixDelegation: true, eniMtu: 600, podMtu: 1279 },
+      paths: ["eniMtu", "podMtu"],
     },
     {
-      name: "custom networking without provisioning",
-      settings: { customNetworking: true, disableNetworkResourceProvisioning: true },
-      paths: ["disableNetworkResourceProvisioning"],
+      name: "a version with something around it",
+      settings: { podEni: false },
+      version: "foo1.2bar",
+      paths: ["cniVersion"],
     },
     {
       name: "a label key that is none",
@@ -51,6 +53,16 @@ describe("aws-node settings: what can't be together", () => {
     { name: "a veth prefix of five characters", settings: { vethPrefix: "abcde" }, paths: ["vethPrefix"] },
     { name: "a reserved veth prefix", settings: { vethPrefix: "eth" }, paths: ["vethPrefix"] },
     {
+      name: "tags that EC2 does not take",
+      settings: { additionalEniTags: { ["k".repeat(129)]: "" } },
+      paths: ["additionalEniTags"],
+    },
+    {
+      name: "a value of a tag that EC2 does not take",
+      settings: { additionalEniTags: { k: "v".repeat(257) } },
+      paths: ["additionalEniTags"],
+    },
+    {
       name: "a reserved tag",
       settings: { additionalEniTags: { "node.k8s.amazonaws.com/x": "" } },
       paths: ["additionalEniTags"],
@@ -63,7 +75,7 @@ describe("aws-node settings: what can't be together", () => {
     },
     {
       name: "a block that is none",
-      settings: { excludeSnatCidrs: ["10.0.0.0/8", "10.0.0.1/8"] },
+      settings: { excludeSnatCidrs: ["10.0.0.0/8", "10.1/16"] },
       paths: ["excludeSnatCidrs"],
     },
     {
@@ -88,11 +100,21 @@ describe("aws-node settings: what can't be together", () => {
   for (const { name, settings, version, paths } of rows) {
     it(`refuses ${name}`, () => {
       assert.deepEqual(
-        reviewSettings(settings, version).problems.map(({ path }) => path),
+        reviewSettings(settings, { cniVersion: version }).problems.map(({ path }) => path),
         paths,
       );
     });
   }
+
+  it("takes a missing warm target for what it is: 1 by the manifest, 0 where the DaemonSet has all its settings", () => {
+    const settings = { prefixDelegation: true };
+    assert.deepEqual(reviewSettings(settings).problems, []);
+    assert.deepEqual(
+      reviewSettings(settings, { isComplete: true }).problems.map(({ path }) => path),
+      ["warmPrefixTarget"],
+    );
+    assert.deepEqual(reviewSettings({ ...settings, warmIpTarget: 1 }, { isComplete: true }).problems, []);
+  });
 
   it("takes each of the near misses", () => {
     const fine: [AwsNodeSettings, string?][] = [
@@ -103,8 +125,11 @@ describe("aws-node settings: what can't be together", () => {
       [{ prefixDelegation: true, warmPrefixTarget: 0, warmIpTarget: 1, minimumIpTarget: 1 }],
       [{ prefixDelegation: true }, "v1.9.0-eksbuild.1"],
       [{ eniConfigLabelDef: "", customNetworking: true }],
+      [{ additionalEniTags: { ["k".repeat(128)]: "v".repeat(256) } }],
+      [{ ipv6: true, ipv4: false, prefixDelegation: true, eniMtu: 1280 }],
     ];
-    for (const [settings, version] of fine) assert.deepEqual(reviewSettings(settings, version).problems, []);
+    for (const [settings, version] of fine)
+      assert.deepEqual(reviewSettings(settings, { cniVersion: version }).problems, []);
   });
 
   it("tells all at once", () => {
@@ -116,7 +141,7 @@ describe("aws-node settings: what can't be together", () => {
       subnetDiscovery: true,
     };
     assert.deepEqual(
-      reviewSettings(settings, "1.17.0").problems.map(({ path }) => path),
+      reviewSettings(settings, { cniVersion: "1.17.0" }).problems.map(({ path }) => path),
       ["customNetworking", "ipv6", "prefixDelegation", "maxEni", "vethPrefix", "subnetDiscovery"],
     );
   });
@@ -152,6 +177,12 @@ describe("aws-node settings: what overrides what", () => {
     { settings: { podEni: true }, notes: [/TCP probes/] },
     { settings: { podEni: true, podSecurityGroupEnforcingMode: "standard" }, notes: [] },
     { settings: { disableTcpEarlyDemux: true }, notes: [/no effect without podEni/] },
+    { settings: { imdsOnlyMode: true, customNetworking: true }, notes: [/somebody else must attach/] },
+    {
+      settings: { disableNetworkResourceProvisioning: true, customNetworking: true },
+      notes: [/somebody else must attach/],
+    },
+    { settings: { imdsOnlyMode: true }, notes: [] },
     { settings: { bandwidthPlugin: true }, notes: [/network policies/] },
     { settings: { ipCooldownPeriodSeconds: 0 }, notes: [/used again before/] },
     {
@@ -168,7 +199,7 @@ describe("aws-node settings: what overrides what", () => {
   ];
   for (const { settings, version, notes } of rows) {
     it(`${JSON.stringify(settings)}${version === undefined ? "" : ` on ${version}`}: ${notes.length === 0 ? "nothing to say" : notes.join(", ")}`, () => {
-      const said = reviewSettings(settings, version).notes;
+      const said = reviewSettings(settings, { cniVersion: version }).notes;
       assert.equal(said.length, notes.length, said.join("\n"));
       notes.forEach((note, index) => {
         assert.match(said[index] ?? "", note);

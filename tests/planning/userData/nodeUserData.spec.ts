@@ -131,15 +131,67 @@ describe("user data", () => {
         "cluster.serviceCidr",
         "maxPods",
         "maxPodsExpression",
-        "labels.a b",
+        'labels["a b"]',
         "labels.ok",
         "labels.kubernetes.io/role",
-        "labels.a/b/c",
+        'labels["a/b/c"]',
         "taints[0]",
         "taints[0]",
         "taints[0]",
       ],
     );
+  });
+
+  const expressions: [string, boolean][] = [
+    ["max_pods", true],
+    ["(default_enis - 1) * (ips_per_eni - 1) + 2", true],
+    ["max_pods > 110 ? 110 : max_pods", true],
+    ["20", false],
+    ["hello", false],
+    ["default_enis * foo_bar + system(1)", false],
+    ["(max_pods", false],
+    [")max_pods(", false],
+    ["max_pods\n", false],
+  ];
+  for (const [maxPodsExpression, taken] of expressions) {
+    it(`${taken ? "takes" : "refuses"} ${JSON.stringify(maxPodsExpression)} as an expression of max pods`, () => {
+      const act = () => nodeUserData("al2023", "own-ami", { clusterName: "c", cluster, maxPodsExpression });
+      if (taken) assert.match(act().text, /maxPodsExpression: /);
+      else assert.deepEqual(pathsOf(act), ["maxPodsExpression"]);
+    });
+  }
+
+  for (const serviceCidr of [
+    "172.20.0.0/25",
+    "10.0.0.0/8",
+    "100.64.0.0/16",
+    "8.8.8.0/24",
+    "255.255.255.255/32",
+  ]) {
+    it(`refuses the service range ${serviceCidr}, as EKS does`, () => {
+      const act = () =>
+        nodeUserData("al2", "own-ami", { clusterName: "c", cluster: { ...cluster, serviceCidr } });
+      assert.deepEqual(pathsOf(act), ["cluster.serviceCidr"]);
+    });
+  }
+
+  it("refuses a taint that is given twice, as the API server does", () => {
+    const taints = [
+      { key: "a", value: "1", effect: "NoSchedule" },
+      { key: "a", value: "2", effect: "NoSchedule" },
+      { key: "a", effect: "NoExecute" },
+    ] as const;
+    assert.deepEqual(
+      pathsOf(() => nodeUserData("al2023", "managed", { clusterName: "c", taints })),
+      ["taints[1]"],
+    );
+  });
+
+  it("quotes names that YAML 1.1 takes for something else", () => {
+    for (const name of ["on", "yes", "NO", "off", "1_000", "0b1", "012", "1e3"]) {
+      const { text } = nodeUserData("al2023", "own-ami", { clusterName: name, cluster });
+      assert.match(text, new RegExp(`\\n {4}name: "${name}"\\n`));
+    }
   });
 
   const kubeletLabels: [string, boolean][] = [
