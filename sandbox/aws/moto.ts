@@ -29,17 +29,21 @@ export async function startMoto(log: (line: string) => void): Promise<Moto> {
   const server = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const endpoint = await endpointOf(server);
-  return {
-    endpoint,
-    stop: () =>
-      new Promise((resolve) => {
-        server.once("exit", () => {
-          resolve();
-        });
-        server.kill("SIGKILL");
-      }),
+  const ended = new Promise<void>((resolve) => {
+    server.once("exit", () => {
+      resolve();
+    });
+  });
+  const stop = async () => {
+    server.kill("SIGKILL");
+    await ended;
   };
+  try {
+    return { endpoint: await endpointOf(server), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** The python of a virtual environment that has moto in the pinned version. */
@@ -77,20 +81,37 @@ function succeed(program: string, args: readonly string[]): Promise<void> {
   });
 }
 
+/** Its imports alone take 3 seconds on an idle machine. */
+const STARTS_WITHIN_MS = 60_000;
+
 /** Waits for the line in which the server says where it listens. */
 function endpointOf(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];
+    const fail = (what: string) => {
+      reject(new Error(`moto ${what}: ${said.join("\n")}`));
+    };
+    const deadline = setTimeout(() => {
+      fail(`did not listen within ${STARTS_WITHIN_MS / 1000} s`);
+    }, STARTS_WITHIN_MS);
     if (server.stderr === null) throw new Error("moto was started without a pipe");
-    const lines = createInterface({ input: server.stderr });
-    lines.on("line", (line) => {
+    // Read to its end, or the server would wait once the pipe is full.
+    createInterface({ input: server.stderr }).on("line", (line) => {
       const [, endpoint] = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
-      if (endpoint === undefined) said.push(line);
-      else resolve(endpoint);
+      if (endpoint !== undefined) {
+        clearTimeout(deadline);
+        resolve(endpoint);
+      } else if (said.length < 100) {
+        said.push(line);
+      }
     });
-    server.once("error", reject);
+    server.once("error", (error) => {
+      clearTimeout(deadline);
+      reject(error);
+    });
     server.once("exit", (code) => {
-      reject(new Error(`moto ended before it listened (exit ${String(code)}): ${said.join("\n")}`));
+      clearTimeout(deadline);
+      fail(`ended before it listened (exit ${String(code)})`);
     });
   });
 }
