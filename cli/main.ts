@@ -89,9 +89,10 @@ function configure(sub: Commander, command: Command): void {
     sub.addOption(flag.preset === undefined ? option : option.preset(flag.preset));
   }
   if (flagsFile === true) {
+    const argument = positional ? `, ${positional.key} for ${positional.name}` : "";
     sub.option(
       "-f, --file <file>",
-      "take flags from a YAML or JSON file, - for standard input; keys as maxEni",
+      `take flags from a YAML or JSON file, - for standard input; keys are their names in camelCase${argument}`,
     );
   }
   sub.option("--json", "print one JSON document");
