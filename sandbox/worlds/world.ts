@@ -1,0 +1,15 @@
+/**
+ * Builds what a sandbox starts with, by the means that people have: AWS's APIs and the API server.
+ *
+ * @throws whatever AWS or the API server refuses; the sandbox is of no use then.
+ */
+export type WorldBuilder = (outside: {
+  /** For every AWS client. */
+  readonly awsEndpoint: string;
+  readonly region: string;
+  /** Path of a kubeconfig file with every right. */
+  readonly kubeconfig: string;
+  /** Takes a line of progress at a time. */
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}) => Promise<void>;
