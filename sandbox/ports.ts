@@ -1,0 +1,72 @@
+import { randomInt } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { cacheFolder } from "./cacheFolder";
+import { withLock } from "./lock";
+
+/**
+ * Below what systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): a port of those can be taken
+ * at any moment, also between here and the start of its program.
+ */
+export const PORT_RANGE = { from: 20_000, to: 29_999 } as const;
+/** By then a port's program listens, and the system itself gives the port to nobody else. */
+const RESERVED_FOR_MS = 10 * 60_000;
+
+/**
+ * Takes ports of 127.0.0.1 that are free, for programs that are told theirs on the command line.
+ *
+ * They are noted in a folder that all sandboxes of the user share, under a lock: until its program listens, nothing
+ * else tells that a port is taken.
+ */
+export async function takePorts(count: number, signal?: AbortSignal): Promise<number[]> {
+  const folder = join(cacheFolder(), "ports");
+  return await withLock(
+    join(cacheFolder(), "ports.lock"),
+    async () => {
+      mkdirSync(folder, { recursive: true });
+      const reserved = reservedPorts(folder);
+      const ports: number[] = [];
+      while (ports.length < count) {
+        const port = randomInt(PORT_RANGE.from, PORT_RANGE.to + 1);
+        if (reserved.has(port) || !(await isFree(port))) continue;
+        reserved.add(port);
+        ports.push(port);
+      }
+      for (const port of ports) writeFileSync(join(folder, String(port)), "");
+      return ports;
+    },
+    { signal },
+  );
+}
+
+/** Gives ports back before their time. */
+export function releasePorts(ports: readonly number[]): void {
+  for (const port of ports) rmSync(join(cacheFolder(), "ports", String(port)), { force: true });
+}
+
+function reservedPorts(folder: string): Set<number> {
+  const reserved = new Set<number>();
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age < RESERVED_FOR_MS) reserved.add(Number(name));
+    else rmSync(file, { force: true });
+  }
+  return reserved;
+}
+
+/** Whether the system lets one listen there. */
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => {
+      resolve(false);
+    });
+    server.listen({ host: "127.0.0.1", port }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

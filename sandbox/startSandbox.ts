@@ -1,0 +1,121 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { installMoto, motoArguments, motoEndpointIn } from "./aws/moto";
+import { cacheFolder } from "./cacheFolder";
+import { startControlPlane } from "./controlPlane/controlPlane";
+import { ensurePrograms } from "./controlPlane/programs";
+import { daemonEndpointIn } from "./daemonProtocol";
+import { pulumiState } from "./environment";
+import { withLock } from "./lock";
+import { ownProcesses } from "./processes";
+import type { SandboxProgress } from "./progress";
+import { writeRecord, type SandboxRecord } from "./record";
+import { logOf, startProcess, waitUntil } from "./startProcess";
+import { worlds, type World, type WorldName } from "./worlds";
+
+/** moto's imports alone take 3 seconds on an idle computer. */
+const LISTENS_WITHIN_MS = 60_000;
+/** It loads the AWS SDK, and is compiled on the way when it runs from its sources. */
+const DAEMON_READY_WITHIN_MS = 120_000;
+
+interface Outside {
+  readonly progress: SandboxProgress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Starts everything of a sandbox whose folder and record are there.
+ *
+ * @returns its record once it is ready.
+ * @throws SandboxError when a part does not start, the signal's reason when it is aborted; what was started by then is
+ *   the caller's to stop.
+ */
+export async function startSandbox(given: SandboxRecord, outside: Outside): Promise<SandboxRecord> {
+  const { folder } = given;
+  const { progress, signal } = outside;
+  let record = given;
+  const learn = (what: Partial<SandboxRecord>) => {
+    const processes = ownProcesses(folder).map(({ name, pid }) => ({ name, pid }));
+    record = { ...record, ...what, processes };
+    writeRecord(record);
+  };
+
+  const programs = await ensurePrograms(outside);
+  const python = await withLock(
+    join(cacheFolder(), "moto.lock"),
+    () =>
+      installMoto((line) => {
+        progress.step(line);
+      }),
+    { signal },
+  );
+  signal?.throwIfAborted();
+
+  progress.step("starting the control plane and the emulated AWS");
+  mkdirSync(pulumiState(folder), { recursive: true });
+  startDaemon(folder);
+  startMoto(folder, python);
+  const controlPlane = await startControlPlane(folder, {
+    programs,
+    kwokConfig: join(__dirname, "dataPlane", "kwok.yaml"),
+    clusterName: record.clusterName,
+    ...outside,
+  });
+  const motoEndpoint = await waitUntil(
+    folder,
+    "a listening moto",
+    () => motoEndpointIn(logOf(folder, "moto")),
+    {
+      needs: ["moto"],
+      withinMs: LISTENS_WITHIN_MS,
+      signal,
+    },
+  );
+  learn({
+    server: controlPlane.server,
+    kubeconfig: controlPlane.kubeconfig,
+    kubectl: programs.kubectl,
+    motoEndpoint,
+  });
+  progress.show(["waiting for the front of AWS and the data plane"]);
+  const awsEndpoint = await waitUntil(
+    folder,
+    "a ready front of AWS",
+    () => daemonEndpointIn(logOf(folder, "daemon")),
+    { needs: ["daemon", "moto", "kube-apiserver"], withinMs: DAEMON_READY_WITHIN_MS, signal },
+  );
+  learn({ awsEndpoint });
+
+  const { load }: World = worlds[record.world as WorldName];
+  if (load !== undefined) {
+    progress.step(`building the world ${record.world}`);
+    const { region, kubeconfig } = record;
+    const log = (line: string) => {
+      progress.say(line);
+    };
+    await load()({ awsEndpoint, region, kubeconfig, log, signal });
+  }
+  learn({ state: "ready" });
+  return record;
+}
+
+function startMoto(folder: string, python: string): void {
+  // Python passes over -X options that it does not know: this one says whose process it is.
+  const args = ["-X", `sandbox=${folder}`, ...motoArguments()];
+  startProcess(folder, { name: "moto", file: python, args });
+}
+
+function startDaemon(folder: string): void {
+  const script = join(__dirname, __filename.endsWith(".ts") ? "daemon.ts" : "daemon.js");
+  // From the sources it is compiled as it is loaded; from dist it is there.
+  const loader = script.endsWith(".ts")
+    ? ["--require", require.resolve("ts-node/register/transpile-only")]
+    : [];
+  startProcess(folder, {
+    name: "daemon",
+    file: process.execPath,
+    args: [...loader, script, folder],
+    // It works in the sandbox's folder, where there is no tsconfig.json.
+    env: { TS_NODE_PROJECT: join(__dirname, "..", "tsconfig.json") },
+  });
+}

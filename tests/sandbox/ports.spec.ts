@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { PORT_RANGE, releasePorts, takePorts } from "../../sandbox/ports";
+import { ownCacheFolder } from "../support/cacheFolder";
+
+describe("ports of a sandbox", () => {
+  const cache = ownCacheFolder();
+  const folder = () => join(cache.path(), "eks-pod-network", "ports");
+  const noted = () => readdirSync(folder());
+  const note = (port: number) => join(folder(), String(port));
+
+  it("are free, and different for all who take some at the same time", async () => {
+    const taken = (await Promise.all(Array.from({ length: 10 }, () => takePorts(5)))).flat();
+    assert.equal(new Set(taken).size, 50);
+    for (const port of taken) {
+      await new Promise<void>((resolve, reject) => {
+        const server = createServer().once("error", reject);
+        server.listen({ host: "127.0.0.1", port }, () =>
+          server.close(() => {
+            resolve();
+          }),
+        );
+      });
+    }
+    releasePorts(taken);
+    assert.deepEqual(noted(), []);
+  });
+
+  it("are not those that another has taken and that nobody listens on yet", async () => {
+    await takePorts(1);
+    for (let port = PORT_RANGE.from; port <= PORT_RANGE.to; port += 2) writeFileSync(note(port), "");
+    const taken = await takePorts(40);
+    assert.deepEqual(
+      taken.filter((port) => port % 2 === 0),
+      [],
+    );
+  });
+
+  it("are not those on which something listens", async () => {
+    // All but one are noted, and on that one there is a server until it is closed.
+    const [busy = 0] = await takePorts(1);
+    for (let port = PORT_RANGE.from; port <= PORT_RANGE.to; port++) writeFileSync(note(port), "");
+    releasePorts([busy]);
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen({ host: "127.0.0.1", port: busy }, () => {
+        resolve();
+      });
+    });
+    const taken = takePorts(1);
+    let isClosed = false;
+    setTimeout(() => {
+      isClosed = true;
+      server.close();
+    }, 50);
+    assert.deepEqual([await taken, isClosed], [[busy], true]);
+  });
+
+  it("are noted until their programs listen for sure", async () => {
+    const [old = 0] = await takePorts(1);
+    assert.ok(noted().includes(String(old)));
+    for (const name of noted()) utimesSync(note(Number(name)), new Date(0), new Date(0));
+    const fresh = await takePorts(1);
+    assert.deepEqual(noted(), fresh.map(String));
+  });
+});
