@@ -15,6 +15,16 @@ export interface Moto {
   readonly stop: () => Promise<void>;
 }
 
+/** How moto is started on a free port of 127.0.0.1, once {@link installMoto} has put it somewhere. */
+export function motoArguments(): string[] {
+  return ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"];
+}
+
+/** Where it listens, in a line or more of what it writes to stderr; none where they don't tell. */
+export function motoEndpointIn(text: string): string | undefined {
+  return /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
+}
+
 /**
  * Starts moto on a free port of 127.0.0.1.
  *
@@ -26,9 +36,7 @@ export interface Moto {
  */
 export async function startMoto(log: (line: string) => void): Promise<Moto> {
   const python = await installMoto(log);
-  const server = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const server = spawn(python, motoArguments(), { stdio: ["ignore", "ignore", "pipe"] });
   const ended = new Promise<void>((resolve) => {
     server.once("exit", () => {
       resolve();
@@ -46,8 +54,12 @@ export async function startMoto(log: (line: string) => void): Promise<Moto> {
   }
 }
 
-/** The python of a virtual environment that has moto in the pinned version. */
-async function installMoto(log: (line: string) => void): Promise<string> {
+/**
+ * The python of a virtual environment that has moto in the pinned version.
+ *
+ * @throws Error when it can't be installed, with what python or pip said.
+ */
+export async function installMoto(log: (line: string) => void): Promise<string> {
   const version = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const folder = join(cacheFolder(), `moto-${version}`);
   const python = join(folder, "bin", "python");
@@ -97,7 +109,7 @@ function endpointOf(server: ChildProcess): Promise<string> {
     if (server.stderr === null) throw new Error("moto was started without a pipe");
     // Read to its end, or the server would wait once the pipe is full.
     createInterface({ input: server.stderr }).on("line", (line) => {
-      const [, endpoint] = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
+      const endpoint = motoEndpointIn(line);
       if (endpoint !== undefined) {
         clearTimeout(deadline);
         resolve(endpoint);

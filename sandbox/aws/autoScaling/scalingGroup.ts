@@ -1,0 +1,77 @@
+/** A tag of a group, and whether its instances get it. */
+export interface GroupTag {
+  readonly key: string;
+  readonly value: string;
+  readonly propagateAtLaunch: boolean;
+}
+
+/** Which launch template instances are made from. */
+export interface LaunchTemplateReference {
+  readonly id: string;
+  readonly name: string;
+  /** A number, $Latest or $Default. */
+  readonly version: string;
+}
+
+/** An instance of a group. */
+export interface GroupInstance {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly availabilityZone: string;
+  readonly launchTemplate: LaunchTemplateReference;
+  /** Milliseconds since 1970. */
+  readonly launchedAt: number;
+  lifecycleState: "InService" | "Terminating";
+  protectedFromScaleIn: boolean;
+}
+
+/** What a group did, or failed to do. */
+export interface ScalingActivity {
+  readonly activityId: string;
+  readonly description: string;
+  readonly cause: string;
+  readonly startedAt: number;
+  readonly status: "Successful" | "Failed" | "InProgress";
+  readonly statusMessage?: string;
+}
+
+/** A subnet in which a group may launch. */
+export interface GroupSubnet {
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+}
+
+/** An Auto Scaling group as it is now. */
+export interface ScalingGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  minSize: number;
+  maxSize: number;
+  desiredCapacity: number;
+  subnets: readonly GroupSubnet[];
+  launchTemplate: LaunchTemplateReference;
+  /** Instance types in place of the template's, the preferred one first; the group then has a mixed instances policy. */
+  instanceTypes: readonly string[];
+  newInstancesProtected: boolean;
+  tags: readonly GroupTag[];
+  /** Names of suspended processes, such as AZRebalance. */
+  readonly suspended: Set<string>;
+  instances: readonly GroupInstance[];
+  /** The newest first. */
+  activities: readonly ScalingActivity[];
+  deleting: boolean;
+}
+
+/** The processes that can be suspended. */
+export const SCALING_PROCESSES = [
+  "Launch",
+  "Terminate",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+] as const;

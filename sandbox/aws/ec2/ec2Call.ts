@@ -1,0 +1,31 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { Clock } from "../clock";
+import type { AwsResponse } from "../protocol/awsRequest";
+import type { InTurn } from "../inTurn";
+import type { LookUpInstanceType } from "./instanceType";
+import type { Inventory } from "./inventory";
+
+/** What the corrections of EC2 share. */
+export interface Ec2Outside {
+  /** Moto's EC2, uncorrected. */
+  readonly ec2: EC2Client;
+  readonly inventory: Inventory;
+  readonly lookUpInstanceType: LookUpInstanceType;
+  /** Everything that takes or gives back addresses goes through this queue. */
+  readonly inTurn: InTurn;
+  readonly clock: Clock;
+  readonly region: string;
+  /** ENIs whose attachment says DeleteOnTermination; moto forgets it where it is set later. */
+  readonly deletedWithInstance: Set<string>;
+}
+
+/** A call to EC2. */
+export interface Ec2Call {
+  readonly action: string;
+  readonly form: Map<string, string>;
+  /** Moto's answer to the form as it is now. */
+  forward(form?: ReadonlyMap<string, string>): Promise<AwsResponse>;
+}
+
+/** Answers one action of EC2. @throws AwsError for what AWS refuses. */
+export type Ec2Action = (call: Ec2Call, outside: Ec2Outside) => Promise<AwsResponse>;

@@ -1,0 +1,60 @@
+import type { AwsRequest, AwsResponse } from "../protocol/awsRequest";
+import { readQueryForm, writeQueryForm } from "../protocol/queryForm";
+import type { Ec2Action, Ec2Outside } from "./ec2Call";
+import { describeInstances, runInstances, terminateInstances } from "./instances";
+import {
+  assignPrivateIpAddresses,
+  attachNetworkInterface,
+  createNetworkInterface,
+  deleteNetworkInterface,
+  detachNetworkInterface,
+  modifyNetworkInterfaceAttribute,
+} from "./networkInterfaces";
+import { vpcCidrBlockActions } from "./vpcCidrBlocks";
+
+/** Answers a call to EC2. */
+export type Ec2Service = (
+  request: AwsRequest,
+  forward: (body: string) => Promise<AwsResponse>,
+) => Promise<AwsResponse>;
+
+/** EC2 as moto has it, corrected where moto is not as EC2 is. */
+export function ec2Service(outside: Ec2Outside): Ec2Service {
+  const vpcCidrBlocks = vpcCidrBlockActions();
+  const corrected: Readonly<Record<string, Ec2Action>> = {
+    AssignPrivateIpAddresses: assignPrivateIpAddresses,
+    AssociateVpcCidrBlock: vpcCidrBlocks.associate,
+    AttachNetworkInterface: attachNetworkInterface,
+    CreateNetworkInterface: createNetworkInterface,
+    CreateSubnet: vpcCidrBlocks.createSubnet,
+    DeleteNetworkInterface: deleteNetworkInterface,
+    DescribeInstances: describeInstances,
+    DescribeVpcs: vpcCidrBlocks.describeVpcs,
+    DetachNetworkInterface: detachNetworkInterface,
+    DisassociateVpcCidrBlock: vpcCidrBlocks.disassociate,
+    ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
+    RunInstances: runInstances,
+    TerminateInstances: terminateInstances,
+  };
+  return async (request, forward) => {
+    const form = readQueryForm(request.body);
+    const action = form.get("Action") ?? "";
+    const call = {
+      action,
+      form,
+      forward: async (asked = form) =>
+        withRegionalNames(await forward(writeQueryForm(asked)), outside.region),
+    };
+    const handler = Object.hasOwn(corrected, action) ? corrected[action] : undefined;
+    return handler === undefined ? call.forward() : handler(call, outside);
+  };
+}
+
+/** Moto names the ENIs of every region as those of us-east-1. */
+function withRegionalNames(answer: AwsResponse, region: string): AwsResponse {
+  if (region === "us-east-1") return answer;
+  const body = answer.body
+    .toString()
+    .replace(/\bip-(\d+-\d+-\d+-\d+)\.ec2\.internal/g, `ip-$1.${region}.compute.internal`);
+  return { ...answer, body };
+}

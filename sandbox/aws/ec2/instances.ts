@@ -1,0 +1,122 @@
+import {
+  DeleteNetworkInterfaceCommand,
+  DetachNetworkInterfaceCommand,
+  type NetworkInterface,
+} from "@aws-sdk/client-ec2";
+import { xmlAnswer } from "../protocol/answers";
+import type { AwsResponse } from "../protocol/awsRequest";
+import { AwsError } from "../protocol/awsError";
+import { listOf, numberOf, structuresOf, type QueryForm } from "../protocol/queryForm";
+import { child, items, parseXml, renderXml, textAt, type XmlElement } from "../protocol/xml";
+import type { Ec2Action, Ec2Call, Ec2Outside } from "./ec2Call";
+import { checkAddresses, chooseAddresses } from "./subnetAddresses";
+
+/**
+ * RunInstances, with a primary address that the subnet really has, on an ENI that goes with its instance.
+ *
+ * All or none, as EC2 does it with MinCount equal to MaxCount.
+ */
+export const runInstances: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const { form } = call;
+    const subnetId = form.get("SubnetId") ?? primaryInterface(form)?.members.get("SubnetId");
+    // Without a subnet it is the default VPC's, and an ENI of the caller's own has its addresses.
+    if (subnetId === undefined || primaryInterface(form)?.members.has("NetworkInterfaceId") === true) {
+      return call.forward();
+    }
+    const subnet = await outside.inventory.subnet(subnetId);
+    const count = numberOf(form, "MaxCount") ?? 1;
+    const given = form.get("PrivateIpAddress") ?? primaryInterface(form)?.members.get("PrivateIpAddress");
+    if (given !== undefined && count > 1) {
+      throw new AwsError(
+        "InvalidParameterCombination",
+        "A private IP address can only be specified when launching a single instance.",
+      );
+    }
+    if (given !== undefined) checkAddresses(subnet, [given]);
+    const addresses = given === undefined ? chooseAddresses(subnet, count) : [given];
+    return launchOneByOne(call, subnetId, addresses);
+  });
+
+/** Moto takes one address per call. */
+async function launchOneByOne(
+  call: Ec2Call,
+  subnetId: string,
+  addresses: readonly string[],
+): Promise<AwsResponse> {
+  let reservation: XmlElement | undefined;
+  for (const address of addresses) {
+    const answer = await call.forward(withPrimaryAddress(call.form, subnetId, address));
+    if (answer.status !== 200) return answer;
+    const launched = parseXml(answer.body.toString());
+    if (reservation === undefined) reservation = launched;
+    else child(reservation, "instancesSet")?.children.push(...items(launched, "instancesSet"));
+  }
+  if (reservation === undefined) throw new AwsError("InvalidParameterValue", "MaxCount must be at least 1");
+  return xmlAnswer(200, renderXml(reservation));
+}
+
+function withPrimaryAddress(form: QueryForm, subnetId: string, address: string): Map<string, string> {
+  const asked = new Map(form);
+  for (const name of ["SubnetId", "PrivateIpAddress"]) asked.delete(name);
+  const at = `NetworkInterface.${primaryInterface(form)?.number ?? 1}`;
+  asked.set(`${at}.DeviceIndex`, "0");
+  asked.set(`${at}.SubnetId`, subnetId);
+  asked.set(`${at}.PrivateIpAddress`, address);
+  // EC2's default for the primary ENI. Moto's differs, and then the address never returns.
+  if (!asked.has(`${at}.DeleteOnTermination`)) asked.set(`${at}.DeleteOnTermination`, "true");
+  asked.set("MinCount", "1");
+  asked.set("MaxCount", "1");
+  return asked;
+}
+
+function primaryInterface(form: QueryForm) {
+  const found = structuresOf(form, "NetworkInterface").findIndex((one) => numberOf(one, "DeviceIndex") === 0);
+  const members = structuresOf(form, "NetworkInterface")[found];
+  return members === undefined ? undefined : { number: found + 1, members };
+}
+
+/** TerminateInstances: the instances give up their ENIs, which moto leaves behind in use. */
+export const terminateInstances: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const attached = new Map<string, NetworkInterface[]>();
+    for (const id of listOf(call.form, "InstanceId")) {
+      attached.set(id, await outside.inventory.networkInterfacesOf(id));
+    }
+    const answer = await call.forward();
+    if (answer.status !== 200) return answer;
+    for (const networkInterfaces of attached.values()) await giveUp(networkInterfaces, outside);
+    return answer;
+  });
+
+/** Deletes the ENIs that go with their instance, and frees the others. */
+async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: Ec2Outside): Promise<void> {
+  const { ec2, deletedWithInstance } = outside;
+  for (const { NetworkInterfaceId = "", Attachment } of networkInterfaces) {
+    const goes = Attachment?.DeleteOnTermination === true || deletedWithInstance.delete(NetworkInterfaceId);
+    if (goes && Attachment?.DeviceIndex === 0) continue; // Moto does that by itself.
+    if (goes) await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    else await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: Attachment?.AttachmentId ?? "" }));
+  }
+}
+
+/** What an instance no longer has once it is terminated. */
+const GONE_WITH_TERMINATION = new Set([
+  ...["networkInterfaceSet", "privateIpAddress", "ipAddress", "subnetId", "vpcId", "groupSet"],
+]);
+
+/** DescribeInstances, in which terminated instances have no network any more. */
+export const describeInstances: Ec2Action = async (call) => {
+  const answer = await call.forward();
+  const document = answer.body.toString();
+  if (answer.status !== 200 || !document.includes("<name>terminated</name>")) return answer;
+  const described = parseXml(document);
+  for (const reservation of items(described, "reservationSet")) {
+    for (const instance of items(reservation, "instancesSet")) {
+      if (textAt(instance, "instanceState", "name") !== "terminated") continue;
+      instance.children = instance.children.filter(({ name }) => !GONE_WITH_TERMINATION.has(name));
+      for (const one of instance.children) if (one.name === "privateDnsName") one.text = "";
+    }
+  }
+  return xmlAnswer(200, renderXml(described));
+};

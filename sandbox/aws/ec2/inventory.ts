@@ -1,0 +1,85 @@
+import {
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSubnetsCommand,
+  type EC2Client,
+  type Filter,
+  type Instance,
+  type NetworkInterface,
+} from "@aws-sdk/client-ec2";
+import { AwsError } from "../protocol/awsError";
+import type { SubnetAddresses } from "./subnetAddresses";
+
+/** A subnet with its zone and its addresses. */
+export interface SubnetInventory extends SubnetAddresses {
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+}
+
+/** What is in EC2 at this moment. Every question goes to moto: it alone knows all that its own calls do. */
+export interface Inventory {
+  /** @throws AwsError InvalidSubnetID.NotFound */
+  subnet(subnetId: string): Promise<SubnetInventory>;
+  /** @throws AwsError InvalidNetworkInterfaceID.NotFound */
+  networkInterface(networkInterfaceId: string): Promise<NetworkInterface>;
+  networkInterfacesOf(instanceId: string): Promise<NetworkInterface[]>;
+  /** @throws AwsError InvalidInstanceID.NotFound */
+  instance(instanceId: string): Promise<Instance>;
+}
+
+/** The inventory of an emulated EC2. */
+export function inventoryOf(ec2: EC2Client): Inventory {
+  const networkInterfaces = async (filter: Filter) => {
+    const answer = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [filter] }));
+    return answer.NetworkInterfaces ?? [];
+  };
+  return {
+    subnet: async (subnetId) => {
+      const [subnets, interfaces] = await Promise.all([
+        ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [subnetId] }] })),
+        networkInterfaces({ Name: "subnet-id", Values: [subnetId] }),
+      ]);
+      const [subnet] = subnets.Subnets ?? [];
+      if (subnet?.CidrBlock === undefined) {
+        throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${subnetId}' does not exist`);
+      }
+      return {
+        subnetId,
+        cidrBlock: subnet.CidrBlock,
+        vpcId: subnet.VpcId ?? "",
+        availabilityZone: subnet.AvailabilityZone ?? "",
+        taken: new Set(interfaces.flatMap(addressesOf)),
+      };
+    },
+    networkInterface: async (networkInterfaceId) => {
+      const [found] = await networkInterfaces({ Name: "network-interface-id", Values: [networkInterfaceId] });
+      if (found === undefined) {
+        throw new AwsError(
+          "InvalidNetworkInterfaceID.NotFound",
+          `The networkInterface ID '${networkInterfaceId}' does not exist`,
+        );
+      }
+      return found;
+    },
+    networkInterfacesOf: (instanceId) =>
+      networkInterfaces({ Name: "attachment.instance-id", Values: [instanceId] }),
+    instance: async (instanceId) => {
+      const answer = await ec2.send(
+        new DescribeInstancesCommand({ Filters: [{ Name: "instance-id", Values: [instanceId] }] }),
+      );
+      const found = answer.Reservations?.[0]?.Instances?.[0];
+      if (found === undefined) {
+        throw new AwsError("InvalidInstanceID.NotFound", `The instance ID '${instanceId}' does not exist`);
+      }
+      return found;
+    },
+  };
+}
+
+/** All addresses of an ENI, the primary one first. */
+export function addressesOf(networkInterface: NetworkInterface): string[] {
+  const listed = networkInterface.PrivateIpAddresses?.flatMap(
+    ({ PrivateIpAddress }) => PrivateIpAddress ?? [],
+  );
+  return [...new Set([networkInterface.PrivateIpAddress ?? [], listed ?? []].flat())];
+}

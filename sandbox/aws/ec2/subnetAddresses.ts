@@ -1,0 +1,67 @@
+import { AwsError } from "../protocol/awsError";
+import { readIpv4, readIpv4Block, writeIpv4 } from "./ipv4";
+
+/** A subnet, and which of its addresses are somebody's. */
+export interface SubnetAddresses {
+  readonly subnetId: string;
+  readonly cidrBlock: string;
+  readonly taken: ReadonlySet<string>;
+}
+
+/** AWS keeps the first four addresses of every subnet, and the last. */
+const KEPT_AT_THE_START = 4;
+const KEPT_AT_THE_END = 1;
+
+/**
+ * Chooses free addresses of a subnet, the lowest first.
+ *
+ * @throws AwsError InsufficientFreeAddressesInSubnet where there are fewer; then nothing is taken.
+ */
+export function chooseAddresses(subnet: SubnetAddresses, count: number): string[] {
+  const block = blockOf(subnet);
+  const chosen: string[] = [];
+  const end = block.first + block.size - KEPT_AT_THE_END;
+  for (let at = block.first + KEPT_AT_THE_START; at < end && chosen.length < count; at += 1) {
+    const address = writeIpv4(at);
+    if (!subnet.taken.has(address)) chosen.push(address);
+  }
+  if (chosen.length < count) {
+    throw new AwsError(
+      "InsufficientFreeAddressesInSubnet",
+      `The specified subnet does not have enough free addresses to satisfy the request. (${subnet.subnetId}: ` +
+        `${count} asked for, ${chosen.length} free)`,
+    );
+  }
+  return chosen;
+}
+
+/**
+ * Checks addresses that a caller names.
+ *
+ * @throws AwsError InvalidParameterValue for one outside the subnet or kept by AWS, InvalidIPAddress.InUse for one that
+ *   is somebody's.
+ */
+export function checkAddresses(subnet: SubnetAddresses, addresses: readonly string[]): void {
+  const block = blockOf(subnet);
+  for (const address of addresses) {
+    const number = readIpv4(address) ?? -1;
+    if (number < block.first || number >= block.first + block.size) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `Address ${address} does not fall within the subnet's address range`,
+      );
+    }
+    if (number < block.first + KEPT_AT_THE_START || number >= block.first + block.size - KEPT_AT_THE_END) {
+      throw new AwsError("InvalidParameterValue", `Address ${address} is in subnet's reserved address range`);
+    }
+    if (subnet.taken.has(address)) {
+      throw new AwsError("InvalidIPAddress.InUse", `Address ${address} is in use.`);
+    }
+  }
+}
+
+function blockOf(subnet: SubnetAddresses) {
+  const block = readIpv4Block(subnet.cidrBlock);
+  if (block === undefined) throw new Error(`${subnet.subnetId} has no IPv4 block: ${subnet.cidrBlock}`);
+  return block;
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import {
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { frontFixture } from "../support/frontFixture";
+import { freeAddresses, makeNetwork } from "../support/network";
+
+describe("instances of the emulated EC2", () => {
+  const aws = frontFixture();
+
+  const run = (SubnetId: string, count: number) =>
+    aws().ec2.send(
+      new RunInstancesCommand({ InstanceType: "m5.large", SubnetId, MinCount: count, MaxCount: count }),
+    );
+
+  it("get one address each, in one reservation, with the names of the region and the subnet's zone", async () => {
+    const { ec2 } = aws();
+    const network = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28", "10.8.1.0/28"]);
+    const { Instances = [], ReservationId } = await run(network.subnetIds[1] ?? "", 2);
+    assert.deepEqual(
+      Instances.map((one) => [one.PrivateIpAddress, one.PrivateDnsName, one.Placement?.AvailabilityZone]),
+      [
+        ["10.8.1.4", "ip-10-8-1-4.us-west-2.compute.internal", "us-west-2b"],
+        ["10.8.1.5", "ip-10-8-1-5.us-west-2.compute.internal", "us-west-2b"],
+      ],
+    );
+    assert.match(ReservationId ?? "", /^r-/);
+  });
+
+  it("are not launched, not even in part, where the subnet has too few addresses", async () => {
+    const { ec2 } = aws();
+    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    await run(subnetId, 9);
+    await assert.rejects(run(subnetId, 3), { name: "InsufficientFreeAddressesInSubnet" });
+    assert.equal(await freeAddresses(ec2, subnetId), 2);
+  });
+
+  it("give up their address and the ENIs that go with them when they are terminated, and keep the others", async () => {
+    const { ec2 } = aws();
+    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    const { Instances: [instance] = [] } = await run(subnetId, 1);
+    const instanceId = instance?.InstanceId ?? "";
+    const attach = async (DeviceIndex: number, tags: Record<string, string>) => {
+      const { NetworkInterface } = await ec2.send(
+        new CreateNetworkInterfaceCommand({
+          SubnetId: subnetId,
+          SecondaryPrivateIpAddressCount: 3,
+          TagSpecifications: [
+            {
+              ResourceType: "network-interface",
+              Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            },
+          ],
+        }),
+      );
+      const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? "";
+      const { AttachmentId } = await ec2.send(
+        new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId: instanceId, DeviceIndex }),
+      );
+      return { NetworkInterfaceId, AttachmentId };
+    };
+    const ofCni = await attach(1, { "node.k8s.amazonaws.com/instance_id": instanceId });
+    const own = await attach(2, { owner: "somebody" });
+    assert.equal(await freeAddresses(ec2, subnetId), 27 - 1 - 4 - 4);
+
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    assert.equal(await freeAddresses(ec2, subnetId), 27 - 4);
+    const { NetworkInterfaces = [] } = await ec2.send(
+      new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "subnet-id", Values: [subnetId] }] }),
+    );
+    assert.deepEqual(
+      NetworkInterfaces.map((one) => [one.NetworkInterfaceId, one.Status, one.Attachment?.InstanceId]),
+      [[own.NetworkInterfaceId, "available", undefined]],
+    );
+    assert.notEqual(ofCni.NetworkInterfaceId, own.NetworkInterfaceId);
+  });
+
+  it("take an ENI with them that was marked so later", async () => {
+    const { ec2 } = aws();
+    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    const { Instances: [instance] = [] } = await run(subnetId, 1);
+    const InstanceId = instance?.InstanceId ?? "";
+    const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId }));
+    const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? "";
+    const { AttachmentId } = await ec2.send(
+      new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }),
+    );
+    await ec2.send(
+      new ModifyNetworkInterfaceAttributeCommand({
+        NetworkInterfaceId,
+        Attachment: { AttachmentId, DeleteOnTermination: true },
+      }),
+    );
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+    assert.equal(await freeAddresses(ec2, subnetId), 27);
+  });
+
+  it("have no network any more once they are terminated, and their address is the next one's", async () => {
+    const { ec2 } = aws();
+    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    const { Instances: [first] = [] } = await run(subnetId, 1);
+    const InstanceIds = [first?.InstanceId ?? ""];
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds }));
+    const gone = Reservations?.[0]?.Instances?.[0];
+    assert.equal(gone?.State?.Name, "terminated");
+    assert.equal(gone.PrivateIpAddress, undefined);
+    assert.equal(gone.SubnetId, undefined);
+    assert.equal(gone.NetworkInterfaces, undefined);
+    const { Instances: [second] = [] } = await run(subnetId, 1);
+    assert.equal(second?.PrivateIpAddress, first?.PrivateIpAddress);
+  });
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import {
+  AssociateVpcCidrBlockCommand,
+  CreateSubnetCommand,
+  DeleteSubnetCommand,
+  DescribeVpcsCommand,
+  DisassociateVpcCidrBlockCommand,
+} from "@aws-sdk/client-ec2";
+import { eventually } from "../support/eventually";
+import { frontFixture } from "../support/frontFixture";
+import { makeNetwork } from "../support/network";
+
+describe("blocks of a VPC of the emulated EC2", () => {
+  const aws = frontFixture();
+
+  const associate = async (VpcId: string, CidrBlock: string) =>
+    (await aws().ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, CidrBlock }))).CidrBlockAssociation;
+  const stateOf = async (VpcId: string, associationId: string | undefined) => {
+    const { Vpcs } = await aws().ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }));
+    const found = Vpcs?.[0]?.CidrBlockAssociationSet?.find((one) => one.AssociationId === associationId);
+    return found?.CidrBlockState?.State;
+  };
+  const associated = async (vpcId: string, block: string) => {
+    const made = await associate(vpcId, block);
+    await eventually(
+      () => stateOf(vpcId, made?.AssociationId),
+      (state) => state === "associated",
+    );
+    return made?.AssociationId ?? "";
+  };
+
+  it("are associating before they are associated, and have no subnets before that", async () => {
+    const { ec2 } = aws();
+    const { vpcId } = await makeNetwork(ec2, "10.8.0.0/16", []);
+    const made = await associate(vpcId, "100.64.0.0/16");
+    assert.equal(made?.CidrBlockState?.State, "associating");
+    assert.equal(await stateOf(vpcId, made.AssociationId), "associating");
+    const subnet = { VpcId: vpcId, CidrBlock: "100.64.0.0/19" };
+    await assert.rejects(ec2.send(new CreateSubnetCommand(subnet)), { name: "InvalidSubnet.Range" });
+    await eventually(
+      () => stateOf(vpcId, made.AssociationId),
+      (state) => state === "associated",
+    );
+    await ec2.send(new CreateSubnetCommand(subnet));
+  });
+
+  const refused: [string, string, string][] = [
+    ["larger than /16", "100.64.0.0/15", "InvalidVpc.Range"],
+    ["smaller than /28", "100.64.0.0/29", "InvalidVpc.Range"],
+    ["no block", "100.64.0.0/33", "InvalidParameterValue"],
+    ["the VPC's own", "10.8.128.0/17", "CidrConflict"],
+    ["of another private range", "192.168.0.0/16", "InvalidVpc.Range"],
+    ["of 198.19.0.0/16, which some guides name", "198.19.0.0/16", "InvalidVpc.Range"],
+  ];
+  for (const [what, block, code] of refused) {
+    it(`are refused when they are ${what}: ${block}`, async () => {
+      const { vpcId } = await makeNetwork(aws().ec2, "10.8.0.0/16", []);
+      await assert.rejects(associate(vpcId, block), { name: code });
+    });
+  }
+
+  it("are five at most", async () => {
+    const { vpcId } = await makeNetwork(aws().ec2, "10.8.0.0/16", []);
+    for (const second of [64, 65, 66, 67]) await associated(vpcId, `100.${second}.0.0/16`);
+    await assert.rejects(associate(vpcId, "100.68.0.0/16"), { name: "CidrLimitExceeded" });
+  });
+
+  it("go when no subnet lies in them", async () => {
+    const { ec2 } = aws();
+    const { vpcId } = await makeNetwork(ec2, "10.8.0.0/16", []);
+    const AssociationId = await associated(vpcId, "100.64.0.0/16");
+    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "100.64.0.0/19" }));
+    await assert.rejects(ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId })), {
+      name: "DependencyViolation",
+      message: new RegExp(Subnet?.SubnetId ?? "no subnet"),
+    });
+    await ec2.send(new DeleteSubnetCommand({ SubnetId: Subnet?.SubnetId }));
+    await ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId }));
+    assert.notEqual(await stateOf(vpcId, AssociationId), "associated");
+  });
+});
