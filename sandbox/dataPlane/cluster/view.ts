@@ -1,0 +1,175 @@
+import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
+import type { ApiServer } from "./apiServer";
+import { follow, type CollectionListener } from "./collection";
+
+/** What the data plane looks at of a Node. */
+export interface NodeView {
+  readonly name: string;
+  readonly uid: string;
+  readonly providerId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly isSchedulable: boolean;
+  /** status.capacity.pods. */
+  readonly maxPods: number;
+}
+
+/** What the data plane looks at of a pod that is bound to a node. */
+export interface PodView {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly nodeName: string;
+  readonly isOnHostNetwork: boolean;
+  readonly isTerminating: boolean;
+  /** It has succeeded or failed: nothing of it runs any more. */
+  readonly isFinished: boolean;
+  readonly podIp: string | undefined;
+  /** The pod as it is, of aws-node's pods only. */
+  readonly awsNode: V1Pod | undefined;
+}
+
+/** What the data plane looks at of an ENIConfig. */
+export interface EniConfigView {
+  readonly name: string;
+  readonly subnetId: string | undefined;
+  readonly securityGroups: readonly string[];
+}
+
+/** The cluster, as far as a data plane looks at it; kept up to date. */
+export class ClusterView {
+  readonly nodes = new Map<string, NodeView>();
+  readonly eniConfigs = new Map<string, EniConfigView>();
+  private readonly pods = new Map<string, Map<string, PodView>>();
+  private readonly nodeOfPod = new Map<string, string>();
+
+  /** @param changed takes the name of a node that something happened to; nothing when it may have been any. */
+  constructor(private readonly changed: (nodeName?: string) => void) {}
+
+  /** Starts to follow, and returns when everything was listed once. */
+  async follow(
+    api: ApiServer,
+    outside: { readonly log: (line: string) => void; readonly signal: AbortSignal },
+  ): Promise<void> {
+    await Promise.all([
+      follow(
+        api,
+        "/api/v1/nodes",
+        nodeView,
+        this.byName(this.nodes, ({ name }) => name),
+        outside,
+      ),
+      follow(
+        api,
+        "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs",
+        eniConfigView,
+        this.byName(this.eniConfigs, () => undefined),
+        outside,
+      ),
+      follow(api, "/api/v1/pods", podView, this.podListener(), outside),
+    ]);
+  }
+
+  podsOn(nodeName: string): Iterable<PodView> {
+    return this.pods.get(nodeName)?.values() ?? [];
+  }
+
+  pod(nodeName: string, uid: string): PodView | undefined {
+    return this.pods.get(nodeName)?.get(uid);
+  }
+
+  private byName<T extends { readonly name: string }>(
+    known: Map<string, T>,
+    nodeNameOf: (object: T) => string | undefined,
+  ): CollectionListener<T> {
+    return {
+      replaced: (objects) => {
+        known.clear();
+        for (const object of objects) known.set(object.name, object);
+        this.changed();
+      },
+      changed: (object) => {
+        known.set(object.name, object);
+        this.changed(nodeNameOf(object));
+      },
+      removed: (object) => {
+        known.delete(object.name);
+        this.changed(nodeNameOf(object));
+      },
+    };
+  }
+
+  private podListener(): CollectionListener<PodView> {
+    const put = (pod: PodView) => {
+      if (pod.nodeName === "") return;
+      const there = this.pods.get(pod.nodeName);
+      if (there === undefined) this.pods.set(pod.nodeName, new Map([[pod.uid, pod]]));
+      else there.set(pod.uid, pod);
+      this.nodeOfPod.set(pod.uid, pod.nodeName);
+    };
+    return {
+      replaced: (pods) => {
+        this.pods.clear();
+        this.nodeOfPod.clear();
+        pods.forEach(put);
+        this.changed();
+      },
+      changed: (pod) => {
+        put(pod);
+        if (pod.nodeName !== "") this.changed(pod.nodeName);
+      },
+      removed: ({ uid }) => {
+        const nodeName = this.nodeOfPod.get(uid);
+        if (nodeName === undefined) return;
+        this.nodeOfPod.delete(uid);
+        const there = this.pods.get(nodeName);
+        there?.delete(uid);
+        if (there?.size === 0) this.pods.delete(nodeName);
+        this.changed(nodeName);
+      },
+    };
+  }
+}
+
+function nodeView(object: KubernetesObject): NodeView {
+  const { metadata, spec, status } = object as V1Node;
+  return {
+    name: metadata?.name ?? "",
+    uid: metadata?.uid ?? "",
+    providerId: spec?.providerID ?? "",
+    labels: metadata?.labels ?? {},
+    annotations: metadata?.annotations ?? {},
+    isSchedulable: spec?.unschedulable !== true,
+    maxPods: Number(status?.capacity?.pods ?? 0),
+  };
+}
+
+function podView(object: KubernetesObject): PodView {
+  const pod = object as V1Pod;
+  const { metadata, spec, status } = pod;
+  const isAwsNode = metadata?.namespace === "kube-system" && metadata.labels?.["k8s-app"] === "aws-node";
+  return {
+    uid: metadata?.uid ?? "",
+    namespace: metadata?.namespace ?? "",
+    name: metadata?.name ?? "",
+    nodeName: spec?.nodeName ?? "",
+    isOnHostNetwork: spec?.hostNetwork === true,
+    isTerminating: metadata?.deletionTimestamp !== undefined,
+    isFinished: status?.phase === "Succeeded" || status?.phase === "Failed",
+    podIp: status?.podIP,
+    awsNode: isAwsNode ? pod : undefined,
+  };
+}
+
+interface EniConfig extends KubernetesObject {
+  readonly spec?: { readonly subnet?: string; readonly securityGroups?: readonly string[] };
+}
+
+function eniConfigView(object: KubernetesObject): EniConfigView {
+  const { metadata, spec } = object as EniConfig;
+  return {
+    name: metadata?.name ?? "",
+    subnetId: spec?.subnet,
+    securityGroups: spec?.securityGroups ?? [],
+  };
+}

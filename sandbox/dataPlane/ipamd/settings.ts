@@ -1,0 +1,85 @@
+/** What ipamd takes from the environment of its container. */
+export interface IpamdSettings {
+  /** ENIs beyond the primary one are made as an ENIConfig says. */
+  readonly customNetworking: boolean;
+  /** The node label whose value names the ENIConfig. */
+  readonly eniConfigLabel: string;
+  /** The node annotation whose value names it, before the label. */
+  readonly eniConfigAnnotation: string;
+  readonly warmEniTarget: number;
+  /** 0 is the same as unset. */
+  readonly warmIpTarget: number;
+  /** 0 is the same as unset. */
+  readonly minimumIpTarget: number;
+  /** Counts the primary ENI. */
+  readonly maxEni: number | undefined;
+  /** Whether the pool of a cordoned node goes on changing. */
+  readonly managesNonSchedulable: boolean;
+  /** How long an address that was given back is left alone. */
+  readonly cooldownMs: number;
+  /** The tag cluster.k8s.amazonaws.com/name of new ENIs; empty means no such tag. */
+  readonly clusterName: string;
+}
+
+/** aws-node would run with this, and this data plane can't play it. */
+export class UnsupportedSettingError extends Error {
+  override readonly name = "UnsupportedSettingError";
+}
+
+/**
+ * Reads the environment of the container aws-node as the CNI does, silently taking its default for what it can't read.
+ *
+ * Source: aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go (getWarmENITarget and its neighbours) and README.md.
+ *
+ * @throws UnsupportedSettingError for modes that this data plane does not play, before anything is done in their name.
+ */
+export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdSettings {
+  for (const [name, unsupported] of [
+    ["ENABLE_PREFIX_DELEGATION", true],
+    ["ENABLE_IPv6", true],
+    ["ENABLE_POD_ENI", true],
+    ["DISABLE_NETWORK_RESOURCE_PROVISIONING", true],
+    ["ENABLE_IPv4", false],
+  ] as const) {
+    if (boolean(env[name], !unsupported) === unsupported) {
+      throw new UnsupportedSettingError(
+        `${name}=${env[name] ?? ""}: the sandbox's data plane plays secondary IPv4 addresses only; leave it out.`,
+      );
+    }
+  }
+  const maxEni = integer(env.MAX_ENI);
+  const cooldownSeconds = integer(env.IP_COOLDOWN_PERIOD);
+  return {
+    customNetworking: boolean(env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, false),
+    eniConfigLabel: nonEmpty(env.ENI_CONFIG_LABEL_DEF) ?? "k8s.amazonaws.com/eniConfig",
+    eniConfigAnnotation: nonEmpty(env.ENI_CONFIG_ANNOTATION_DEF) ?? "k8s.amazonaws.com/eniConfig",
+    warmEniTarget: atLeast(0, integer(env.WARM_ENI_TARGET)) ?? 1,
+    warmIpTarget: atLeast(0, integer(env.WARM_IP_TARGET)) ?? 0,
+    minimumIpTarget: atLeast(0, integer(env.MINIMUM_IP_TARGET)) ?? 0,
+    maxEni: atLeast(1, maxEni),
+    managesNonSchedulable: boolean(env.AWS_MANAGE_ENIS_NON_SCHEDULABLE, false),
+    cooldownMs: (atLeast(0, cooldownSeconds) ?? 30) * 1000,
+    clusterName: env.CLUSTER_NAME ?? "",
+  };
+}
+
+/** As strconv.ParseBool. */
+function boolean(text: string | undefined, otherwise: boolean): boolean {
+  if (text === undefined) return otherwise;
+  if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) return true;
+  if (["0", "f", "F", "FALSE", "false", "False"].includes(text)) return false;
+  return otherwise;
+}
+
+/** As strconv.Atoi. */
+function integer(text: string | undefined): number | undefined {
+  return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function atLeast(least: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= least ? value : undefined;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,113 @@
+import type { V1Node } from "@kubernetes/client-node";
+import type { ClusterInstance } from "../ec2/instances";
+import type { InstanceLimits } from "../limitsOfInstanceType";
+import type { KubeletSettings } from "./userData";
+
+/** The annotation by which kwok's stages know that the node's network is ready: `ok`. */
+export const CNI_ANNOTATION = "sandbox/cni";
+
+/**
+ * The Node as which an instance registers: what its kubelet says, and what the cloud provider adds to it.
+ *
+ * It is NotReady until its network is; the API server adds the taint for that by itself.
+ *
+ * @param kubeletVersion such as v1.36.1.
+ */
+export function nodeOf(
+  instance: ClusterInstance,
+  limits: InstanceLimits,
+  settings: KubeletSettings,
+  kubeletVersion: string,
+): V1Node {
+  const name = nodeName(instance);
+  const { availabilityZone, region, privateIpAddress } = instance;
+  const maxPods = settings.maxPods ?? defaultMaxPods(limits);
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name,
+      labels: {
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": limits.architecture,
+        "beta.kubernetes.io/os": "linux",
+        "beta.kubernetes.io/arch": limits.architecture,
+        "node.kubernetes.io/instance-type": limits.instanceType,
+        "beta.kubernetes.io/instance-type": limits.instanceType,
+        "topology.kubernetes.io/zone": availabilityZone,
+        "topology.kubernetes.io/region": region,
+        "failure-domain.beta.kubernetes.io/zone": availabilityZone,
+        "failure-domain.beta.kubernetes.io/region": region,
+        ...settings.labels,
+      },
+    },
+    spec: {
+      providerID: providerId(instance),
+      ...(settings.taints.length === 0 ? {} : { taints: [...settings.taints] }),
+    },
+    status: {
+      addresses: [
+        { type: "InternalIP", address: privateIpAddress },
+        { type: "InternalDNS", address: name },
+        { type: "Hostname", address: name },
+      ],
+      capacity: {
+        cpu: String(limits.vcpus),
+        memory: `${limits.memoryMib}Mi`,
+        "ephemeral-storage": "20Gi",
+        pods: String(maxPods),
+      },
+      allocatable: {
+        cpu: `${limits.vcpus * 1000 - reservedMillicpu(limits.vcpus)}m`,
+        memory: `${limits.memoryMib - reservedMemoryMib(maxPods)}Mi`,
+        "ephemeral-storage": "18Gi",
+        pods: String(maxPods),
+      },
+      nodeInfo: {
+        architecture: limits.architecture,
+        bootID: instance.instanceId,
+        containerRuntimeVersion: "containerd://2.1.4",
+        kernelVersion: "6.12.40-64.114.amzn2023",
+        kubeProxyVersion: "",
+        kubeletVersion,
+        machineID: instance.instanceId,
+        operatingSystem: "linux",
+        osImage: "Amazon Linux 2023",
+        systemUUID: instance.instanceId,
+      },
+    },
+  };
+}
+
+/** The host name that EC2 gives by default: an address-based one. */
+export function nodeName({
+  privateIpAddress,
+  region,
+}: Pick<ClusterInstance, "privateIpAddress" | "region">): string {
+  const domain = region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
+  return `ip-${privateIpAddress.replaceAll(".", "-")}.${domain}`;
+}
+
+export function providerId({
+  availabilityZone,
+  instanceId,
+}: Pick<ClusterInstance, "availabilityZone" | "instanceId">): string {
+  return `aws:///${availabilityZone}/${instanceId}`;
+}
+
+/** What the AMI takes when nobody says a number; it knows nothing of custom networking (awslabs/amazon-eks-ami, nodeadm). */
+function defaultMaxPods({ interfaces, addressesPerInterface }: InstanceLimits): number {
+  return interfaces * (addressesPerInterface - 1) + 2;
+}
+
+/** kubeReserved of nodeadm: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of all others. */
+function reservedMillicpu(vcpus: number): number {
+  const cores = (from: number, to: number) => Math.max(Math.min(vcpus, to) - from, 0);
+  return Math.floor(60 * cores(0, 1) + 10 * cores(1, 2) + 5 * cores(2, 4) + 2.5 * cores(4, Infinity));
+}
+
+/** kubeReserved of nodeadm, and the 100 MiB below which the kubelet evicts. */
+function reservedMemoryMib(maxPods: number): number {
+  return 11 * maxPods + 255 + 100;
+}

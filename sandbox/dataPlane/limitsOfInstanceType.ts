@@ -1,0 +1,31 @@
+import limits from "./instanceLimits.json";
+
+/** What an instance type carries. */
+export interface InstanceLimits {
+  readonly instanceType: string;
+  /** ENIs of the default network card, the primary one included. */
+  readonly interfaces: number;
+  /** IPv4 addresses of one ENI, its own included. */
+  readonly addressesPerInterface: number;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly architecture: "amd64" | "arm64";
+}
+
+const byType = new Map((limits as InstanceLimits[]).map((row) => [row.instanceType, row]));
+
+/**
+ * Looks a type up in the table beside this file: literal numbers of EC2's DescribeInstanceTypes, shared with nobody.
+ *
+ * @throws Error for a type that is not in it.
+ */
+export function limitsOf(instanceType: string): InstanceLimits {
+  const found = byType.get(instanceType);
+  if (found === undefined) {
+    throw new Error(
+      `the sandbox's data plane does not know the instance type ${instanceType}; add its row to ` +
+        `sandbox/dataPlane/instanceLimits.json, or take one of ${[...byType.keys()].join(", ")}.`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { AddressPool } from "../../../../sandbox/dataPlane/ipamd/addressPool";
+
+function poolOf(...interfaces: readonly (readonly string[])[]): AddressPool {
+  const pool = new AddressPool(30_000);
+  interfaces.forEach((addresses, deviceIndex) => {
+    pool.addInterface({ interfaceId: `eni-${deviceIndex}`, deviceIndex, since: 0 }, addresses);
+  });
+  return pool;
+}
+
+describe("the address pool of a node", () => {
+  it("hands addresses out from the primary ENI on, and answers nothing when all are given", () => {
+    const pool = poolOf(["10.8.0.5"], ["100.64.0.5"]);
+    assert.equal(pool.assign("a", 0), "10.8.0.5");
+    assert.equal(pool.assign("b", 0), "100.64.0.5");
+    assert.equal(pool.assign("c", 0), undefined);
+    assert.deepEqual(pool.counts(0), { total: 2, assigned: 2, cooling: 0, available: 0 });
+  });
+
+  it("gives a pod that asks again what it has", () => {
+    const pool = poolOf(["10.8.0.5", "10.8.0.6"]);
+    pool.assign("a", 0);
+    assert.equal(pool.assign("a", 0), "10.8.0.5");
+    assert.equal(pool.counts(0).assigned, 1);
+  });
+
+  it("lets what was given back cool down to the millisecond", () => {
+    const pool = poolOf(["10.8.0.5"]);
+    pool.assign("a", 0);
+    pool.release("a", 1_000);
+    assert.deepEqual(pool.counts(30_999), { total: 1, assigned: 0, cooling: 1, available: 0 });
+    assert.equal(pool.assign("b", 30_999), undefined);
+    assert.deepEqual(pool.availableOf("eni-0", 30_999), []);
+    assert.equal(pool.assign("b", 31_000), "10.8.0.5");
+  });
+
+  it("adopts what a pod has already, and refuses what another one has or nobody knows", () => {
+    const pool = poolOf(["10.8.0.5", "10.8.0.6"]);
+    assert.equal(pool.adopt("a", "10.8.0.6"), true);
+    assert.equal(pool.adopt("a", "10.8.0.6"), true);
+    assert.equal(pool.adopt("b", "10.8.0.6"), false);
+    assert.equal(pool.adopt("a", "10.8.0.5"), false);
+    assert.equal(pool.adopt("c", "10.9.9.9"), false);
+    assert.deepEqual([...pool.assignments()], [["a", "10.8.0.6"]]);
+  });
+
+  it("refuses to lose an address that a pod has, and to know one twice", () => {
+    const pool = poolOf(["10.8.0.5"], ["100.64.0.5"]);
+    pool.assign("a", 0);
+    assert.throws(() => {
+      pool.removeAddresses("eni-0", ["10.8.0.5"]);
+    }, /10\.8\.0\.5 can't be taken away: pod a has it/);
+    assert.throws(() => {
+      pool.removeInterface("eni-0");
+    }, /pod a has it/);
+    assert.throws(() => {
+      pool.addAddresses("eni-0", ["100.64.0.5"]);
+    }, /100\.64\.0\.5 was added to eni-0, but eni-1 has it already/);
+  });
+});

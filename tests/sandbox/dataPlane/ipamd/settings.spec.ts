@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { eniConfigName } from "../../../../sandbox/dataPlane/ipamd/eniConfigName";
+import { readIpamdSettings } from "../../../../sandbox/dataPlane/ipamd/settings";
+
+describe("the environment of aws-node", () => {
+  it("has the CNI's defaults where nothing is set, and where a value can't be read", () => {
+    const defaults = {
+      customNetworking: false,
+      eniConfigLabel: "k8s.amazonaws.com/eniConfig",
+      eniConfigAnnotation: "k8s.amazonaws.com/eniConfig",
+      warmEniTarget: 1,
+      warmIpTarget: 0,
+      minimumIpTarget: 0,
+      maxEni: undefined,
+      managesNonSchedulable: false,
+      cooldownMs: 30_000,
+      clusterName: "",
+    };
+    assert.deepEqual(readIpamdSettings({}), defaults);
+    assert.deepEqual(
+      readIpamdSettings({
+        AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "yes",
+        ENI_CONFIG_LABEL_DEF: "",
+        WARM_ENI_TARGET: "-1",
+        WARM_IP_TARGET: "many",
+        MINIMUM_IP_TARGET: "-3",
+        MAX_ENI: "0",
+        IP_COOLDOWN_PERIOD: "1.5",
+      }),
+      defaults,
+    );
+  });
+
+  it("is read as the CNI reads it", () => {
+    const settings = readIpamdSettings({
+      AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "T",
+      ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+      ENI_CONFIG_ANNOTATION_DEF: "example.com/eni",
+      WARM_ENI_TARGET: "0",
+      MAX_ENI: "2",
+      IP_COOLDOWN_PERIOD: "5",
+      CLUSTER_NAME: "small",
+      ENABLE_IPv4: "true",
+    });
+    assert.equal(settings.customNetworking, true);
+    assert.equal(settings.eniConfigLabel, "topology.kubernetes.io/zone");
+    assert.equal(settings.eniConfigAnnotation, "example.com/eni");
+    assert.equal(settings.warmEniTarget, 0);
+    assert.equal(settings.maxEni, 2);
+    assert.equal(settings.cooldownMs, 5_000);
+    assert.equal(settings.clusterName, "small");
+  });
+
+  for (const [name, value] of [
+    ["ENABLE_PREFIX_DELEGATION", "true"],
+    ["ENABLE_IPv6", "true"],
+    ["ENABLE_IPv4", "false"],
+    ["ENABLE_POD_ENI", "1"],
+  ] as const) {
+    it(`is refused by name for what is not played: ${name}=${value}`, () => {
+      assert.throws(
+        () => readIpamdSettings({ [name]: value }),
+        new RegExp(`^UnsupportedSettingError: ${name}=${value}: `),
+      );
+    });
+  }
+});
+
+describe("the name of a node's ENIConfig", () => {
+  const settings = { eniConfigLabel: "topology.kubernetes.io/zone", eniConfigAnnotation: "example.com/eni" };
+  const label = { "topology.kubernetes.io/zone": "us-west-2a" };
+  const annotation = { "example.com/eni": "by-annotation" };
+
+  it("is the label's, when there is nothing stronger", () => {
+    assert.equal(eniConfigName({ labels: label, annotations: {} }, settings), "us-west-2a");
+  });
+
+  it("is the annotation's, before the label's", () => {
+    assert.equal(eniConfigName({ labels: label, annotations: annotation }, settings), "by-annotation");
+  });
+
+  it("is the label's that other controllers set, before all others", () => {
+    const labels = { ...label, "vpc.amazonaws.com/externalEniConfig": "external" };
+    assert.equal(eniConfigName({ labels, annotations: annotation }, settings), "external");
+  });
+
+  it("is default, when nothing names one", () => {
+    assert.equal(eniConfigName({ labels: { other: "x" }, annotations: { other: "y" } }, settings), "default");
+  });
+});
