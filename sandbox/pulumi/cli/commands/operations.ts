@@ -1,0 +1,68 @@
+import type { Command } from "../command";
+import { UsageError, type Given } from "../flags";
+import { operate, operationFlags } from "../operation";
+
+const planFlags: Command["flags"] = {
+  replace: { kind: "refusedText" },
+  "target-replace": { kind: "refusedText" },
+  "policy-pack": { kind: "refusedText" },
+  "policy-pack-config": { kind: "refusedText" },
+  "import-file": { kind: "refusedText" },
+  "save-plan": { kind: "refusedText" },
+  plan: { kind: "refusedText" },
+};
+
+const doFlags: Command["flags"] = {
+  yes: { kind: "switch", short: "y" },
+  "skip-preview": { kind: "switch", short: "f" },
+  "clear-pending-creates": { kind: "ignored" },
+  "exclude-protected": { kind: "refused" },
+};
+
+export const preview: Command = {
+  summary: "Tell what an update would do",
+  flags: { ...operationFlags, ...planFlags, refresh: { kind: "switch", short: "r" } },
+  run: (given, outside) =>
+    operate("update", { preview: true, refresh: given.has("refresh") }, given, outside),
+};
+
+export const up: Command = {
+  summary: "Bring the resources of a stack to what its program says",
+  flags: { ...operationFlags, ...planFlags, ...doFlags, refresh: { kind: "switch", short: "r" } },
+  run: (given, outside) => {
+    requireYes(given);
+    return operate("update", { preview: false, refresh: given.has("refresh") }, given, outside);
+  },
+};
+
+export const refresh: Command = {
+  summary: "Bring the state of a stack in line with what is there",
+  flags: { ...operationFlags, ...doFlags, "preview-only": { kind: "switch" } },
+  run: (given, outside) => {
+    const isPreview = given.has("preview-only");
+    if (!isPreview) requireYes(given);
+    return operate("refresh", { preview: isPreview, refresh: false }, given, outside);
+  },
+};
+
+export const destroy: Command = {
+  summary: "Delete all resources of a stack",
+  flags: {
+    ...operationFlags,
+    ...doFlags,
+    "preview-only": { kind: "switch" },
+    refresh: { kind: "switch", short: "r" },
+    remove: { kind: "refused" },
+  },
+  run: (given, outside) => {
+    const isPreview = given.has("preview-only");
+    if (!isPreview) requireYes(given);
+    return operate("destroy", { preview: isPreview, refresh: given.has("refresh") }, given, outside);
+  },
+};
+
+/** Nobody is asked here; whoever wants to see first asks for a preview. */
+function requireYes(given: Given): void {
+  if (!given.has("yes"))
+    throw new UsageError("--yes must be passed in to proceed when running in non-interactive mode");
+}

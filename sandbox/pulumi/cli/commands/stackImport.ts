@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "../command";
+import { fromDeploymentJson, type DeploymentJson } from "../../engine/deploymentJson";
+import { takeLock } from "../../engine/lock";
+import { passphraseCrypter, passphraseOf, unsealed } from "../../engine/secrets";
+import { orderMistakes } from "../../engine/stepOrder";
+import { sealedDeployment } from "../stackState";
+import { Workspace } from "../workspace";
+
+export const stackImport: Command = {
+  summary: "Replace the state of a stack by one that was exported",
+  flags: { file: { kind: "text" }, force: { kind: "switch", short: "f" } },
+  run: (given, outside) => {
+    const workspace = new Workspace(given, outside);
+    const name = workspace.stack;
+    const file = given.text("file");
+    const text = readFileSync(file === undefined ? 0 : resolve(workspace.folder, file), "utf8");
+    const { version, deployment } = JSON.parse(text) as { version?: number; deployment?: DeploymentJson };
+    if (version !== 3)
+      throw new Error(`the file has version ${String(version)}; only version 3 is understood`);
+    const release = takeLock(workspace.files.lockFolder(name));
+    try {
+      if (deployment === undefined) {
+        workspace.files.write(name, undefined);
+        return 0;
+      }
+      // What was exported may have been encrypted with another salt; a plain export has secrets in plain text.
+      const salt = deployment.secrets_providers?.state?.salt;
+      const passphrase = passphraseOf(outside.env, (path) => readFileSync(path, "utf8"));
+      const theirs = passphraseCrypter(passphrase, salt ?? workspace.crypter(name).salt);
+      const snapshot = fromDeploymentJson(deployment, (properties) => unsealed(properties, theirs));
+      refuseWrong(name, snapshot.resources, given.has("force"));
+      workspace.files.write(name, sealedDeployment(snapshot, workspace.crypter(name)));
+    } finally {
+      release();
+    }
+    outside.stdout("Import complete.\n");
+    return 0;
+  },
+};
+
+function refuseWrong(
+  { project, stack }: { project: string; stack: string },
+  resources: Parameters<typeof orderMistakes>[0],
+  force: boolean,
+): void {
+  const prefix = `urn:pulumi:${stack}::${project}::`;
+  const mistakes = [
+    ...resources.filter(({ urn }) => !urn.startsWith(prefix)).map(({ urn }) => `${urn} is of another stack`),
+    ...orderMistakes(resources),
+  ];
+  if (mistakes.length > 0 && !force)
+    throw new Error(
+      `importing this file could be dangerous; rerun with --force to proceed anyway:\n${mistakes.join("\n")}`,
+    );
+}

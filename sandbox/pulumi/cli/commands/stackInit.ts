@@ -1,0 +1,38 @@
+import type { Command } from "../command";
+import { UsageError } from "../flags";
+import { sealedDeployment } from "../stackState";
+import { Workspace } from "../workspace";
+
+export const stackInit: Command = {
+  summary: "Create an empty stack",
+  flags: {
+    "secrets-provider": { kind: "text" },
+    "no-select": { kind: "switch" },
+    "copy-config-from": { kind: "refusedText" },
+    remote: { kind: "refused" },
+    teams: { kind: "refusedText" },
+  },
+  run: (given, outside) => {
+    const workspace = new Workspace(given, outside);
+    const text = given.args[0] ?? given.text("stack");
+    if (text === undefined) throw new UsageError("missing stack name");
+    const secretsProvider = given.text("secrets-provider") ?? "passphrase";
+    if (!["passphrase", "default", ""].includes(secretsProvider))
+      throw new UsageError(
+        `--secrets-provider ${secretsProvider}: the stand-in for Pulumi knows passphrase alone`,
+      );
+    const name = workspace.nameOf(text);
+    if (workspace.files.read(name) !== undefined)
+      throw new Error(`stack 'organization/${name.project}/${name.stack}' already exists`);
+    const crypter = workspace.crypter(name);
+    const settings = workspace.settings(name);
+    if (settings.salt === undefined) {
+      settings.salt = crypter.salt;
+      settings.save();
+    }
+    workspace.files.write(name, sealedDeployment({ resources: [], pendingOperations: [] }, crypter));
+    if (!given.has("no-select")) workspace.select(name);
+    outside.stderr(`Created stack '${name.stack}'\n`);
+    return 0;
+  },
+};

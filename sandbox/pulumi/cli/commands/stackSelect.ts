@@ -1,0 +1,21 @@
+import type { Command } from "../command";
+import { UsageError } from "../flags";
+import { Workspace } from "../workspace";
+
+export const stackSelect: Command = {
+  summary: "Select the stack that later commands mean",
+  flags: {
+    create: { kind: "refused", short: "c" },
+    remote: { kind: "refused" },
+    "secrets-provider": { kind: "refusedText" },
+  },
+  run: (given, outside) => {
+    const workspace = new Workspace(given, outside);
+    const text = given.args[0] ?? given.text("stack");
+    if (text === undefined) throw new UsageError("missing stack name");
+    const name = workspace.nameOf(text);
+    if (workspace.files.read(name) === undefined) throw new Error(`no stack named '${text}' found`);
+    workspace.select(name);
+    return 0;
+  },
+};

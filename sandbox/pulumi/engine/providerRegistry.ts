@@ -1,0 +1,136 @@
+import type { CheckFailure, Provider } from "./provider";
+import { secret, type PropertyMap } from "./propertyValues";
+import type { ResourceState } from "./resourceState";
+import type { ProviderDiff } from "./stepFor";
+import { packageOfProviderType, parseProviderReference, parseUrn, type Urn } from "./urn";
+
+/** The configuration of a stack as providers and programs read it. */
+export interface RuntimeConfig {
+  /** `NAMESPACE:KEY` to value; what has structure is JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** The providers of an update: started when they are first needed, ended when it is over. */
+export class ProviderRegistry {
+  readonly #start: (packageName: string, urn: Urn) => Promise<Provider>;
+  /** Started to check configuration, not configured yet. */
+  readonly #started = new Map<Urn, Provider>();
+  /** By reference, `URN::ID`. */
+  readonly #configured = new Map<string, Provider>();
+  readonly #all = new Set<Provider>();
+
+  constructor(start: (packageName: string, urn: Urn) => Promise<Provider>) {
+    this.#start = start;
+  }
+
+  /** @throws Error when there is none of that reference. */
+  get(reference: string): Provider {
+    const provider = this.#configured.get(reference);
+    if (provider === undefined) throw new Error(`unknown provider '${reference}'`);
+    return provider;
+  }
+
+  /** Makes sure that the provider of a resource in the stack runs, as it was configured then. */
+  async ensure(reference: string, resources: ReadonlyMap<Urn, ResourceState>): Promise<void> {
+    if (this.#configured.has(reference)) return;
+    const { urn, id } = parseProviderReference(reference);
+    const state = resources.get(urn);
+    if (state?.id !== id) throw new Error(`the provider ${reference} is not in the state of the stack`);
+    const provider = await this.#launch(urn);
+    await provider.configure(urn, id, configurationOf(state.inputs));
+    this.#configured.set(reference, provider);
+  }
+
+  async check(
+    urn: Urn,
+    olds: PropertyMap,
+    news: PropertyMap,
+  ): Promise<{ inputs: PropertyMap; failures: readonly CheckFailure[] }> {
+    const provider = await this.#launch(urn);
+    this.#started.set(urn, provider);
+    const answer = await provider.checkConfig(urn, configurationOf(olds), configurationOf(news));
+    const { version } = news;
+    return {
+      inputs: version === undefined ? answer.inputs : { ...answer.inputs, version },
+      failures: answer.failures,
+    };
+  }
+
+  async diff(old: ResourceState, news: PropertyMap): Promise<ProviderDiff | undefined> {
+    const provider = this.#started.get(old.urn) ?? this.#configured.get(`${old.urn}::${old.id}`);
+    return provider?.diffConfig(
+      old.urn,
+      { inputs: configurationOf(old.inputs), outputs: old.outputs },
+      configurationOf(news),
+    );
+  }
+
+  /** Whether resources of one provider can't go on with another one: their new one says so. */
+  async diffOfChange(
+    reference: string,
+    before: ResourceState,
+    after: PropertyMap,
+  ): Promise<ProviderDiff | undefined> {
+    return this.get(reference).diffConfig(
+      parseProviderReference(reference).urn,
+      { inputs: configurationOf(before.inputs), outputs: before.outputs },
+      configurationOf(after),
+    );
+  }
+
+  /** Configures what was started to check the configuration, or a fresh one. */
+  async configure(urn: Urn, id: string, inputs: PropertyMap): Promise<void> {
+    const reference = `${urn}::${id}`;
+    const provider = this.#started.get(urn) ?? (await this.#launch(urn));
+    this.#started.delete(urn);
+    await provider.configure(urn, id, configurationOf(inputs));
+    this.#configured.set(reference, provider);
+  }
+
+  /** Ends one provider. */
+  async release(urn: Urn, id: string): Promise<void> {
+    const reference = `${urn}::${id}`;
+    const provider = this.#configured.get(reference);
+    this.#configured.delete(reference);
+    if (provider === undefined) return;
+    this.#all.delete(provider);
+    await provider.close();
+  }
+
+  /** Asks all to give up what they are doing. */
+  async cancel(): Promise<void> {
+    await Promise.all([...this.#all].map((provider) => provider.cancel()));
+  }
+
+  /** Ends all. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((provider) => provider.close()));
+    this.#all.clear();
+  }
+
+  async #launch(urn: Urn): Promise<Provider> {
+    const provider = await this.#start(packageOfProviderType(parseUrn(urn).type), urn);
+    this.#all.add(provider);
+    return provider;
+  }
+}
+
+/** Inputs without what is the engine's own. */
+function configurationOf(inputs: PropertyMap): PropertyMap {
+  const { __internal: _, ...configuration } = inputs;
+  return configuration;
+}
+
+/** What the stack's configuration says to a package: `aws:region` is `region` of the package aws. */
+export function packageConfiguration(packageName: string, config: RuntimeConfig): PropertyMap {
+  const prefix = `${packageName}:`;
+  return Object.fromEntries(
+    Object.entries(config.values)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [
+        key.slice(prefix.length),
+        config.secretKeys.includes(key) ? secret(value) : value,
+      ]),
+  );
+}

@@ -1,0 +1,48 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EKSClient } from "@aws-sdk/client-eks";
+import type { Act } from "../protocol/plugin";
+import { callerIdentity, type Caller } from "./account";
+import type { Configuration } from "./configuration";
+
+/** The emulated AWS in one region, for one act. */
+export interface Aws {
+  readonly ec2: EC2Client;
+  readonly eks: EKSClient;
+  readonly region: string;
+  readonly defaultTags: Readonly<Record<string, string>>;
+  readonly act: Act;
+  readonly caller: () => Promise<Caller>;
+}
+
+/** Clients for each region that resources ask for, made once. */
+export class Regions {
+  private readonly clients = new Map<string, { ec2: EC2Client; eks: EKSClient }>();
+
+  constructor(readonly configuration: Configuration) {}
+
+  /** @param region of the resource; by default the provider's. */
+  aws(region: string | undefined, act: Act): Aws {
+    const { configuration } = this;
+    const where = region ?? configuration.region;
+    return {
+      ...this.clientsOf(where),
+      region: where,
+      defaultTags: configuration.defaultTags,
+      act,
+      caller: () => callerIdentity(configuration, act.signal),
+    };
+  }
+
+  private clientsOf(region: string): { ec2: EC2Client; eks: EKSClient } {
+    const known = this.clients.get(region);
+    if (known !== undefined) return known;
+    const { credentials, endpoints, maxAttempts } = this.configuration;
+    const common = { region, credentials, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
+    const made = {
+      ec2: new EC2Client({ ...common, endpoint: endpoints.ec2 }),
+      eks: new EKSClient({ ...common, endpoint: endpoints.eks }),
+    };
+    this.clients.set(region, made);
+    return made;
+  }
+}
