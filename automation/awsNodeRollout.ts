@@ -1,0 +1,133 @@
+import { fromEnv } from "../planning/awsNode/env";
+import { ENV_TABLE } from "../planning/awsNode/envTable";
+import type { AwsNodeSetting } from "../planning/awsNode/settings";
+import { POD_NETWORK_SETTINGS } from "../planning/podNetwork/awsNodeSettings";
+import type { Clock } from "./clock";
+import type { ApiObject, Kubernetes } from "./kubernetes";
+
+/** How far aws-node's pods are with what its DaemonSet says today. */
+export interface AwsNodeProgress {
+  /** Nodes that should have a pod of it. */
+  readonly nodes: number;
+  /** Nodes whose pod has the settings of today. */
+  readonly updated: number;
+  /** Of those, how many are available. */
+  readonly available: number;
+}
+
+/** The outside of waiting for aws-node. */
+export interface AwsNodeOutside {
+  readonly kubernetes: Pick<Kubernetes, "get">;
+  readonly clock: Clock;
+  /** Called whenever the progress is another one. */
+  readonly onProgress: (progress: AwsNodeProgress) => void;
+  readonly signal: AbortSignal;
+  /** @default 900 */
+  readonly timeoutSeconds?: number;
+}
+
+/** aws-node does not run with the settings of a pod network. */
+export class AwsNodeError extends Error {
+  override readonly name = "AwsNodeError";
+
+  constructor(
+    message: string,
+    readonly fix: string,
+  ) {
+    super(message);
+  }
+}
+
+const TIMEOUT_SECONDS = 900;
+const BETWEEN_LOOKS_MS = 1_000;
+const PATH = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node";
+
+/**
+ * Waits until aws-node runs on every node with the settings of a pod network.
+ *
+ * EKS reports an add-on as ACTIVE by rules of its own, and leaves variables alone that somebody else owns: so it is
+ * the DaemonSet that is looked at.
+ *
+ * @throws AwsNodeError when the DaemonSet has other settings, or its pods don't follow in time; KubernetesError;
+ *   the signal's reason when it is aborted.
+ */
+export async function awaitAwsNode({
+  kubernetes,
+  clock,
+  onProgress,
+  signal,
+  timeoutSeconds = TIMEOUT_SECONDS,
+}: AwsNodeOutside): Promise<AwsNodeProgress> {
+  const deadline = clock.now() + timeoutSeconds * 1000;
+  let last = "";
+  for (;;) {
+    const daemonSet = await kubernetes.get<DaemonSet>(PATH);
+    const progress = progressOf(daemonSet);
+    const wrong = wrongSettings(daemonSet);
+    if (wrong.length === 0 && isDone(daemonSet, progress)) return progress;
+    if (JSON.stringify(progress) !== last) {
+      last = JSON.stringify(progress);
+      onProgress(progress);
+    }
+    if (clock.now() >= deadline) throw tooLate(progress, wrong, timeoutSeconds);
+    await clock.sleep(BETWEEN_LOOKS_MS, signal);
+  }
+}
+
+/** Of a DaemonSet, what is looked at. */
+interface DaemonSet extends ApiObject {
+  readonly metadata: ApiObject["metadata"] & { readonly generation?: number };
+  readonly spec: { readonly template: { readonly spec: PodSpec } };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberAvailable?: number;
+  };
+}
+
+interface PodSpec {
+  readonly containers: readonly {
+    readonly name: string;
+    readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  }[];
+}
+
+function progressOf({ status = {} }: DaemonSet): AwsNodeProgress {
+  const { desiredNumberScheduled = 0, updatedNumberScheduled = 0, numberAvailable = 0 } = status;
+  return { nodes: desiredNumberScheduled, updated: updatedNumberScheduled, available: numberAvailable };
+}
+
+function isDone({ metadata, status }: DaemonSet, { nodes, updated, available }: AwsNodeProgress): boolean {
+  const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  return isSeen && updated === nodes && available === nodes;
+}
+
+/** The settings of a pod network that the DaemonSet has not, as `VARIABLE=value`. */
+function wrongSettings({ spec }: DaemonSet): string[] {
+  const { env = [] } = spec.template.spec.containers.find(({ name }) => name === "aws-node") ?? {};
+  const { settings } = fromEnv(Object.fromEntries(env.map(({ name, value = "" }) => [name, value])));
+  return Object.entries(POD_NETWORK_SETTINGS).flatMap(([name, value]) =>
+    settings[name as AwsNodeSetting] === value
+      ? []
+      : [`${ENV_TABLE[name as AwsNodeSetting].env}=${String(value)}`],
+  );
+}
+
+function tooLate(
+  { nodes, updated, available }: AwsNodeProgress,
+  wrong: readonly string[],
+  timeoutSeconds: number,
+): AwsNodeError {
+  if (wrong.length > 0) {
+    return new AwsNodeError(
+      `aws-node has not ${wrong.join(", ")}, ${timeoutSeconds} s after the add-on was given it`,
+      "Somebody else owns the variable, and the add-on leaves it alone. See who by kubectl get daemonset aws-node " +
+        "-n kube-system -o yaml --show-managed-fields, and remove it there.",
+    );
+  }
+  return new AwsNodeError(
+    `of ${nodes} nodes, ${updated} have aws-node with its settings of today and ${available} an available one, after ${timeoutSeconds} s`,
+    "Look at the pods that are not: kubectl get pods -n kube-system -l k8s-app=aws-node -o wide",
+  );
+}

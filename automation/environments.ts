@@ -1,0 +1,179 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { likelyName } from "../planning/nearestNames";
+import { readPositionedYaml, type PositionedProblem } from "../planning/positionedYaml";
+import { InvalidInputError, shown, type Problem } from "../planning/problem";
+import { readBySchema } from "../planning/schemaProblems";
+import { rotationSettingsProblems, type GivenRotationSettings } from "../planning/rotation/settings";
+
+/** A cluster that is migrated, as the file of environments describes it. */
+export interface Environment {
+  readonly name: string;
+  /** Its Pulumi stack, configured in Pulumi.STACK.yaml. */
+  readonly stack: string;
+  readonly region: string;
+  /** AWS profile. @default the ambient credentials (AWS_*) */
+  readonly profile?: string | undefined;
+  /** Path of a kubeconfig, against the working directory. @default the ambient one (KUBECONFIG) */
+  readonly kubeconfig?: string | undefined;
+  /** @default the kubeconfig's current context */
+  readonly kubeContext?: string | undefined;
+  /** How old nodes are replaced; what is left out takes its default. */
+  readonly rotation: GivenRotationSettings;
+}
+
+/** A file that can't be used, with everything that is wrong with it. */
+export class InvalidFileError extends InvalidInputError {
+  override readonly problems: readonly (PositionedProblem & { readonly file: string })[];
+
+  constructor(
+    readonly file: string,
+    problems: readonly PositionedProblem[],
+  ) {
+    const inFile = problems.map((problem) => ({ ...problem, file }));
+    super(inFile);
+    this.problems = inFile;
+  }
+}
+
+/** The syntax that every Pulumi backend takes for the name of a stack. */
+const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+
+const text = (what: string) => z.string().min(1).describe(what);
+
+const environment = z.strictObject({
+  name: z.string().regex(STACK_NAME).describe("a name of letters, digits, -, _ and ., such as prod"),
+  stack: z
+    .string()
+    .regex(STACK_NAME)
+    .describe("the name of a Pulumi stack: letters, digits, -, _ and .; the environment's own when left out")
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,}(-[a-z]+)+-\d$/)
+    .describe("an AWS Region, such as us-west-2"),
+  profile: text("the name of an AWS profile; the ambient credentials hold when left out").optional(),
+  kubeconfig: text("the path of a kubeconfig; KUBECONFIG holds when left out").optional(),
+  kubeContext: text(
+    "the name of a context of the kubeconfig; its current one holds when left out",
+  ).optional(),
+  rotation: z
+    .strictObject({
+      maxUnavailable: z.unknown().describe("old nodes out of service at once, such as 3 or 10%"),
+      podTimeoutSeconds: z
+        .number()
+        .describe("seconds for the pods of a node to move, such as 1800")
+        .optional(),
+      nodeTimeoutSeconds: z.number().describe("seconds for a node to come or go, such as 900").optional(),
+    })
+    .describe("how old nodes are replaced: maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds")
+    .optional(),
+});
+
+const file = z.strictObject({
+  environments: z.array(environment).min(1).describe("a list of environments, with at least one entry"),
+});
+
+/**
+ * Reads the file of environments.
+ *
+ * @param readFile reads a file whole, as node:fs does.
+ * @throws InvalidFileError with all problems at once.
+ */
+export function readEnvironments(
+  path: string,
+  readFile: (path: string) => string = (from) => readFileSync(from, "utf8"),
+): Environment[] {
+  const yaml = readPositionedYaml(contentOf(path, readFile));
+  if ("problems" in yaml) throw new InvalidFileError(path, yaml.problems);
+  const reading = readBySchema(file, yaml.value);
+  const problems = [
+    ...("problems" in reading ? reading.problems : duplicates(reading.value.environments)),
+    ...rotationProblems(yaml.value),
+  ];
+  if (problems.length > 0 || "problems" in reading) {
+    throw new InvalidFileError(
+      path,
+      problems.map((problem) => ({ ...problem, position: yaml.positionOf(problem.path) })),
+    );
+  }
+  return reading.value.environments.map(({ rotation = {}, ...given }) => ({
+    ...given,
+    stack: given.stack ?? given.name,
+    rotation: rotation as GivenRotationSettings,
+  }));
+}
+
+/**
+ * One environment of a file.
+ *
+ * @throws InvalidInputError when there is none of that name.
+ */
+export function environmentNamed(name: string, environments: readonly Environment[]): Environment {
+  const found = environments.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = environments.map((one) => one.name);
+  const meant = likelyName(name, names);
+  throw new InvalidInputError([
+    {
+      path: "environment",
+      reason: `there is no environment ${shown(name)}.`,
+      fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}There are ${names.join(", ")}.`,
+    },
+  ]);
+}
+
+function contentOf(path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const reason = code === "ENOENT" ? "there is no such file." : `it can't be read (${code}).`;
+    throw new InvalidFileError(path, [
+      { path: "(the file)", reason, fix: "Give the path of the file of environments." },
+    ]);
+  }
+}
+
+function duplicates(environments: readonly { readonly name: string; readonly stack?: string | undefined }[]) {
+  const stacks = environments.map(({ name, stack = name }) => stack);
+  return environments.flatMap(({ name, stack }, index): Problem[] => {
+    const sameName = environments.findIndex((other) => other.name === name);
+    const sameStack = stacks.indexOf(stack ?? name);
+    const path = `environments[${index}]`;
+    if (sameName < index) {
+      const reason = `${shown(name)} is the name of environments[${sameName}] too.`;
+      return [{ path: `${path}.name`, reason, fix: "Give each environment a name of its own." }];
+    }
+    if (sameStack < index) {
+      const reason = `${shown(stack ?? name)} is the stack of environments[${sameStack}] too.`;
+      const where = stack === undefined ? "name" : "stack";
+      return [{ path: `${path}.${where}`, reason, fix: "Give each environment a stack of its own." }];
+    }
+    return [];
+  });
+}
+
+/** Problems of rotation settings, as far as the document has such; its form is the schema's to judge. */
+function rotationProblems(document: unknown): Problem[] {
+  const list = isObject(document) && Array.isArray(document.environments) ? document.environments : [];
+  return list.flatMap((entry: unknown, index) => {
+    const rotation = isObject(entry) ? entry.rotation : undefined;
+    if (!isObject(rotation)) return [];
+    const { maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds } = rotation as GivenRotationSettings;
+    return rotationSettingsProblems(`environments[${index}].rotation`, {
+      maxUnavailable,
+      // What is no number at all is told by the schema.
+      podTimeoutSeconds: numberOnly(podTimeoutSeconds),
+      nodeTimeoutSeconds: numberOnly(nodeTimeoutSeconds),
+    });
+  });
+}
+
+function numberOnly(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,122 @@
+import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+/** What happens, or would happen, to one resource. */
+export interface ResourceChange {
+  /** In Pulumi's words: create, update, replace, delete, import … */
+  readonly operation: OpType;
+  readonly urn: string;
+  /** Such as `aws:ec2/subnet:Subnet`. */
+  readonly type: string;
+  /** The name in the program, such as `pods-us-west-2a`. */
+  readonly name: string;
+  /** Paths of the properties that differ; none for a resource that comes or goes. */
+  readonly changedProperties: readonly string[];
+  /** Whether it only groups others, and is nothing outside of Pulumi. */
+  readonly isComponent: boolean;
+}
+
+/** Something that Pulumi, a plugin or the program said. */
+export interface Diagnostic {
+  readonly severity: "info" | "warning" | "error";
+  readonly message: string;
+  /** The resource that it is about. */
+  readonly urn?: string;
+}
+
+/** What happens while a stack is previewed or brought up. */
+export type StackEvent =
+  | {
+      readonly kind: "resource";
+      readonly state: "started" | "done" | "failed";
+      readonly change: ResourceChange;
+    }
+  | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic }
+  /** Another update of the stack is running. */
+  | { readonly kind: "waiting"; readonly seconds: number; readonly reason: string };
+
+/** What a preview says, or what an update did. */
+export interface StackResult {
+  /** Resources that are not the same, in the order in which they began. A replacement is one entry. */
+  readonly changes: readonly ResourceChange[];
+  /** How many resources of each operation, unchanged ones (`same`) included. */
+  readonly counts: Readonly<Partial<Record<OpType, number>>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads engine events as they come. */
+export interface EventReader {
+  readonly read: (event: EngineEvent) => void;
+  readonly result: () => StackResult;
+}
+
+/** Operations that change nothing outside. */
+const QUIET = new Set<string>(["same", "read", "refresh", "read-discard", "discard-replaced"]);
+
+/** The parts of a replacement, of which Pulumi tells one by one. */
+const PARTS_OF_REPLACE = new Set<OpType>(["create-replacement", "delete-replaced"]);
+
+/** Makes a reader of engine events that hands on what people want to know. */
+export function eventReader(onEvent: (event: StackEvent) => void): EventReader {
+  const changes = new Map<string, ResourceChange>();
+  const diagnostics: Diagnostic[] = [];
+  let counts: Partial<Record<OpType, number>> = {};
+
+  const step = (state: "started" | "done" | "failed", metadata: StepEventMetadata) => {
+    if (QUIET.has(metadata.op)) return;
+    const change = changeOf(metadata);
+    changes.set(change.urn, together(changes.get(change.urn), change));
+    onEvent({ kind: "resource", state, change });
+  };
+
+  return {
+    read: ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent }) => {
+      if (resourcePreEvent !== undefined) step("started", resourcePreEvent.metadata);
+      if (resOutputsEvent !== undefined) step("done", resOutputsEvent.metadata);
+      if (resOpFailedEvent !== undefined) step("failed", resOpFailedEvent.metadata);
+      if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges;
+      if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true) {
+        const { severity, urn } = diagnosticEvent;
+        const message = withoutColour(diagnosticEvent.message).trim();
+        if (message === "") return;
+        const diagnostic: Diagnostic = {
+          severity: severity === "info#err" ? "info" : severity,
+          message,
+          ...(urn !== undefined && urn !== "" && { urn }),
+        };
+        diagnostics.push(diagnostic);
+        onEvent({ kind: "diagnostic", diagnostic });
+      }
+    },
+    result: () => ({ changes: [...changes.values()], counts, diagnostics }),
+  };
+}
+
+/**
+ * What several steps of one resource come to: what is taken over (`import`) may be updated in the same run, and of a
+ * replacement one step carries the properties.
+ */
+function together(before: ResourceChange | undefined, change: ResourceChange): ResourceChange {
+  if (before === undefined) return change;
+  const properties = new Set([...before.changedProperties, ...change.changedProperties]);
+  return { ...before, changedProperties: [...properties].sort() };
+}
+
+function changeOf(metadata: StepEventMetadata): ResourceChange {
+  const { op, urn, type, detailedDiff, diffs, keys } = metadata;
+  // Plugins tell of differences in up to three ways, the most exact of which is wanted. Absent ones may be null.
+  const detailed = Object.keys(detailedDiff ?? {});
+  const [changed = []] = [detailed, diffs ?? [], keys ?? []].filter((paths) => paths.length > 0);
+  return {
+    operation: PARTS_OF_REPLACE.has(op) ? "replace" : op,
+    urn,
+    type,
+    name: urn.split("::").at(-1) ?? urn,
+    changedProperties: [...changed].sort(),
+    isComponent: (metadata.new ?? metadata.old)?.custom !== true,
+  };
+}
+
+/** Messages carry marks such as <{%reset%}> where a terminal would change its colour. */
+function withoutColour(message: string): string {
+  return message.replace(/<\{%[^%]*%\}>/g, "");
+}

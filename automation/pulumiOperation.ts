@@ -1,0 +1,76 @@
+import { CommandError, ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
+import type { Clock } from "./clock";
+import { PulumiError, pulumiError } from "./pulumiError";
+import { eventReader, type StackEvent, type StackResult } from "./pulumiEvents";
+
+/** The outside of an operation on a stack. */
+export interface StackOutside {
+  readonly clock: Clock;
+  readonly onEvent: (event: StackEvent) => void;
+  /** Ends the operation gracefully: what was begun is finished and recorded. */
+  readonly signal: AbortSignal;
+  /** How long to wait for another update of the stack to end. @default 600 */
+  readonly lockTimeoutSeconds?: number;
+}
+
+const LOCK_TIMEOUT_SECONDS = 600;
+const BETWEEN_ATTEMPTS_MS = 5_000;
+
+/** What the Automation API's operations take of us. */
+interface OperationOptions {
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs an operation on a stack; while another update of it is running, it waits, and says so.
+ *
+ * @throws the signal's reason, once Pulumi has ended; PulumiError otherwise.
+ */
+export async function runOnStack(
+  stack: Stack,
+  operation: "preview" | "up",
+  run: (options: OperationOptions) => Promise<unknown>,
+  { clock, onEvent, signal, lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS }: StackOutside,
+): Promise<StackResult> {
+  const what = `pulumi ${operation} of stack ${stack.name}`;
+  const began = clock.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const reader = eventReader(onEvent);
+    try {
+      await run({ onEvent: reader.read, signal });
+      return reader.result();
+    } catch (error) {
+      signal.throwIfAborted();
+      const stderr = stderrOf(error);
+      if (!(error instanceof ConcurrentUpdateError)) {
+        throw pulumiError(what, { stderr, diagnostics: reader.result().diagnostics }, error);
+      }
+      const seconds = Math.round((clock.now() - began) / 1000);
+      if (seconds >= lockTimeoutSeconds) {
+        throw new PulumiError(
+          what,
+          `another update of it still runs after ${seconds} s. ${holderIn(stderr)}`.trim(),
+          `Wait for it; if nothing runs any more, pulumi cancel --stack ${stack.name} takes its lock away.`,
+          { cause: error },
+        );
+      }
+      onEvent({ kind: "waiting", seconds, reason: holderIn(stderr) });
+      await clock.sleep(BETWEEN_ATTEMPTS_MS, signal);
+    }
+  }
+}
+
+/** What a failed command wrote on stderr. */
+export function stderrOf(error: unknown): string {
+  if (!(error instanceof CommandError)) return error instanceof Error ? error.message : String(error);
+  // The Automation API keeps the result to itself, but for the words of its message.
+  return /stderr: ([\s\S]*?)\n\s*(?:err\?: |$)/.exec(error.message)?.[1] ?? error.message;
+}
+
+/** Who holds the lock, as the backend for files says it. */
+function holderIn(stderr: string): string {
+  const [, holder] = /created by (.+? at \S+)/.exec(stderr) ?? [];
+  return holder === undefined ? "" : `It was begun by ${holder}.`;
+}

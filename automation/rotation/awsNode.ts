@@ -1,0 +1,68 @@
+import { fromEnv } from "../../planning/awsNode/env";
+import type { ClusterNode } from "../../planning/rotation/observation";
+import type { ApiObject, Kubernetes } from "../kubernetes";
+
+/** How aws-node is set in the cluster, as far as it decides about nodes. */
+export interface AwsNode {
+  /** AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG. */
+  readonly customNetworking: boolean;
+  readonly prefixDelegation: boolean;
+  readonly maxEni: number | undefined;
+  /** Key of the node label that names the ENIConfig. */
+  readonly eniConfigLabel: string;
+  /** Key of the node annotation that names it, and wins over the label. */
+  readonly eniConfigAnnotation: string;
+  /** Image of the container aws-node. */
+  readonly image: string;
+}
+
+interface DaemonSet extends ApiObject {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly name: string;
+          readonly image: string;
+          readonly env?: readonly { readonly name: string; readonly value?: string }[];
+        }[];
+      };
+    };
+  };
+}
+
+const DEFAULT_ENI_CONFIG_KEY = "k8s.amazonaws.com/eniConfig";
+
+/** Reads the DaemonSet aws-node. @throws KubernetesError */
+export async function readAwsNode(kubernetes: Kubernetes): Promise<AwsNode> {
+  const { spec } = await kubernetes.get<DaemonSet>(
+    "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node",
+  );
+  const container = spec.template.spec.containers.find(({ name }) => name === "aws-node");
+  if (container === undefined) throw new Error("DaemonSet kube-system/aws-node has no container aws-node");
+  const { env = [], image } = container;
+  const { settings } = fromEnv(Object.fromEntries(env.map(({ name, value = "" }) => [name, value])));
+  // An empty text means the default as well (ipamd).
+  const key = (given: string | undefined) =>
+    given === undefined || given === "" ? DEFAULT_ENI_CONFIG_KEY : given;
+  return {
+    customNetworking: settings.customNetworking ?? false,
+    prefixDelegation: settings.prefixDelegation ?? false,
+    maxEni: settings.maxEni,
+    eniConfigLabel: key(settings.eniConfigLabelDef),
+    eniConfigAnnotation: key(settings.eniConfigAnnotationDef),
+    image,
+  };
+}
+
+/**
+ * The name of the ENIConfig that ipamd takes on a node; the first that is set wins (aws/amazon-vpc-cni-k8s,
+ * pkg/eniconfig/eniconfig.go).
+ */
+export function eniConfigName({ labels, annotations }: ClusterNode, awsNode: AwsNode): string {
+  return (
+    labels["vpc.amazonaws.com/externalEniConfig"] ??
+    annotations[awsNode.eniConfigAnnotation] ??
+    labels[awsNode.eniConfigLabel] ??
+    "default"
+  );
+}

@@ -1,0 +1,71 @@
+import type { RotationEvent } from "./events";
+
+/** An event as one line for people; none for what only a picture shows, or a result tells better. */
+export function describeRotationEvent(event: RotationEvent): string | undefined {
+  switch (event.type) {
+    case "leaseAwaited":
+      return `${event.holder} holds the lease; looking whether it is alive`;
+    case "planned": {
+      const { plan } = event;
+      return `${plan.old.length} of ${plan.nodes} nodes are old, ${plural(plan.batches.length, "batch", "batches")}`;
+    }
+    case "started":
+      return event.isResumed ? `run ${event.runId} goes on` : `run ${event.runId} begins`;
+    case "processesSuspended":
+      return `${event.processes.join(", ")} of ${event.autoScalingGroup} suspended`;
+    case "processesResumed":
+      return `${event.processes.join(", ")} of ${event.autoScalingGroup} resumed`;
+    case "minSizeLowered":
+      return `${event.nodeGroupName}: minimum size ${event.from} -> 0`;
+    case "surging":
+      return `${event.nodeGroupName}: ${event.from} -> ${plural(event.to, "worker")}`;
+    case "workerReady":
+      return `${event.node} is Ready in ${event.nodeGroupName}`;
+    case "workerChecked":
+      return `${event.node} checked: it is new, and a pod on it got ${event.canaryAddress}`;
+    case "oldTainted":
+      return `the scheduler prefers other nodes to the ${plural(event.nodes, "old one")}`;
+    case "progress": {
+      const done = event.zones.reduce((total, zone) => total + zone.done, 0);
+      const of = event.zones.reduce((total, zone) => total + zone.of, 0);
+      const pods = event.podsInside + event.podsOutside;
+      return `${done} of ${of} nodes, ${event.podsInside} of ${pods} pods in the pod subnets`;
+    }
+    case "batchStarted":
+      return `batch ${event.batch}: ${plural(event.nodes.length, "node")}, ${plural(event.pods, "pod")} to move`;
+    case "cordoned":
+      return `${event.node} cordoned`;
+    case "evicted":
+      return `${event.node}: ${event.pod} evicted`;
+    case "evictionRefused":
+      return `${event.node}: ${event.pod} waits: ${event.because}`;
+    case "draining": {
+      const waiting = event.waiting.map(({ pod, because }) => `${pod} (${because})`);
+      const rest = waiting.length > 2 ? ` and ${waiting.length - 2} more` : "";
+      const what = waiting.length === 0 ? "" : `, waiting: ${waiting.slice(0, 2).join(", ")}${rest}`;
+      return `${event.node}: ${event.left} of ${plural(event.of, "pod")} gone${what}`;
+    }
+    case "drained":
+      return `${event.node} drained`;
+    case "settled":
+      return `${event.node}: its pods are ready elsewhere`;
+    case "terminating":
+      return `${event.node}: ${event.instanceId} terminated`;
+    case "gone":
+      return `${event.node} is gone`;
+    case "blocked":
+      return `${event.node} is BLOCKED and stays: ${event.because.join("; ")}`;
+    case "undone":
+      return `undone: ${event.what}`;
+    case "undoFailed":
+      return `NOT undone: ${event.what}: ${event.because}`;
+    case "note":
+      return event.note;
+    case "finished":
+      return undefined;
+  }
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}

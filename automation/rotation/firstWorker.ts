@@ -1,0 +1,131 @@
+import { cidrBlock } from "../../planning/cidrBlock";
+import type { Problem } from "../../planning/problem";
+import { holds, oldReasons, podEnis } from "../../planning/rotation/oldNode";
+import { podsByNode, type ClusterNode, type PodSubnet } from "../../planning/rotation/observation";
+import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
+import { eniConfigName } from "./awsNode";
+import type { Observed } from "./observe";
+import type { TellingTools } from "./outside";
+import { RotationStopped } from "./result";
+import type { ApiPod } from "./slim";
+
+/** What a first worker is checked against. */
+export interface FirstWorkerCheck {
+  readonly nodeGroupName: string;
+  readonly node: ClusterNode;
+  readonly observed: Observed;
+  /** The ENIConfigs that were made. */
+  readonly eniConfigs: readonly string[];
+  readonly runId: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Checks the first worker of a pool before anything is cordoned for it: the right ENIConfig, a secondary ENI in its
+ * zone's pod subnet, max pods as computed, and a pod that really gets an address there.
+ *
+ * @throws RotationStopped with everything that is wrong with it.
+ */
+export async function checkFirstWorker(tools: TellingTools, check: FirstWorkerCheck): Promise<void> {
+  const { node, nodeGroupName, observed } = check;
+  const reasons = workerProblems(check);
+  if (reasons.length > 0) throw stopped(node, reasons);
+  const subnet = subnetOf(observed, node);
+  const address = await canaryAddress(tools, check);
+  if (subnet === undefined || !holds(cidrBlock(subnet.cidrBlock), address)) {
+    throw stopped(node, [
+      `a pod on it got ${address}, which is not in ${subnet?.cidrBlock ?? "a pod subnet"}`,
+    ]);
+  }
+  tools.emit({ type: "workerChecked", nodeGroupName, node: node.name, canaryAddress: address });
+}
+
+/** What is wrong with a first worker, before a pod is tried on it. */
+function workerProblems({ node, observed, eniConfigs }: FirstWorkerCheck): string[] {
+  const pods = podsByNode(observed.pods).get(node.name) ?? [];
+  const subnet = subnetOf(observed, node);
+  const eniConfig = eniConfigName(node, observed.awsNode);
+  return [
+    ...(eniConfigs.includes(eniConfig)
+      ? []
+      : [`aws-node takes the ENIConfig ${eniConfig} there, and there are ${eniConfigs.join(", ")}`]),
+    ...(subnet === undefined ? [`there is no pod subnet in ${node.availabilityZone}`] : []),
+    ...(podEnis(node).some(({ subnetId }) => subnetId === subnet?.subnetId)
+      ? []
+      : [`it has no secondary ENI in ${subnet?.subnetId ?? "a pod subnet"}`]),
+    ...oldReasons(node, pods, observed.target).map(({ evidence }) => evidence),
+  ];
+}
+
+function subnetOf({ target }: Observed, { availabilityZone }: ClusterNode): PodSubnet | undefined {
+  return target.podSubnets.find((subnet) => subnet.availabilityZone === availabilityZone);
+}
+
+function stopped(node: ClusterNode, reasons: readonly string[]): RotationStopped {
+  const problem: Problem = {
+    path: `nodes.${node.name}`,
+    reason: `is the first new worker of its group and is not as it should be: ${reasons.join("; ")}.`,
+    fix: "Nothing was drained. Put it right (podnet preview shows what is set), terminate that worker, and run the rotation again.",
+  };
+  return new RotationStopped(problem);
+}
+
+const CANARY_LABEL = "eks-pod-network-canary";
+const PODS = "/api/v1/namespaces/kube-system/pods";
+const POLL_MS = 500;
+
+/**
+ * The address that a pod gets on a node. An image that can't be pulled does no harm: the address comes before it.
+ *
+ * @throws RotationStopped when it gets none in time.
+ */
+async function canaryAddress(
+  tools: TellingTools,
+  { node, observed, runId, timeoutMs }: FirstWorkerCheck,
+): Promise<string> {
+  const { kubernetes, clock, signal } = tools;
+  const name = `${CANARY_LABEL}-${runId}-${node.name.split(".")[0] ?? ""}`;
+  const path = `${PODS}/${name}`;
+  const deadline = clock.now() + timeoutMs;
+  await kubernetes.create(PODS, canary(name, node, observed.awsNode.image)).catch((error: unknown) => {
+    // Of an attempt that was killed.
+    if (!isStatus(error, 409)) throw error;
+  });
+  try {
+    for (;;) {
+      const { status } = await kubernetes.get<ApiPod>(path);
+      if (status?.podIP !== undefined && status.podIP !== "") return status.podIP;
+      if (clock.now() > deadline)
+        throw stopped(node, [`a pod on it got no address within ${timeoutMs / 1000} s`]);
+      await clock.sleep(POLL_MS, signal);
+    }
+  } finally {
+    if (!signal.aborted) await kubernetes.delete(path);
+  }
+}
+
+/** Removes canaries that an attempt which was killed or interrupted left behind. */
+export async function removeCanaries(kubernetes: Kubernetes): Promise<void> {
+  const names = await kubernetes.list(PODS, ({ metadata }: ApiObject) => metadata.name, {
+    labelSelector: `app.kubernetes.io/name=${CANARY_LABEL}`,
+  });
+  for (const name of names) await kubernetes.delete(`${PODS}/${name}`);
+}
+
+/** Bound to the node by name, so that neither taints nor the scheduler have a say. */
+function canary(name: string, node: ClusterNode, awsNodeImage: string): ApiObject {
+  // The registry that the cluster pulls aws-node from has the pause image of EKS as well.
+  const registry = awsNodeImage.split("/")[0] ?? "";
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "kube-system", labels: { "app.kubernetes.io/name": CANARY_LABEL } },
+    spec: {
+      nodeName: node.name,
+      tolerations: [{ operator: "Exists" }],
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      containers: [{ name: "pause", image: `${registry}/eks/pause:3.10` }],
+    },
+  } as ApiObject;
+}

@@ -1,0 +1,209 @@
+import type { Clock } from "../clock";
+import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
+import type { RotationHappening } from "./events";
+
+/** Where the lease lies: one rotation per cluster. */
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const NAME = "eks-pod-network-rotation";
+const PATH = `${LEASES}/${NAME}`;
+
+/** How long a lease is good without being renewed. */
+const DURATION_MS = 15_000;
+const RENEWED_EVERY_MS = 5_000;
+/** What clocks of two machines may differ by; a lease older than that is dead without further watching. */
+const CLOCK_SKEW_MS = 60_000;
+
+interface ApiLease extends ApiObject {
+  readonly spec?: {
+    readonly holderIdentity?: string | null;
+    readonly leaseDurationSeconds?: number;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+    readonly leaseTransitions?: number;
+  };
+}
+
+/** Another process rotates this cluster. */
+export class LeaseHeldError extends Error {
+  override readonly name = "LeaseHeldError";
+  readonly fix = "Wait until it has ended; a process that was killed is taken over from after 15 seconds.";
+
+  constructor(readonly holder: string) {
+    super(`${holder} rotates this cluster right now (lease kube-system/${NAME}).`);
+  }
+}
+
+/** The lease was lost: another process may rotate this cluster by now, so nothing more may be done, nor undone. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+  readonly fix = "Look who holds it; when it is free, run the rotation again, and it goes on from here.";
+
+  constructor(because: string) {
+    super(`the lease kube-system/${NAME} was lost: ${because}`);
+  }
+}
+
+/** A lease in hand. It is renewed until it is released. */
+export interface HeldLease {
+  /** Aborted with a LeaseLostError when it is lost. */
+  readonly lost: AbortSignal;
+  /**
+   * Reads it again: before every act that can't be undone.
+   *
+   * @throws LeaseLostError when another holds it, or it could not be renewed in time.
+   */
+  assertHeld(): Promise<void>;
+  /** Gives it back, so that the next one need not wait. Never throws. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lease of the cluster's rotation. Whether a holder is alive shows by its renewals, watched by our own clock
+ * alone, so that clocks which differ do no harm.
+ *
+ * @param kubernetes one that outlives the signal, for the lease is released after it.
+ * @param holder unique to this process.
+ * @throws LeaseHeldError when another is alive; the signal's reason.
+ */
+export async function acquireLease(
+  kubernetes: Kubernetes,
+  {
+    holder,
+    clock,
+    signal,
+    emit,
+  }: {
+    readonly holder: string;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly emit: (event: RotationHappening) => void;
+  },
+): Promise<HeldLease> {
+  let watched: { readonly renewTime: string; readonly holder: string; readonly sinceMs: number } | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    const lease = await read(kubernetes);
+    const other = lease?.spec?.holderIdentity ?? "";
+    const renewTime = lease?.spec?.renewTime ?? "";
+    const isFree = other === "" || Date.parse(renewTime) + DURATION_MS + CLOCK_SKEW_MS < clock.now();
+    const isDead = watched !== undefined && clock.now() - watched.sinceMs >= DURATION_MS;
+    if (
+      watched !== undefined &&
+      other !== "" &&
+      (watched.renewTime !== renewTime || watched.holder !== other)
+    )
+      throw new LeaseHeldError(other);
+    if (isFree || isDead) {
+      if (await take(kubernetes, lease, holder, clock)) return held(kubernetes, holder, clock);
+    } else if (watched === undefined) {
+      watched = { renewTime, holder: other, sinceMs: clock.now() };
+      emit({ type: "leaseAwaited", holder: other });
+    }
+    await clock.sleep(500, signal);
+  }
+}
+
+async function read(kubernetes: Kubernetes): Promise<ApiLease | undefined> {
+  return kubernetes.get<ApiLease>(PATH).catch((error: unknown) => {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  });
+}
+
+/** Whether it is ours now; not when another was faster. */
+async function take(
+  kubernetes: Kubernetes,
+  old: ApiLease | undefined,
+  holder: string,
+  clock: Clock,
+): Promise<boolean> {
+  const now = microTime(clock.now());
+  const lease: ApiLease = {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: {
+      name: NAME,
+      namespace: "kube-system",
+      ...(old?.metadata.resourceVersion !== undefined && { resourceVersion: old.metadata.resourceVersion }),
+    },
+    spec: {
+      holderIdentity: holder,
+      leaseDurationSeconds: DURATION_MS / 1000,
+      acquireTime: now,
+      renewTime: now,
+      leaseTransitions: (old?.spec?.leaseTransitions ?? 0) + 1,
+    },
+  };
+  try {
+    if (old === undefined) await kubernetes.create(LEASES, lease);
+    else await kubernetes.replace(PATH, lease);
+    return true;
+  } catch (error) {
+    if (isStatus(error, 409)) return false;
+    throw error;
+  }
+}
+
+function held(kubernetes: Kubernetes, holder: string, clock: Clock): HeldLease {
+  const lost = new AbortController();
+  const released = new AbortController();
+  let renewedAtMs = clock.now();
+  const lose = (because: string) => {
+    const error = new LeaseLostError(because);
+    lost.abort(error);
+    return error;
+  };
+
+  const check = async (): Promise<ApiLease> => {
+    const lease = await read(kubernetes);
+    const other = lease?.spec?.holderIdentity ?? "";
+    if (lease === undefined || other !== holder)
+      throw lose(other === "" ? "it is gone" : `${other} holds it`);
+    return lease;
+  };
+
+  const renew = async (): Promise<void> => {
+    const lease = await check();
+    await kubernetes.replace(PATH, { ...lease, spec: { ...lease.spec, renewTime: microTime(clock.now()) } });
+    renewedAtMs = clock.now();
+  };
+
+  const isOver = () => released.signal.aborted || lost.signal.aborted;
+  const renewing = (async () => {
+    while (!isOver()) {
+      try {
+        await clock.sleep(RENEWED_EVERY_MS, released.signal);
+        await renew();
+      } catch (error) {
+        // A race or an outage: the next turn tries again, as long as the lease is good.
+        const isGood = clock.now() - renewedAtMs <= DURATION_MS;
+        if (!isOver() && !isGood) lose(error instanceof Error ? error.message : String(error));
+      }
+    }
+  })();
+
+  return {
+    lost: lost.signal,
+    assertHeld: async () => {
+      lost.signal.throwIfAborted();
+      if (clock.now() - renewedAtMs > DURATION_MS) throw lose("it was not renewed in time");
+      await check();
+    },
+    release: async () => {
+      released.abort();
+      await renewing;
+      if (lost.signal.aborted) return;
+      try {
+        const lease = await check();
+        await kubernetes.replace(PATH, { ...lease, spec: { ...lease.spec, holderIdentity: "" } });
+      } catch {
+        // It runs out by itself.
+      }
+    },
+  };
+}
+
+/** As Kubernetes writes times of leases: with six digits behind the second. */
+function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}

@@ -1,0 +1,127 @@
+import type { NodeTaint } from "../../planning/rotation/observation";
+import { isStatus, type Kubernetes } from "../kubernetes";
+import type { OwnerPromise } from "./owners";
+import type { ApiNode } from "./slim";
+
+const PREFIX = "eks-pod-network.io";
+const RUN = `${PREFIX}/run`;
+const WAS_CORDONED = `${PREFIX}/was-cordoned`;
+const DRAIN_BEGAN = `${PREFIX}/drain-began`;
+const OWNERS = `${PREFIX}/owners`;
+
+/** Keeps the scheduler from old nodes where it has a choice. */
+export const SOFT_TAINT: NodeTaint = { key: `${PREFIX}/old`, effect: "PreferNoSchedule" };
+
+/** What is written on a node before its drain begins, and read by whoever goes on with it. */
+export interface NodeMarks {
+  readonly runId: string;
+  /** Whether it was out of service before us; then it stays so, whatever happens. */
+  readonly wasCordoned: boolean;
+  /** ISO 8601. */
+  readonly drainBegan: string;
+  /** How many ready pods each owner had. */
+  readonly owners: readonly OwnerPromise[];
+}
+
+/** The marks of a node; none where no drain of it has begun. */
+export function marksOf(annotations: Readonly<Record<string, string>>): NodeMarks | undefined {
+  const runId = annotations[RUN];
+  if (runId === undefined) return undefined;
+  return {
+    runId,
+    wasCordoned: annotations[WAS_CORDONED] === "true",
+    drainBegan: annotations[DRAIN_BEGAN] ?? "",
+    owners: parseOwners(annotations[OWNERS]),
+  };
+}
+
+/** Written by us; where a hand has changed it to no JSON, there is nothing to wait for. */
+function parseOwners(text: string | undefined): OwnerPromise[] {
+  try {
+    return JSON.parse(text ?? "[]") as OwnerPromise[];
+  } catch {
+    return [];
+  }
+}
+
+/** Marks a node and takes it out of service, in one write. @throws KubernetesError */
+export async function cordon(kubernetes: Kubernetes, node: string, marks: NodeMarks): Promise<void> {
+  await kubernetes.patch(pathOf(node), {
+    metadata: {
+      annotations: {
+        [RUN]: marks.runId,
+        [WAS_CORDONED]: String(marks.wasCordoned),
+        [DRAIN_BEGAN]: marks.drainBegan,
+        [OWNERS]: JSON.stringify(marks.owners),
+      },
+    },
+    spec: { unschedulable: true },
+  });
+}
+
+/**
+ * Takes the marks away and puts a node back into service, unless it was out of it before us. A node that is gone, or
+ * has no marks, is left alone.
+ *
+ * @throws KubernetesError
+ */
+export async function uncordon(kubernetes: Kubernetes, node: string): Promise<void> {
+  const found = await readNode(kubernetes, node);
+  const marks = marksOf(found?.metadata.annotations ?? {});
+  if (marks === undefined) return;
+  await kubernetes.patch(pathOf(node), {
+    metadata: { annotations: { [RUN]: null, [WAS_CORDONED]: null, [DRAIN_BEGAN]: null, [OWNERS]: null } },
+    spec: { unschedulable: marks.wasCordoned ? true : null },
+  });
+}
+
+/** Asks the scheduler to prefer other nodes. @throws KubernetesError */
+export async function addSoftTaint(kubernetes: Kubernetes, node: string): Promise<void> {
+  await changeTaints(kubernetes, node, (taints) =>
+    taints.some(isSoftTaint) ? taints : [...taints, SOFT_TAINT],
+  );
+}
+
+/** Takes that back; nothing happens to a node that is gone. @throws KubernetesError */
+export async function removeSoftTaint(kubernetes: Kubernetes, node: string): Promise<void> {
+  await changeTaints(kubernetes, node, (taints) => taints.filter((taint) => !isSoftTaint(taint)));
+}
+
+export function isSoftTaint({ key, effect }: NodeTaint): boolean {
+  return key === SOFT_TAINT.key && effect === SOFT_TAINT.effect;
+}
+
+/** A Node as it is now; none when it is gone. */
+export async function readNode(kubernetes: Kubernetes, node: string): Promise<ApiNode | undefined> {
+  return kubernetes.get<ApiNode>(pathOf(node)).catch((error: unknown) => {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  });
+}
+
+/** Taints are one list, which kubelet and controllers write as well: read, changed, and written only if unchanged. */
+async function changeTaints(
+  kubernetes: Kubernetes,
+  node: string,
+  change: (taints: readonly NodeTaint[]) => readonly NodeTaint[],
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const found = await readNode(kubernetes, node);
+    if (found === undefined) return;
+    const before = found.spec?.taints ?? [];
+    const taints = change(before);
+    if (taints.length === before.length) return;
+    try {
+      const { resourceVersion } = found.metadata;
+      await kubernetes.patch(pathOf(node), { metadata: { resourceVersion }, spec: { taints } });
+      return;
+    } catch (error) {
+      if (isStatus(error, 404)) return;
+      if (!isStatus(error, 409) || attempt === 10) throw error;
+    }
+  }
+}
+
+function pathOf(node: string): string {
+  return `/api/v1/nodes/${node}`;
+}

@@ -1,0 +1,39 @@
+import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { EKSClient } from "@aws-sdk/client-eks";
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { Clock } from "../clock";
+import type { Kubernetes } from "../kubernetes";
+import type { RotationEvent, RotationHappening } from "./events";
+
+/** What observing a cluster needs of the outside. */
+export interface ObserverOutside {
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly eks: EKSClient;
+  readonly kubeConfig: KubeConfig;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What a rotation needs of the outside. */
+export interface RotationOutside extends ObserverOutside {
+  /** Takes each event as it happens. */
+  readonly onEvent: (event: RotationEvent) => void;
+}
+
+/** The outside as the parts of a rotation see it. */
+export interface Tools {
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly eks: EKSClient;
+  readonly kubernetes: Kubernetes;
+  readonly clock: Clock;
+  /** Aborted by who runs it, and when the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** Tools that also tell what happens. */
+export interface TellingTools extends Tools {
+  readonly emit: (event: RotationHappening) => void;
+}

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
+
+const CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps";
+const NAME = "eks-pod-network-rotation";
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  /** Of the run that goes on, or of the last one. */
+  runId: z.string(),
+  /** Whether that run has ended, whichever way; one that has not is resumed. */
+  isFinished: z.boolean(),
+  /** When the newest node was made that was there as the run began: all that are newer joined during it. */
+  newestNodeAtMs: z.number(),
+  /** Old groups as they were before the first run changed them; never overwritten. By the name of the node group. */
+  groups: z.record(
+    z.string(),
+    z.object({
+      minSize: z.number(),
+      maxSize: z.number(),
+      /** Processes that were suspended already, by Auto Scaling group. */
+      suspendedProcesses: z.record(z.string(), z.array(z.string())),
+    }),
+  ),
+});
+
+/** What can't be observed and must outlive a process. */
+export type RotationRecord = z.infer<typeof recordSchema>;
+
+/** An old group as it was before the first run changed it. */
+export type OldGroupRecord = RotationRecord["groups"][string];
+
+interface ConfigMap extends ApiObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the record beside the lease.
+ *
+ * @returns none where there has been no rotation.
+ * @throws Error when another version of this project wrote it, and this one can't read it.
+ */
+export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord | undefined> {
+  try {
+    const { data = {} } = await kubernetes.get<ConfigMap>(`${CONFIG_MAPS}/${NAME}`);
+    const read = recordSchema.safeParse(JSON.parse(data.record ?? "null"));
+    if (read.success) return read.data;
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new Error(
+    `ConfigMap kube-system/${NAME} can't be read: another version of eks-pod-network wrote it, or a hand. Use that version, or look at what it says and delete it.`,
+  );
+}
+
+/** Writes the record; only who holds the lease does. */
+export async function writeRecord(kubernetes: Kubernetes, record: RotationRecord): Promise<void> {
+  const object: ConfigMap = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: NAME,
+      namespace: "kube-system",
+      labels: { "app.kubernetes.io/managed-by": "eks-pod-network" },
+    },
+    data: { record: JSON.stringify(record, null, 2) },
+  };
+  await kubernetes.patch(`${CONFIG_MAPS}/${NAME}`, { data: object.data }).catch(async (error: unknown) => {
+    if (!isStatus(error, 404)) throw error;
+    await kubernetes.create(CONFIG_MAPS, object);
+  });
+}

@@ -1,0 +1,35 @@
+import type { Problem } from "../../planning/problem";
+
+/** An old node that is still there, in service, and why. */
+export interface BlockedNode {
+  readonly node: string;
+  /** Pods and budgets by name, a line each. */
+  readonly because: readonly string[];
+}
+
+/** How a rotation ended. */
+export interface RotationResult {
+  /**
+   * `done`: no old node is left. `blocked`: some could not be drained, the others are gone. `refused`: nothing was
+   * touched, because of the problems. `stopped`: it could not go on, and was undone as far as it can be.
+   */
+  readonly outcome: "done" | "blocked" | "refused" | "stopped";
+  /** None where nothing was touched. */
+  readonly runId: string | undefined;
+  /** Old nodes that are gone, of this process. */
+  readonly rotated: readonly string[];
+  readonly blocked: readonly BlockedNode[];
+  /** Why it was refused or stopped. */
+  readonly problems: readonly Problem[];
+  /** What stays to be done by people, such as processes of Auto Scaling groups that stay suspended. */
+  readonly notes: readonly string[];
+}
+
+/** The rotation can't go on, for a reason that lies in the cluster: the answer is no, not an error. */
+export class RotationStopped extends Error {
+  override readonly name = "RotationStopped";
+
+  constructor(readonly problem: Problem) {
+    super(`${problem.path}: ${problem.reason} ${problem.fix}`);
+  }
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
+import { shown } from "../planning/problem";
+import type { Environment } from "./environments";
+import { PulumiError, pulumiError } from "./pulumiError";
+import { stderrOf } from "./pulumiOperation";
+import { stoppedGently } from "./pulumiProcess";
+
+/** With what stacks are opened. */
+export interface StackOptions {
+  /** The folder of Pulumi.yaml. */
+  readonly workDir: string;
+  readonly pulumi: PulumiCommand;
+  /** Environment variables of pulumi, besides those of this process. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens the stack of an environment; one that does not exist yet is made, empty.
+ *
+ * The program runs from its folder in a process of its own. Its configuration is what Pulumi.STACK.yaml says, and is
+ * never written.
+ *
+ * @throws PulumiError when there is no such configuration, it is of another Region, or Pulumi can't open the stack.
+ */
+export async function openStack(
+  environment: Environment,
+  { workDir, pulumi, env = {} }: StackOptions,
+): Promise<Stack> {
+  const { stack: stackName, region, profile, kubeconfig } = environment;
+  const what = `opening stack ${stackName}`;
+  checkConfig(what, environment, workDir);
+  try {
+    return await LocalWorkspace.createOrSelectStack(
+      { stackName, workDir },
+      {
+        pulumiCommand: stoppedGently(pulumi),
+        envVars: {
+          AWS_REGION: region,
+          ...(profile !== undefined && { AWS_PROFILE: profile }),
+          // The program runs in a folder of its own.
+          ...(kubeconfig !== undefined && { KUBECONFIG: resolve(kubeconfig) }),
+          ...env,
+        },
+      },
+    );
+  } catch (error) {
+    throw pulumiError(what, { stderr: stderrOf(error) }, error);
+  }
+}
+
+/**
+ * Without its file a stack would be made from nothing; and where the file says another place than the environment,
+ * the program would work in one and the runner in the other.
+ */
+function checkConfig(what: string, environment: Environment, workDir: string): void {
+  const projectFile = join(workDir, "Pulumi.yaml");
+  const project = readYaml(what, projectFile, "Give the folder that Pulumi.yaml is in, with --work-dir.");
+  const folder = typeof project.stackConfigDir === "string" ? project.stackConfigDir : ".";
+  const stackFile = join(workDir, folder, `Pulumi.${environment.stack}.yaml`);
+  const { config } = readYaml(
+    what,
+    stackFile,
+    "Write it: it says which cluster, which range, which workers.",
+  );
+  const values = isObject(config) ? config : {};
+  const { region, kubeContext } = environment;
+  const pairs = [
+    // A stack that names no Region takes the environment's; one that names no context, any.
+    { key: "aws:region", here: values["aws:region"] ?? region, there: region },
+    { key: `${CONFIG_NAMESPACE}:kubeContext`, there: kubeContext },
+  ].map(({ key, here = values[key], there }) => ({ key, here, there }));
+  const differing = pairs.filter(({ here, there }) => here !== there);
+  if (differing.length === 0) return;
+  throw new PulumiError(
+    what,
+    differing
+      .map(({ key, here, there }) => `${key} is ${inWords(here)} in ${stackFile} and ${inWords(there)} here.`)
+      .join("\n"),
+    `Give the same in the file of environments (${environment.name}) and in ${stackFile}.`,
+  );
+}
+
+/** The namespace of the program's own settings: the project's name. */
+const CONFIG_NAMESPACE = "eks-pod-network";
+
+function inWords(value: unknown): string {
+  return value === undefined ? "nothing" : shown(value);
+}
+
+function readYaml(what: string, path: string, fix: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    const reason = code === "ENOENT" ? `there is no ${path}.` : `${path} can't be read (${String(code)}).`;
+    throw new PulumiError(what, reason, fix);
+  }
+  try {
+    const value: unknown = parse(text);
+    return isObject(value) ? value : {};
+  } catch (error) {
+    const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw new PulumiError(what, `${path} is no YAML: ${said}`, "Correct it.");
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,184 @@
+import { sum } from "../sequence";
+import type { OldNode } from "./oldNodes";
+import {
+  isFinished,
+  podName,
+  podsByNode,
+  type ClusterNode,
+  type ClusterPod,
+  type Observation,
+  type Room,
+} from "./observation";
+import { podsTo, type VerdictOptions } from "./podVerdict";
+
+/** The new workers of one group in one zone: a managed node group of their own. */
+export interface WorkerPool {
+  readonly nodeGroupName: string;
+  /** Of the group that has a pool in each zone. */
+  readonly workerGroup: string;
+  readonly availabilityZone: string;
+  /** Old groups whose pods it takes over. */
+  readonly replaces: readonly string[];
+  readonly desiredSize: number;
+  readonly maxSize: number;
+  /** Nodes that have joined. */
+  readonly nodes: readonly ClusterNode[];
+  /** What one worker offers: of a node that has joined, or computed for its instance type. */
+  readonly shape: Room;
+}
+
+/** How many workers a pool should have. */
+export interface PoolTarget {
+  readonly nodeGroupName: string;
+  readonly availabilityZone: string;
+  /** Never below what it has. */
+  readonly desiredSize: number;
+  /** How many more that is than now. */
+  readonly added: number;
+}
+
+/** What a pool needs for pods that come to it. */
+export interface PoolNeed extends PoolTarget {
+  /** Pods that not even an empty worker takes, as `namespace/name`. */
+  readonly oversized: readonly string[];
+  /** How many workers beyond its maximum it would take; 0 where it suffices. */
+  readonly beyondMaximum: number;
+}
+
+/**
+ * How many workers a pool needs so that pods which move to it fit: by max pods, CPU and memory, beside what runs there
+ * already. The largest pods are placed first, each where it fits first.
+ *
+ * What else the scheduler obeys (affinity, ports, volumes) is not computed: a pod that stays unschedulable shows it.
+ *
+ * @param moving the pods that come.
+ * @param daemons the pods of DaemonSets that every worker gets.
+ */
+export function poolNeed(
+  pool: WorkerPool,
+  moving: readonly ClusterPod[],
+  running: ReadonlyMap<string, readonly ClusterPod[]>,
+  daemons: readonly ClusterPod[],
+): PoolNeed {
+  const fresh = (): Space => spaceLeft(pool.shape, daemons);
+  const joining = Math.max(0, pool.desiredSize - pool.nodes.length);
+  const spaces: Space[] = [
+    ...pool.nodes
+      .filter(({ isUnschedulable }) => !isUnschedulable)
+      .map((node) => spaceLeft(node.allocatable, occupants(running.get(node.name) ?? [], daemons))),
+    ...Array.from({ length: joining }, fresh),
+  ];
+  const oversized: string[] = [];
+  let added = 0;
+  for (const pod of largestFirst(moving, pool.shape)) {
+    const place = spaces.find((space) => fits(pod, space));
+    if (place !== undefined) {
+      take(pod, place);
+      continue;
+    }
+    const space = fresh();
+    if (!fits(pod, space)) {
+      oversized.push(podName(pod));
+      continue;
+    }
+    take(pod, space);
+    spaces.push(space);
+    added += 1;
+  }
+  const wanted = Math.max(pool.desiredSize, pool.nodes.length) + added;
+  const desiredSize = Math.max(pool.desiredSize, Math.min(wanted, pool.maxSize));
+  return {
+    nodeGroupName: pool.nodeGroupName,
+    availabilityZone: pool.availabilityZone,
+    desiredSize,
+    added: desiredSize - pool.desiredSize,
+    oversized,
+    beyondMaximum: Math.max(0, wanted - pool.maxSize),
+  };
+}
+
+/**
+ * What every pool needs for the pods of old nodes that go.
+ *
+ * @param old every old node, for the DaemonSets that their replacements get.
+ * @param going those whose pods move now.
+ */
+export function poolNeeds(
+  { pods }: Observation,
+  pools: readonly WorkerPool[],
+  old: readonly OldNode[],
+  going: readonly OldNode[],
+  options: VerdictOptions = {},
+): PoolNeed[] {
+  const running = podsByNode(pods);
+  return pools.map((pool) => {
+    const replaced = old.filter(({ node }) => poolOf(node, pools)?.workerGroup === pool.workerGroup);
+    const daemons = daemonPods(replaced.flatMap((one) => one.pods));
+    const moving = going
+      .filter(({ node }) => poolOf(node, pools) === pool)
+      .flatMap((one) => podsTo("evict", one.pods, options));
+    return poolNeed(pool, moving, running, daemons);
+  });
+}
+
+/** The pool that takes over the pods of an old node: of the group that replaces its own, in its zone. */
+export function poolOf(node: ClusterNode, pools: readonly WorkerPool[]): WorkerPool | undefined {
+  const { owner } = node;
+  if (owner.kind !== "managedNodeGroup") return undefined;
+  return pools.find(
+    ({ availabilityZone, replaces }) =>
+      availabilityZone === node.availabilityZone && replaces.includes(owner.name),
+  );
+}
+
+/**
+ * The DaemonSet pods that a new worker in the place of old nodes gets: one of each DaemonSet that has a pod on any of
+ * them.
+ */
+export function daemonPods(pods: readonly ClusterPod[]): ClusterPod[] {
+  const byController = new Map<string, ClusterPod>();
+  for (const pod of pods) {
+    if (pod.controller?.kind === "DaemonSet" && !isFinished(pod)) byController.set(pod.controller.uid, pod);
+  }
+  return [...byController.values()];
+}
+
+/** Room that is left, counted down as pods are placed. */
+interface Space {
+  pods: number;
+  cpuMillis: number;
+  memoryBytes: number;
+}
+
+/** What takes room on a node: what runs there, and each daemon that is to come. */
+function occupants(running: readonly ClusterPod[], daemons: readonly ClusterPod[]): ClusterPod[] {
+  const present = running.filter((pod) => !isFinished(pod));
+  const controllers = new Set(present.map(({ controller }) => controller?.uid));
+  return [...present, ...daemons.filter(({ controller }) => !controllers.has(controller?.uid))];
+}
+
+function spaceLeft(room: Room, pods: readonly ClusterPod[]): Space {
+  return {
+    pods: room.pods - pods.length,
+    cpuMillis: room.cpuMillis - sum(pods, ({ requests }) => requests.cpuMillis),
+    memoryBytes: room.memoryBytes - sum(pods, ({ requests }) => requests.memoryBytes),
+  };
+}
+
+function fits({ requests }: ClusterPod, space: Space): boolean {
+  return (
+    space.pods >= 1 && space.cpuMillis >= requests.cpuMillis && space.memoryBytes >= requests.memoryBytes
+  );
+}
+
+function take({ requests }: ClusterPod, space: Space): void {
+  space.pods -= 1;
+  space.cpuMillis -= requests.cpuMillis;
+  space.memoryBytes -= requests.memoryBytes;
+}
+
+function largestFirst(pods: readonly ClusterPod[], shape: Room): ClusterPod[] {
+  const share = ({ requests }: ClusterPod) =>
+    Math.max(requests.cpuMillis / shape.cpuMillis, requests.memoryBytes / shape.memoryBytes);
+  return [...pods].sort((a, b) => share(b) - share(a));
+}

@@ -1,0 +1,103 @@
+import { podEnis, oldReasons, podsCarried, podsOutside, type OldReason } from "./oldNode";
+import { isFinished, podName, podsByNode, type Observation } from "./observation";
+import { maxPods } from "../maxPods";
+
+/** A part of the whole that is as it should be. */
+export interface Share {
+  readonly right: number;
+  readonly of: number;
+}
+
+/** Whether every pod has moved, with the figures that show it. */
+export interface Verification {
+  /** Whether no node is old, by the very predicate by which nodes are rotated, and there is one at all. */
+  readonly isVerified: boolean;
+  /** Worker nodes, Fargate aside. */
+  readonly nodes: number;
+  /** Pods on them that have an address of their own and have not ended. */
+  readonly pods: number;
+  /** Pods with an address of no pod subnet: `namespace/name`, address and node. */
+  readonly podsOutside: readonly { readonly pod: string; readonly address: string; readonly node: string }[];
+  /** Primary ENIs that carry no addresses for pods. */
+  readonly cleanPrimaryEnis: Share;
+  /** Secondary ENIs that the CNI manages, in the pod subnet of their node's zone. */
+  readonly secondaryEnis: Share;
+  /** Nodes whose allocatable pods do not exceed what their addresses carry. */
+  readonly allocatablePods: Share;
+  /** Allocatable pods of new nodes per instance type, as `m5.large 20`. */
+  readonly allocatableByType: readonly string[];
+  /** Pods with the address of their node, by design. */
+  readonly hostNetworkPods: number;
+  readonly fargateNodes: number;
+  readonly oldNodes: readonly { readonly node: string; readonly reasons: readonly OldReason[] }[];
+  /** What is good to know, and no reason against it. */
+  readonly notes: readonly string[];
+}
+
+/** Verifies a cluster, as it was observed. */
+export function verification({ nodes, pods, target }: Observation): Verification {
+  const workers = nodes.filter(({ owner }) => owner.kind !== "fargate");
+  const byNode = podsByNode(pods);
+  const here = (name: string) => byNode.get(name) ?? [];
+  const living = workers.flatMap(({ name }) => here(name)).filter((pod) => !isFinished(pod));
+  const secondary = workers.flatMap((node) => podEnis(node).map((eni) => ({ node, eni })));
+  const exceeding = workers.filter((node) => {
+    const carried = podsCarried(node, here(node.name), target);
+    return carried !== undefined && node.allocatable.pods > carried;
+  });
+  const old = workers
+    .map((node) => ({ node: node.name, reasons: oldReasons(node, here(node.name), target) }))
+    .filter(({ reasons }) => reasons.length > 0);
+  const outside = podsOutside(living, target);
+  return {
+    isVerified: workers.length > 0 && old.length === 0 && outside.length === 0,
+    nodes: workers.length,
+    pods: living.filter(({ hostNetwork }) => !hostNetwork).length,
+    podsOutside: outside.map((pod) => ({
+      pod: podName(pod),
+      address: pod.address ?? "",
+      node: pod.nodeName ?? "",
+    })),
+    cleanPrimaryEnis: {
+      right: workers.filter(({ enis }) => enis.some(isCleanPrimary)).length,
+      of: workers.length,
+    },
+    secondaryEnis: {
+      right: secondary.filter(({ node, eni }) =>
+        target.podSubnets.some(
+          ({ subnetId, availabilityZone }) =>
+            subnetId === eni.subnetId && availabilityZone === node.availabilityZone,
+        ),
+      ).length,
+      of: secondary.length,
+    },
+    allocatablePods: { right: workers.length - exceeding.length, of: workers.length },
+    allocatableByType: [
+      ...new Set(
+        workers
+          .filter((node) => !exceeding.includes(node))
+          .map(({ instanceTypeName, allocatable }) => `${instanceTypeName} ${allocatable.pods}`),
+      ),
+    ].sort(),
+    hostNetworkPods: living.filter(({ hostNetwork }) => hostNetwork).length,
+    fargateNodes: nodes.length - workers.length,
+    oldNodes: old,
+    notes: workers.flatMap((node) => notesOf(node, target)),
+  };
+}
+
+function isCleanPrimary(eni: Observation["nodes"][number]["enis"][number]): boolean {
+  return eni.isPrimary && eni.secondaryAddresses.length === 0 && eni.prefixes.length === 0;
+}
+
+function notesOf(node: Observation["nodes"][number], target: Observation["target"]): string[] {
+  const { instanceType, instanceTypeName, allocatable, name } = node;
+  if (instanceType === undefined)
+    return [`${name}: ${instanceTypeName} is unknown, its max pods were not checked`];
+  if (instanceType.enis < 2) return [];
+  const { prefixDelegation, maxEni } = target;
+  const computed = maxPods(instanceType, { customNetworking: true, prefixDelegation, maxEni }).maxPods;
+  return allocatable.pods < computed
+    ? [`${name}: ${allocatable.pods} allocatable pods, where ${computed} are possible`]
+    : [];
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { pulumiError } from "../../automation/pulumiError";
+
+const stackUrn = "urn:pulumi:prod::eks-pod-network::pulumi:pulumi:Stack::eks-pod-network-prod";
+
+describe("pulumiError", () => {
+  it("says what a resource's error is about, each once", () => {
+    const urn = "urn:pulumi:prod::eks-pod-network::aws:ec2/subnet:Subnet::pods-us-west-2a";
+    const error = pulumiError("pulumi up of stack prod", {
+      stderr: "error: update failed",
+      diagnostics: [
+        { severity: "warning", message: "slow" },
+        { severity: "error", message: "UnauthorizedOperation: ec2:CreateSubnet", urn },
+        { severity: "error", message: "update failed", urn: stackUrn },
+        { severity: "error", message: "update failed", urn: stackUrn },
+      ],
+    });
+    assert.equal(
+      error.message,
+      "pulumi up of stack prod failed: pods-us-west-2a: UnauthorizedOperation: ec2:CreateSubnet\nupdate failed",
+    );
+    assert.equal(error.fix, "Give the credentials the IAM action that the message names.");
+  });
+
+  it("takes the last error of the command where no resource failed", () => {
+    const { reason, fix } = pulumiError("opening stack prod", {
+      stderr:
+        "warning: old\nerror: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+    });
+    assert.match(reason, /^PULUMI_ACCESS_TOKEN must be set/);
+    assert.match(fix, /PULUMI_BACKEND_URL/);
+  });
+
+  const rows: [name: string, stderr: string, fix: RegExp][] = [
+    [
+      "a missing passphrase",
+      "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE",
+      /PULUMI_CONFIG_PASSPHRASE/,
+    ],
+    ["a missing plugin", "error: no resource plugin 'pulumi-resource-aws' found", /pulumi install/],
+    ["a protected resource", 'error: Cannot delete protected resource "pods"', /podnet rollback/],
+    [
+      "a missing setting",
+      "error: Missing required configuration variable 'x:clusterName'",
+      /Pulumi\.STACK\.yaml/,
+    ],
+    ["expired credentials", "error: ExpiredToken: The security token included is expired", /AWS_PROFILE/],
+    [
+      "an endpoint that is down",
+      "error: dial tcp 127.0.0.1:1: connect: connection refused",
+      /AWS_ENDPOINT_URL/,
+    ],
+    ["an update that was cut off", "error: the stack has 1 pending operations", /pulumi refresh/],
+  ];
+  for (const [name, stderr, fix] of rows) {
+    it(`knows the way out of ${name}`, () => {
+      assert.match(pulumiError("pulumi up", { stderr }).fix, fix);
+    });
+  }
+
+  it("says that a command said nothing", () => {
+    assert.equal(pulumiError("pulumi up", { stderr: "" }).reason, "it said nothing");
+  });
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { eventReader, type StackEvent, type StackResult } from "../../automation/pulumiEvents";
+
+const SUBNET = "urn:pulumi:prod::eks-pod-network::a:b:C$aws:ec2/subnet:Subnet::pods-us-west-2a";
+
+const STATE: StepEventMetadata["new"] = {
+  type: "aws:ec2/subnet:Subnet",
+  urn: SUBNET,
+  custom: true,
+  id: "subnet-a",
+  parent: "",
+  inputs: {},
+  outputs: {},
+  provider: "",
+};
+
+function step(op: OpType | "read-discard", more: Partial<StepEventMetadata> = {}): StepEventMetadata {
+  return { op: op as OpType, urn: SUBNET, type: "aws:ec2/subnet:Subnet", provider: "", new: STATE, ...more };
+}
+
+const sequenced = (event: Omit<EngineEvent, "sequence" | "timestamp">) => ({
+  ...event,
+  sequence: 0,
+  timestamp: 0,
+});
+const pre = (metadata: StepEventMetadata) => sequenced({ resourcePreEvent: { metadata } });
+const done = (metadata: StepEventMetadata) => sequenced({ resOutputsEvent: { metadata } });
+const failed = (metadata: StepEventMetadata) =>
+  sequenced({ resOpFailedEvent: { metadata, status: 0, steps: 0 } });
+
+function read(...events: EngineEvent[]): StackResult & { seen: StackEvent[] } {
+  const seen: StackEvent[] = [];
+  const reader = eventReader((event) => seen.push(event));
+  events.forEach(reader.read);
+  return { ...reader.result(), seen };
+}
+
+describe("eventReader", () => {
+  it("names a resource, its operation and the properties that differ", () => {
+    const update = step("update", {
+      detailedDiff: {
+        "tags.Name": { diffKind: "update", inputDiff: true },
+        cidrBlock: { diffKind: "update", inputDiff: true },
+      } as unknown as NonNullable<StepEventMetadata["detailedDiff"]>,
+      diffs: ["tags"],
+    });
+    const { changes, seen } = read(pre(update), done(update));
+    const change = {
+      operation: "update",
+      urn: SUBNET,
+      type: "aws:ec2/subnet:Subnet",
+      name: "pods-us-west-2a",
+      changedProperties: ["cidrBlock", "tags.Name"],
+      isComponent: false,
+    };
+    assert.deepEqual(changes, [change]);
+    assert.deepEqual(seen, [
+      { kind: "resource", state: "started", change },
+      { kind: "resource", state: "done", change },
+    ]);
+  });
+
+  it("takes the coarse list of properties where there is no exact one", () => {
+    const coarse = step("update", { diffs: ["tags"], detailedDiff: null } as unknown as StepEventMetadata);
+    assert.deepEqual(read(pre(coarse)).changes[0]?.changedProperties, ["tags"]);
+  });
+
+  it("keeps quiet about what stays as it is", () => {
+    const { changes, seen } = read(...(["same", "read", "refresh"] as const).map((op) => pre(step(op))));
+    assert.deepEqual({ changes, seen }, { changes: [], seen: [] });
+  });
+
+  it("tells of a replacement once, with the properties that force it", () => {
+    const { changes } = read(
+      pre(step("create-replacement")),
+      pre(step("replace", { diffs: ["cidrBlock"] })),
+      pre(step("delete-replaced")),
+    );
+    assert.deepEqual(
+      changes.map(({ operation, changedProperties }) => ({ operation, changedProperties })),
+      [{ operation: "replace", changedProperties: ["cidrBlock"] }],
+    );
+  });
+
+  it("tells of a resource that is taken over and updated once, with what is updated", () => {
+    const { changes } = read(pre(step("import")), pre(step("update", { diffs: ["configurationValues"] })));
+    assert.deepEqual(
+      changes.map(({ operation, changedProperties }) => ({ operation, changedProperties })),
+      [{ operation: "import", changedProperties: ["configurationValues"] }],
+    );
+  });
+
+  it("tells components, which are nothing outside, from resources", () => {
+    const { custom, ...component } = STATE;
+    assert.equal(custom, true);
+    assert.equal(read(pre(step("create", { new: component }))).changes[0]?.isComponent, true);
+  });
+
+  it("tells of an operation that failed", () => {
+    const { seen } = read(pre(step("create")), failed(step("create")));
+    assert.deepEqual(
+      seen.map((event) => event.kind === "resource" && event.state),
+      ["started", "failed"],
+    );
+  });
+
+  it("takes the marks of colours out of messages, and leaves out what was only drawn over", () => {
+    const diagnostic = (message: string, ephemeral = false) =>
+      sequenced({
+        diagnosticEvent: { message, ephemeral, color: "raw", severity: "info#err", urn: "" },
+      });
+    assert.deepEqual(
+      read(
+        diagnostic("<{%reset%}>error<{%reset%}>: no\n"),
+        diagnostic("12 %", true),
+        diagnostic("<{%reset%}>"),
+      ).diagnostics,
+      [{ severity: "info", message: "error: no" }],
+    );
+  });
+
+  it("counts as Pulumi does", () => {
+    const summaryEvent = {
+      maybeCorrupt: false,
+      durationSeconds: 1,
+      resourceChanges: { create: 2, same: 3 },
+      policyPacks: {},
+    };
+    assert.deepEqual(read(sequenced({ summaryEvent })).counts, { create: 2, same: 3 });
+  });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { stoppedGently } from "../../automation/pulumiProcess";
+
+/** A program in the place of pulumi that notes what it was asked and, on `up`, runs until it is told to stop. */
+const SCRIPT = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+const note = (line) => appendFileSync(join(dirname(__dirname), "notes"), line + "\\n");
+const [command] = process.argv.slice(2);
+if (command === "version") console.log("v3.248.0");
+if (command === "up") {
+  note("path " + process.env.PATH.split(":").includes(__dirname));
+  process.on("SIGINT", () => {
+    note("SIGINT");
+    // Whoever asks twice would have done so by then.
+    setTimeout(() => { note("order made"); process.exit(1); }, 300);
+  });
+  console.log(JSON.stringify({ pid: process.pid, launcher: process.ppid }));
+  setInterval(() => undefined, 1000);
+}
+`;
+
+describe("stoppedGently", function () {
+  this.timeout(20_000);
+  let root: string;
+  let stack: Stack;
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), "eks-pod-network-pulumi-"));
+    mkdirSync(join(root, "bin"));
+    writeFileSync(join(root, "bin", "pulumi"), SCRIPT);
+    chmodSync(join(root, "bin", "pulumi"), 0o755);
+    writeFileSync(join(root, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+    const pulumiCommand = stoppedGently(await PulumiCommand.get({ root }));
+    stack = await LocalWorkspace.createOrSelectStack({ stackName: "test", workDir: root }, { pulumiCommand });
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+  const notes = () => readFileSync(join(root, "notes"), "utf8").trim().split("\n");
+
+  it("hands two requests to stop on as one, and waits until pulumi has put its house in order", async () => {
+    const controller = new AbortController();
+    let group = 0;
+    let ownPid = -1;
+    const outcome = stack.up({
+      signal: controller.signal,
+      onOutput: (text) => {
+        if (!text.startsWith("{")) return;
+        const { pid, launcher } = JSON.parse(text) as { pid: number; launcher: number };
+        ownPid = pid;
+        group = Number(spawnSync("ps", ["-o", "pgid=", "-p", String(pid)], { encoding: "utf8" }).stdout);
+        // What a terminal does at Ctrl-C, to this process and to the one that it started; pulumi is out of its reach.
+        process.kill(launcher, "SIGINT");
+        // What the Automation API does then.
+        controller.abort();
+      },
+    });
+    await assert.rejects(outcome);
+    assert.deepEqual(notes(), ["path true", "SIGINT", "order made"]);
+    assert.equal(group, ownPid);
+  });
+});
