@@ -1,6 +1,6 @@
 import type { Command } from "./command";
 
-/** A command as `podnet --help` lists it. */
+/** A command as help lists it. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
@@ -8,10 +8,24 @@ export interface CommandEntry {
   readonly load: () => Command;
 }
 
+/** Commands about one thing, behind its name: `podnet sandbox up`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  /** What help prints below its commands: examples first. */
+  readonly help: string;
+  readonly commands: readonly CommandEntry[];
+}
+
 /* eslint-disable @typescript-eslint/no-require-imports -- import() would leave CommonJS, and with it ts-node */
 
 /** Every command, in the order in which people meet them. */
-export const commands: readonly CommandEntry[] = [
+export const commands: readonly (CommandEntry | CommandGroup)[] = [
+  {
+    name: "demo",
+    summary: "migrate an old cluster on this computer from end to end, and prove it",
+    load: () => (require("./commands/demo") as typeof import("./commands/demo")).demo,
+  },
   {
     name: "check-cidr",
     summary: "say whether a block may be added to a VPC, and which are free",
@@ -41,5 +55,60 @@ export const commands: readonly CommandEntry[] = [
     name: "aws-node-env",
     summary: "print the environment of aws-node, or the add-on's configuration",
     load: () => (require("./commands/awsNodeEnv") as typeof import("./commands/awsNodeEnv")).awsNodeEnv,
+  },
+  {
+    name: "preview",
+    summary: "show what up would change",
+    load: () => (require("./commands/preview") as typeof import("./commands/preview")).preview,
+  },
+  {
+    name: "up",
+    summary: "make the range, the subnets, the CNI's settings and new workers",
+    load: () => (require("./commands/up") as typeof import("./commands/up")).up,
+  },
+  {
+    name: "rotate",
+    summary: "replace old nodes, batch by batch, under the disruption budgets",
+    load: () => (require("./commands/rotate") as typeof import("./commands/rotate")).rotate,
+  },
+  {
+    name: "verify",
+    summary: "prove that every pod is in the pod subnets",
+    load: () => (require("./commands/verify") as typeof import("./commands/verify")).verify,
+  },
+  {
+    name: "sandbox",
+    summary: "an AWS and an EKS cluster on this computer",
+    help: `Examples:
+  podnet sandbox up                          # an old cluster of 6 nodes, on this computer
+  eval "$(podnet sandbox env)"               # from now on kubectl, aws and podnet speak to it
+  podnet sandbox status
+  podnet sandbox down                        # nothing of it stays
+
+It listens on 127.0.0.1 only. The first time its programs are built, which takes some minutes.`,
+    commands: [
+      {
+        name: "up",
+        summary: "start it",
+        load: () => (require("./commands/sandboxUp") as typeof import("./commands/sandboxUp")).sandboxUp,
+      },
+      {
+        name: "status",
+        summary: "say what of it runs, and whether it is well",
+        load: () =>
+          (require("./commands/sandboxStatus") as typeof import("./commands/sandboxStatus")).sandboxStatus,
+      },
+      {
+        name: "env",
+        summary: "print the environment in which tools find it",
+        load: () => (require("./commands/sandboxEnv") as typeof import("./commands/sandboxEnv")).sandboxEnv,
+      },
+      {
+        name: "down",
+        summary: "stop it, and remove everything of it",
+        load: () =>
+          (require("./commands/sandboxDown") as typeof import("./commands/sandboxDown")).sandboxDown,
+      },
+    ],
   },
 ];

@@ -7,4 +7,6 @@ export const exitCode = {
   usage: 2,
   /** The outside failed: AWS, Kubernetes, Pulumi. */
   outside: 3,
+  /** Interrupted by Ctrl-C or SIGTERM; what was begun can be resumed, or is cleaned up. */
+  interrupted: 130,
 } as const;

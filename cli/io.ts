@@ -4,6 +4,13 @@ export interface Io {
   readonly stdout: (text: string) => void;
   /** Writes everything else: notes, progress, errors. */
   readonly stderr: (text: string) => void;
+  /** Whether a person watches stderr: lines there may be drawn over. False in a pipeline, where each line stays. */
+  readonly isTTY: boolean;
   /** Reads a file whole, or standard input for `-`. Throws what node:fs throws. */
   readonly readFile: (path: string) => string;
+  /**
+   * Aborted by Ctrl-C or SIGTERM. A command that takes long hands it on, puts its house in order and throws; whatever
+   * it throws once this is aborted, podnet exits with 130. One that never looks at it just ends, as programs do.
+   */
+  readonly signal: AbortSignal;
 }

@@ -1,11 +1,11 @@
 import { Command as Commander, CommanderError, Option } from "commander";
 import { InvalidInputError } from "../planning/problem";
 import type { Answer, Command } from "./command";
-import { commands, type CommandEntry } from "./commands";
+import { commands, type CommandEntry, type CommandGroup } from "./commands";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
 import { flagName, readFlags, type GivenFlags } from "./readFlags";
-import { reportFailure, reportProblems } from "./report";
+import { reportFailure, reportInterruption, reportProblems } from "./report";
 import { UsageError } from "./usageError";
 
 // By the package's own name, which is found from the sources and from dist alike.
@@ -20,28 +20,45 @@ const { version } = require("eks-pod-network/package.json") as { version: string
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const asJson = argv.includes("--json");
-  // `podnet help plan` is `podnet plan --help`.
-  const words = argv[0] === "help" ? [...argv.slice(1, 2), "--help"] : argv;
-  const name = words.find((argument) => !argument.startsWith("-"));
-  const entry = commands.find((candidate) => candidate.name === name);
-  const caller = entry === undefined ? "podnet" : `podnet ${entry.name}`;
+  // `podnet help sandbox up` is `podnet sandbox up --help`.
+  const words = argv[0] === "help" ? [...argv.slice(1).filter(isWord), "--help"] : argv;
+  const asked = whatIsAsked(words);
   try {
-    const answer = await answerTo(words, entry, io);
+    const answer = await answerTo(words, asked, io);
     if (answer === undefined) return exitCode.done;
     write(answer, asJson, io);
     return answer.isNo === true ? exitCode.no : exitCode.done;
   } catch (error) {
-    if (error instanceof UsageError) return reportProblems(caller, error, asJson, io);
-    return reportFailure(caller, error, asJson, io);
+    if (error instanceof UsageError) return reportProblems(asked.caller, error, asJson, io);
+    if (io.signal.aborted) return reportInterruption(asked.caller, error, asJson, io);
+    return reportFailure(asked.caller, error, asJson, io);
   }
 }
 
+/** What a command line is about, as far as its words tell. */
+interface Asked {
+  /** As messages name it: `podnet sandbox up`. */
+  readonly caller: string;
+  readonly group: CommandGroup | undefined;
+  readonly entry: CommandEntry | undefined;
+}
+
+function whatIsAsked(argv: readonly string[]): Asked {
+  const [first, second] = argv.filter(isWord);
+  const found = commands.find(({ name }) => name === first);
+  const group = found !== undefined && "commands" in found ? found : undefined;
+  const entry =
+    found !== undefined && "load" in found ? found : group?.commands.find(({ name }) => name === second);
+  const names = [group, entry].flatMap((part) => (part === undefined ? [] : [part.name]));
+  return { caller: ["podnet", ...names].join(" "), group, entry };
+}
+
+function isWord(argument: string): boolean {
+  return !argument.startsWith("-");
+}
+
 /** The answer of the command that was asked for; none when help or the version was, which is written by then. */
-async function answerTo(
-  argv: readonly string[],
-  entry: CommandEntry | undefined,
-  io: Io,
-): Promise<Answer | undefined> {
+async function answerTo(argv: readonly string[], asked: Asked, io: Io): Promise<Answer | undefined> {
   let answer: Answer | undefined;
   const program = new Commander("podnet")
     .description("Move the pods of an EKS cluster to a secondary VPC range.")
@@ -53,25 +70,32 @@ async function answerTo(
     );
   // Errors are thrown here and written in one place.
   program.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: () => undefined });
-  for (const other of commands) {
-    const sub = program.command(other.name).description(other.summary);
-    if (other !== entry) continue;
-    const command = other.load();
+  const add = (parent: Commander, entry: CommandEntry) => {
+    const sub = parent.command(entry.name).description(entry.summary);
+    if (entry !== asked.entry) return;
+    const command = entry.load();
     configure(sub, command);
     sub.action(async () => {
       const given = readFlags(command, sub.opts<GivenFlags>(), sub.args, io);
       answer = await runCommand(command, given.args, given.values, io);
     });
+  };
+  for (const part of commands) {
+    if ("load" in part) {
+      add(program, part);
+      continue;
+    }
+    const group = program.command(part.name).description(part.summary).usage("<command>").helpCommand(false);
+    group.addHelpText("after", `\n${part.help}`);
+    for (const entry of part.commands) add(group, entry);
   }
-  if (argv.length === 0) {
-    program.outputHelp();
-    return undefined;
-  }
+  // The name alone asks what there is.
+  const isName = argv.length === (asked.group === undefined ? 0 : 1);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(isName ? [...argv, "--help"] : argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageErrorOf(error, entry);
+    if (error.exitCode !== 0) throw usageErrorOf(error, asked);
   }
   return answer;
 }
@@ -119,9 +143,9 @@ async function runCommand(
   }
 }
 
-function usageErrorOf(error: CommanderError, entry: CommandEntry | undefined): UsageError {
+function usageErrorOf(error: CommanderError, { caller }: Asked): UsageError {
   const [said = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
-  const help = `podnet${entry ? ` ${entry.name}` : ""} --help lists what there is.`;
+  const help = `${caller} --help lists what there is.`;
   const fix = suggestion === undefined ? help : `${suggestion.replace(/^\(|\)$/g, "")} ${help}`;
   const isExcess = error.code === "commander.excessArguments";
   const path = isExcess ? "(arguments)" : (/'([^']*)'/.exec(said)?.[1] ?? "(command line)");

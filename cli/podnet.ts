@@ -21,9 +21,29 @@ for (const [name, stream] of [
   });
 }
 
+/** Made when a command first asks for it: until then Ctrl-C ends podnet at once, also while it reads its input. */
+let interruption: AbortController | undefined;
+function signal(): AbortSignal {
+  if (interruption === undefined) {
+    const controller = (interruption = new AbortController());
+    for (const name of ["SIGINT", "SIGTERM"] as const) {
+      process.on(name, () => {
+        // Whoever asks twice does not want to wait.
+        if (controller.signal.aborted) process.exit(exitCode.interrupted);
+        controller.abort();
+      });
+    }
+  }
+  return interruption.signal;
+}
+
 void run(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
+  isTTY: process.stderr.isTTY,
+  get signal() {
+    return signal();
+  },
   readFile: (path) => readFileSync(path === "-" ? 0 : path, "utf8"),
 }).then((code) => {
   if (!writingFailed) process.exitCode = code;

@@ -32,6 +32,15 @@ export function reportFailure(caller: string, error: unknown, asJson: boolean, i
   return exitCode.outside;
 }
 
+/** Writes that a person, or a pipeline, stopped it; and what went wrong on the way out, if anything did. */
+export function reportInterruption(caller: string, error: unknown, asJson: boolean, io: Io): number {
+  const isOnlyThat = error === io.signal.reason || (error instanceof Error && error.name === "AbortError");
+  const message = `interrupted${isOnlyThat ? "" : `: ${error instanceof Error ? error.message : String(error)}`}`;
+  io.stderr(`${caller}: ${message}\n`);
+  if (asJson) writeError({ exitCode: exitCode.interrupted, message }, io);
+  return exitCode.interrupted;
+}
+
 function lines({ position = "", path, reason, fix }: UsageProblem, indent: number): string {
   return `  ${position.padEnd(indent)}${path}: ${reason}\n  ${" ".repeat(indent)}  -> ${fix}\n`;
 }

@@ -18,7 +18,7 @@ export interface BrokenPromise {
  * Keeps account of promises over time.
  *
  * A promise counts from the first moment at which it is kept: workloads that have only just been made are not yet
- * what anybody relies on.
+ * what anybody relies on. Nor is a promise of no pods, which a budget makes while its workload has none.
  */
 export class PromiseLedger {
   private readonly kept = new Set<string>();
@@ -34,7 +34,7 @@ export class PromiseLedger {
     const present = new Map(states.map((state) => [`${state.namespace}/${state.name}`, state]));
     for (const [key, state] of present) {
       if (state.healthyPods >= state.desiredHealthy) {
-        this.kept.add(key);
+        if (state.desiredHealthy > 0) this.kept.add(key);
         this.close(key, at);
       } else if (this.kept.has(key)) {
         const { namespace, name } = state;

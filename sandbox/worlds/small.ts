@@ -98,8 +98,6 @@ export const buildSmallWorld: WorldBuilder = async ({ awsEndpoint, region, kubec
   await setByHand(kubeConfig);
 
   log(`managed node groups ${NODE_GROUPS.join(" and ")}, 3 x m5.large each`);
-  // The system's own parts first: a node is not Ready without them.
-  await applyWorkloads(kubeConfig, signal);
   for (const nodegroupName of NODE_GROUPS) {
     await eks.send(
       new CreateNodegroupCommand({
@@ -117,6 +115,10 @@ export const buildSmallWorld: WorldBuilder = async ({ awsEndpoint, region, kubec
   for (const nodegroupName of NODE_GROUPS) {
     await waitUntilNodegroupActive(soon(eks), { clusterName: CLUSTER, nodegroupName });
   }
+
+  // Once all nodes are there, or everything would run on the first ones.
+  log("workloads");
+  await applyWorkloads(kubeConfig, signal);
   await waitUntilReady(kubeConfig, log, signal);
 };
 

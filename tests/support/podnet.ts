@@ -12,8 +12,13 @@ export interface Run {
  *
  * @param line the command line, split at spaces.
  * @param files what it finds when it reads files, by path.
+ * @param signal is aborted to interrupt it.
  */
-export async function podnet(line: string, files: Readonly<Record<string, string>> = {}): Promise<Run> {
+export async function podnet(
+  line: string,
+  files: Readonly<Record<string, string>> = {},
+  signal = new AbortController().signal,
+): Promise<Run> {
   let stdout = "";
   let stderr = "";
   const code = await run(
@@ -21,6 +26,8 @@ export async function podnet(line: string, files: Readonly<Record<string, string
     {
       stdout: (text) => (stdout += text),
       stderr: (text) => (stderr += text),
+      isTTY: false,
+      signal,
       readFile: (path) => {
         const content = files[path];
         if (content === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });

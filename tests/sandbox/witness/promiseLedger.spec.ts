@@ -106,6 +106,14 @@ describe("the ledger of promises", () => {
     assert.deepEqual(ledger.broken(), []);
   });
 
+  it("does not take the promise of no pods for one that was kept", () => {
+    const ledger = new PromiseLedger();
+    ledger.enter([state(0, 0)], 100);
+    ledger.enter([state(0, 2)], 110);
+    assert.equal(ledger.keptAtLeastOnce(), 0);
+    assert.deepEqual(ledger.broken(), []);
+  });
+
   it("shows what lasts without an end", () => {
     const ledger = new PromiseLedger();
     ledger.enter([state(2)], 100);

@@ -1,0 +1,70 @@
+import { awaitAwsNode } from "../../automation/awsNodeRollout";
+import { systemClock } from "../../automation/clock";
+import { kubeConfigOf } from "../../automation/kubeConfig";
+import { connectKubernetes } from "../../automation/kubernetes";
+import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
+import { openStack } from "../../automation/stack";
+import { up as upStack } from "../../automation/up";
+import { command, type Answer } from "../command";
+import {
+  environmentFlagOf,
+  environmentFlags,
+  environmentOf,
+  environmentPositional,
+} from "../environmentCommand";
+import { withOutside } from "../outsideFailure";
+import { startProgress } from "../progress";
+import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
+import { describeChanges, stackProgress } from "../stackResult";
+
+/** `podnet up ENVIRONMENT` */
+export const up = command({
+  positional: environmentPositional,
+  flags: { ...environmentFlags, pulumiRoot: pulumiRootFlag },
+  help: `Examples:
+  podnet up prod
+  podnet up prod --json
+
+Makes the range, the pod subnets, the ENIConfigs, the CNI's settings and new, empty groups of workers, in this order,
+and waits until aws-node runs with its new settings. Nodes that are there keep their addresses; podnet rotate replaces
+them. Run again, it changes what differs, and nothing else. Ctrl-C ends it when what was begun is finished.`,
+
+  flagOf: environmentFlagOf,
+
+  async run([name = ""], flags, io): Promise<Answer> {
+    const { environment, workDir } = environmentOf(name, flags, io);
+    const { signal } = io;
+    const progress = startProgress(io);
+    try {
+      progress.step(`Bringing ${name} up`);
+      return await withOutside(`Bringing ${name} up`, async () => {
+        const pulumi = await findPulumi(flags.pulumiRoot);
+        const kubeConfig = kubeConfigOf(environment);
+        const stack = await openStack(environment, { workDir, pulumi });
+        const onEvent = stackProgress(progress);
+        const result = await upStack(stack, { clock: systemClock, onEvent, signal });
+        const outputs = await podNetworkOutputs(stack);
+
+        progress.step("Waiting for aws-node");
+        const kubernetes = connectKubernetes(kubeConfig, { clock: systemClock, signal });
+        const awsNode = await awaitAwsNode({
+          kubernetes,
+          clock: systemClock,
+          signal,
+          onProgress: ({ nodes, updated, available }) => {
+            progress.show([`${updated} of ${nodes} nodes have its new settings, ${available} are available`]);
+          },
+        });
+        return {
+          json: { environment: name, stack: environment.stack, ...result, outputs, awsNode },
+          text: `${describeChanges(environment, "changed", result)}
+
+aws-node runs with the settings of the pod network on ${awsNode.nodes} of ${awsNode.nodes} nodes.
+Next: podnet rotate ${name}`,
+        };
+      });
+    } finally {
+      progress.close();
+    }
+  },
+});

@@ -1,0 +1,34 @@
+import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
+import { openStack } from "../../automation/stack";
+import { verify as verifyCluster } from "../../automation/verify";
+import { clusterOutside, withCluster } from "../clusterOutside";
+import { command, type Answer } from "../command";
+import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
+import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
+import { describeVerification } from "../verificationText";
+
+/** `podnet verify ENVIRONMENT` */
+export const verify = command({
+  positional: environmentPositional,
+  flags: { ...environmentFlags, pulumiRoot: pulumiRootFlag },
+  help: `Examples:
+  podnet verify prod
+  podnet verify prod --json
+
+Looks at every pod, every ENI and every node, by the very definition of old by which podnet rotate chooses nodes.
+Changes nothing. Exit code 1 when anything is old.`,
+
+  async run([name = ""], flags, io): Promise<Answer> {
+    const { environment, workDir } = environmentOf(name, flags, io);
+    return withCluster(`Verifying ${name}`, async () => {
+      const stack = await openStack(environment, { workDir, pulumi: await findPulumi(flags.pulumiRoot) });
+      const outputs = await podNetworkOutputs(stack);
+      const verification = await verifyCluster(outputs, clusterOutside(environment, io.signal));
+      return {
+        json: { environment: name, ...verification },
+        text: describeVerification(name, outputs.podCidrs, verification),
+        isNo: !verification.isVerified,
+      };
+    });
+  },
+});

@@ -1,0 +1,123 @@
+import { Writable } from "node:stream";
+import { createLogUpdate } from "log-update";
+import { formatElapsed } from "./elapsed";
+import type { Io } from "./io";
+
+/** Tells people what long work is doing. */
+export interface Progress {
+  /** A new step begins. */
+  step(title: string): void;
+  /** Something happened; one line, which stays. */
+  say(line: string): void;
+  /** How things stand now, in place of how they stood before. */
+  show(lines: readonly string[]): void;
+  /** Takes away what would be drawn over; what was said stays. */
+  close(): void;
+}
+
+/** Time, handed in so that tests can make it pass. */
+export interface Ticking {
+  /** Milliseconds, of any origin. */
+  now(): number;
+  /** Calls a function again and again; answers how to end that. */
+  every(milliseconds: number, tick: () => void): () => void;
+}
+
+const realTime: Ticking = {
+  now: () => performance.now(),
+  every: (milliseconds, tick) => {
+    const timer = setInterval(tick, milliseconds);
+    // Progress is never what a process stays alive for.
+    timer.unref();
+    return () => {
+      clearInterval(timer);
+    };
+  },
+};
+
+/** Nothing is silent for longer in a pipeline, whose readers take silence for a hang. */
+const HEARTBEAT_MS = 10_000;
+/** Often enough for a clock of seconds. */
+const REDRAW_MS = 500;
+
+/**
+ * Progress on stderr: where a person watches, the current step with its time is drawn over and over below the lines
+ * that stay; in a pipeline every line stays, and a step that is silent for 10 seconds says that it is still there.
+ */
+export function startProgress(io: Pick<Io, "stderr" | "isTTY">, time: Ticking = realTime): Progress {
+  return io.isTTY ? drawnProgress(io, time) : printedProgress(io, time);
+}
+
+function printedProgress({ stderr }: Pick<Io, "stderr">, time: Ticking): Progress {
+  const startedAt = time.now();
+  let title = "";
+  let standing = "";
+  let lastPrintedAt = startedAt;
+  const print = (line: string) => {
+    lastPrintedAt = time.now();
+    stderr(`${formatElapsed(lastPrintedAt - startedAt).padStart(6)}  ${line}\n`);
+  };
+  const stop = time.every(1_000, () => {
+    if (time.now() - lastPrintedAt < HEARTBEAT_MS || title === "") return;
+    print(`still: ${standing === "" ? title : standing}`);
+  });
+  return {
+    step(next) {
+      title = next;
+      standing = "";
+      print(next);
+    },
+    say(line) {
+      print(`  ${line}`);
+    },
+    show(lines) {
+      standing = lines.join("; ");
+    },
+    close: stop,
+  };
+}
+
+function drawnProgress({ stderr }: Pick<Io, "stderr">, time: Ticking): Progress {
+  const terminal = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      stderr(chunk.toString());
+      done();
+    },
+  });
+  const draw = createLogUpdate(
+    Object.assign(terminal, { columns: process.stderr.columns, rows: process.stderr.rows }),
+  );
+  let title = "";
+  let stepStartedAt = time.now();
+  let standing: readonly string[] = [];
+  const redraw = () => {
+    if (title === "") return;
+    draw(
+      [`  ${formatElapsed(time.now() - stepStartedAt)}`, ...standing.map((line) => `  ${line}`)].join("\n"),
+    );
+  };
+  const stop = time.every(REDRAW_MS, redraw);
+  return {
+    step(next) {
+      draw.clear();
+      draw.persist(next);
+      title = next;
+      stepStartedAt = time.now();
+      standing = [];
+      redraw();
+    },
+    say(line) {
+      draw.persist(`  ${line}`);
+      redraw();
+    },
+    show(lines) {
+      standing = lines;
+      redraw();
+    },
+    close() {
+      stop();
+      draw.clear();
+      draw.done();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Share, Verification } from "../planning/rotation/verification";
+import { grouped } from "./table";
+
+/** Old nodes and pods that are shown; the others are counted. */
+const SHOWN = 10;
+
+/** Whether every pod has moved, as people read it: the answer first, then the figures, then what is not so. */
+export function describeVerification(
+  name: string,
+  podCidrs: readonly string[],
+  verification: Verification,
+): string {
+  const { isVerified, nodes, pods, podsOutside, oldNodes, notes } = verification;
+  const { cleanPrimaryEnis: primary, secondaryEnis, allocatablePods, allocatableByType } = verification;
+  const verdict = isVerified
+    ? `all in ${podCidrs.join(", ")}`
+    : `${grouped(oldNodes.length)} of ${grouped(nodes)} nodes are old`;
+  const rows: [string, string][] = [
+    ["pods outside the pod subnets", grouped(podsOutside.length)],
+    ["primary ENIs with pod addresses", share({ right: primary.of - primary.right, of: primary.of })],
+    ["secondary ENIs in the right subnet", share(secondaryEnis)],
+    [
+      "allocatable pods as computed",
+      `${share(allocatablePods)}${allocatableByType.length === 0 ? "" : `  (${allocatableByType.join(", ")})`}`,
+    ],
+    ["hostNetwork pods (keep node addresses, by design)", grouped(verification.hostNetworkPods)],
+    ...(verification.fargateNodes === 0
+      ? []
+      : [["Fargate nodes (not looked at)", grouped(verification.fargateNodes)] as [string, string]]),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  const head = `${name}  ${isVerified ? "verified" : "NOT VERIFIED"}  ${grouped(nodes)} nodes, ${grouped(pods)} pods`;
+  return [
+    [
+      `${head.padEnd(width + 4)}  ${verdict}`,
+      ...rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`),
+    ].join("\n"),
+    ...(oldNodes.length === 0 ? [] : [oldNodesText(oldNodes)]),
+    ...notes.map((note) => `note: ${note}`),
+    ...(isVerified ? [] : [`Next: podnet rotate ${name}`]),
+  ].join("\n\n");
+}
+
+function oldNodesText(oldNodes: Verification["oldNodes"]): string {
+  const shown = oldNodes
+    .slice(0, SHOWN)
+    .flatMap(({ node, reasons }) => [node, ...reasons.slice(0, 3).map(({ evidence }) => `  ${evidence}`)]);
+  const rest = oldNodes.length - SHOWN;
+  return [...shown, ...(rest > 0 ? [`... and ${rest} more nodes`] : [])].join("\n");
+}
+
+function share({ right, of }: Share): string {
+  return `${grouped(right)} of ${grouped(of)}`;
+}
