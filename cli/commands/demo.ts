@@ -16,18 +16,21 @@ import { describeSubnetUse, subnetUse } from "../demo/subnetUse";
 import { yes } from "../flag";
 import type { Io } from "../io";
 import { startProgress } from "../progress";
-import { ofSandbox } from "../sandboxCommand";
+import { nameFlag, ofSandbox } from "../sandboxCommand";
 import { preview } from "./preview";
 import { rotate } from "./rotate";
 import { up } from "./up";
 import { verify } from "./verify";
 
-const SANDBOX = "demo";
+const DEFAULT_NAME = "demo";
 const ENVIRONMENT = "sandbox";
 
 /** `podnet demo` */
 export const demo = command({
-  flags: { keep: yes("leave the sandbox as it is at the end, to look around in it") },
+  flags: {
+    keep: yes("leave the sandbox as it is at the end, to look around in it"),
+    name: { ...nameFlag, help: "the name of its sandbox; demo by default" },
+  },
   help: `Examples:
   podnet demo
   podnet demo --keep
@@ -40,7 +43,8 @@ account and no network but the package registries, once.
 Ctrl-C leaves everything as it is; run again, it goes on from there. Exit code 1 when anything it claims is not so.`,
 
   async run(_args, flags, io): Promise<Answer> {
-    const record = await startSandbox(io);
+    const name = flags.name ?? DEFAULT_NAME;
+    const record = await startSandbox(name, io);
     useSandbox(record);
     const cluster = clientsOf(record);
     const section = (title: string) => {
@@ -84,7 +88,7 @@ Ctrl-C leaves everything as it is; run again, it goes on from there. Exit code 1
       const isProven = judged.every(({ holds }) => holds);
       section(isProven ? "Proven" : "Not proven");
       if (flags.keep !== true && isProven)
-        await ofSandbox("Removing the sandbox", () => downSandbox({ name: SANDBOX }));
+        await ofSandbox("Removing the sandbox", () => downSandbox({ name }));
       return {
         json: {
           isProven,
@@ -95,24 +99,28 @@ Ctrl-C leaves everything as it is; run again, it goes on from there. Exit code 1
           verification: verification.json,
           witness,
         },
-        text: `${describeClaims(judged)}\n\n${whatNext(flags.keep === true || !isProven)}`,
+        text: `${describeClaims(judged)}\n\n${whatNext(flags.keep === true || !isProven, name)}`,
         isNo: !isProven,
       };
     } catch (error) {
-      io.stderr(`\nThe sandbox stays as it is: podnet demo goes on from here, ${REMOVE} removes it.\n`);
+      io.stderr(
+        `\nThe sandbox stays as it is: podnet demo goes on from here, ${removal(name)} removes it.\n`,
+      );
       throw error;
     }
   },
 });
 
-const REMOVE = `podnet sandbox down --name ${SANDBOX}`;
+function removal(name: string): string {
+  return `podnet sandbox down --name ${name}`;
+}
 
-async function startSandbox(io: Io): Promise<SandboxRecord> {
+async function startSandbox(name: string, io: Io): Promise<SandboxRecord> {
   io.stderr("== A cluster on this computer\n\n");
   const progress = startProgress(io);
   try {
     return await ofSandbox("Starting the sandbox", () =>
-      upSandbox({ name: SANDBOX, world: "small", progress, signal: io.signal }),
+      upSandbox({ name, world: "small", progress, signal: io.signal }),
     );
   } finally {
     progress.close();
@@ -144,9 +152,9 @@ function packageFolder(): string {
   return dirname(require.resolve("eks-pod-network/package.json"));
 }
 
-function whatNext(isKept: boolean): string {
+function whatNext(isKept: boolean, name: string): string {
   return isKept
-    ? `The sandbox stays: eval "$(podnet sandbox env --name ${SANDBOX})" to look around, ${REMOVE} to remove it.`
+    ? `The sandbox stays: eval "$(podnet sandbox env --name ${name})" to look around, ${removal(name)} to remove it.`
     : `Nothing of it is left. To do the same with a cluster of yours: write stacks/Pulumi.NAME.yaml after the example of
 stacks/Pulumi.sandbox.yaml and name it in stacks/environments.yaml; then podnet preview NAME, up, rotate, verify.`;
 }
