@@ -4,12 +4,13 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { cacheFolder } from "./cacheFolder";
 import { withLock } from "./lock";
+import { SandboxError } from "./sandboxError";
 
 /**
  * Below what systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): a port of those can be taken
  * at any moment, also between here and the start of its program.
  */
-export const PORT_RANGE = { from: 20_000, to: 29_999 } as const;
+export const PORT_RANGE = { from: 20_000, to: 29_999 };
 /** By then a port's program listens, and the system itself gives the port to nobody else. */
 const RESERVED_FOR_MS = 10 * 60_000;
 
@@ -18,6 +19,8 @@ const RESERVED_FOR_MS = 10 * 60_000;
  *
  * They are noted in a folder that all sandboxes of the user share, under a lock: until its program listens, nothing
  * else tells that a port is taken.
+ *
+ * @throws SandboxError when there are not as many.
  */
 export async function takePorts(count: number, signal?: AbortSignal): Promise<number[]> {
   const folder = join(cacheFolder(), "ports");
@@ -27,11 +30,18 @@ export async function takePorts(count: number, signal?: AbortSignal): Promise<nu
       mkdirSync(folder, { recursive: true });
       const reserved = reservedPorts(folder);
       const ports: number[] = [];
-      while (ports.length < count) {
-        const port = randomInt(PORT_RANGE.from, PORT_RANGE.to + 1);
-        if (reserved.has(port) || !(await isFree(port))) continue;
-        reserved.add(port);
-        ports.push(port);
+      const size = PORT_RANGE.to - PORT_RANGE.from + 1;
+      // From anywhere, so that programs that are not ours and look in the same way don't meet us.
+      const first = randomInt(size);
+      for (let step = 0; step < size && ports.length < count; step++) {
+        const port = PORT_RANGE.from + ((first + step) % size);
+        if (!reserved.has(port) && (await isFree(port))) ports.push(port);
+      }
+      if (ports.length < count) {
+        throw new SandboxError(
+          `fewer than ${count} ports are free from ${PORT_RANGE.from} to ${PORT_RANGE.to}`,
+          `Stop what listens there; ${folder} notes those of sandboxes.`,
+        );
       }
       for (const port of ports) writeFileSync(join(folder, String(port)), "");
       return ports;

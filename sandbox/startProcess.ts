@@ -93,7 +93,7 @@ export async function waitUntil<T>(
     if (ended !== undefined) throw endedError(folder, ended);
     if (elapsed > options.withinMs) {
       throw new SandboxError(
-        `${what} did not happen within ${options.withinMs / 1000} s${tails(folder, options.needs)}`,
+        `${what} did not happen within ${options.withinMs / 1000} s${lastLines(folder, options.needs)}`,
         "Try again when the computer is less busy.",
       );
     }
@@ -102,14 +102,15 @@ export async function waitUntil<T>(
 }
 
 function endedError(folder: string, name: string): SandboxError {
-  const last = tails(folder, [name]);
+  const last = lastLines(folder, [name]);
   return new SandboxError(
     last === "" ? `${name} ended without a word` : `${name} ended; its last lines:${last}`,
     "Try again. If it is about an address in use, another program was faster.",
   );
 }
 
-function tails(folder: string, names: readonly string[]): string {
+/** The end of what processes have written, for a message. */
+export function lastLines(folder: string, names: readonly string[]): string {
   return names
     .map((name) => ({ name, lines: logOf(folder, name).trim().split("\n").slice(-10) }))
     .filter(({ lines }) => lines.join("") !== "")

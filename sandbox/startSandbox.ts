@@ -10,7 +10,9 @@ import { withLock } from "./lock";
 import { ownProcesses } from "./processes";
 import type { SandboxProgress } from "./progress";
 import { writeRecord, type SandboxRecord } from "./record";
-import { logOf, startProcess, waitUntil } from "./startProcess";
+import { SandboxError } from "./sandboxError";
+import { lastLines, logOf, startProcess, waitUntil } from "./startProcess";
+import { sandboxStatus } from "./status";
 import { worlds, type World, type WorldName } from "./worlds";
 
 /** moto's imports alone take 3 seconds on an idle computer. */
@@ -95,8 +97,20 @@ export async function startSandbox(given: SandboxRecord, outside: Outside): Prom
     };
     await load()({ awsEndpoint, region, kubeconfig, log, signal });
   }
+  await requireWell(record);
   learn({ state: "ready" });
   return record;
+}
+
+/** What died while the world was built must not pass for ready. */
+async function requireWell({ folder }: SandboxRecord): Promise<void> {
+  const status = await sandboxStatus({ folder });
+  const dead = status?.components.find(({ problem }) => problem !== undefined);
+  if (dead === undefined) return;
+  throw new SandboxError(
+    `${dead.name} ${dead.problem ?? ""}${lastLines(folder, [dead.name])}`,
+    "Try again when the computer is less busy.",
+  );
 }
 
 function startMoto(folder: string, python: string): void {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheFolder } from "../../sandbox/cacheFolder";
 import { isRunning, ownProcesses } from "../../sandbox/processes";
+import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { downSandbox } from "../../sandbox/sandbox";
 import { podnet } from "../support/podnet";
 import { builtPodnet, podnetProcess } from "../support/podnetProcess";
@@ -38,6 +39,10 @@ describe("podnet sandbox", function () {
     assert.match(env, new RegExp(`^AWS_ENDPOINT_URL=${String(status.document.awsEndpoint)}$`, "m"));
     assert.match(env, new RegExp(`^KUBECONFIG=${folder}/kubeconfig$`, "m"));
     assert.doesNotMatch(env, /^AWS_PROFILE=/m);
+    // The sandbox's own pulumi goes first; a kubectl of the person's own wins over the sandbox's.
+    const path = /^PATH=(.*)$/m.exec(env)?.[1]?.split(":") ?? [];
+    assert.equal(path[0], join(standInPulumiRoot(), "bin"));
+    assert.equal(path.at(-1), dirname(String(status.document.kubectl)));
 
     assert.deepEqual(json("sandbox down"), { code: 0, document: { name, removed: true } });
     assert.equal(existsSync(folder), false);
@@ -56,9 +61,10 @@ describe("podnet sandbox", function () {
 
   it("names the part that is dead, and exits with 1", async () => {
     assert.equal((await podnet(`sandbox up --world empty --name ${name}`)).code, 0);
-    const scheduler = ownProcesses(folder).find((each) => each.name === "kube-scheduler");
-    process.kill(scheduler?.pid ?? assert.fail("no scheduler"), "SIGKILL");
-    while (isRunning(scheduler.pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    const scheduler = ownProcesses(folder).find((each) => each.name === "kube-scheduler")?.pid;
+    assert.ok(scheduler);
+    process.kill(scheduler, "SIGKILL");
+    while (isRunning(scheduler)) await new Promise((resolve) => setTimeout(resolve, 10));
     const status = podnetProcess(["sandbox", "status", "--name", name]);
     assert.equal(status.code, 1);
     assert.match(status.stdout, /^test-\d+ {2}not well {2}/);

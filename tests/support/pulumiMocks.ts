@@ -94,7 +94,7 @@ class RecordingMonitor extends MockMonitor {
     this.recorded.push({
       type: request.getType(),
       name: request.getName(),
-      inputs: object === undefined ? {} : (deserializeProperties(object) as Record<string, unknown>),
+      inputs: object === undefined ? {} : deserializeProperties(object),
       parent: readable(request.getParent()),
       dependsOn: request
         .getDependenciesList()
