@@ -1,5 +1,3 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { autoScalingService } from "./autoScaling/autoScalingService";
@@ -7,15 +5,16 @@ import { systemClock, type Clock } from "./clock";
 import { ec2Service } from "./ec2/ec2Service";
 import { instanceTypes } from "./ec2/instanceType";
 import { inventoryOf } from "./ec2/inventory";
+import { subnetLedger } from "./ec2/subnetLedger";
 import { clusterAccess } from "./eks/clusterAccess";
 import { eksPace, type EksPace } from "./eks/eksOutside";
 import { eksService } from "./eks/eksService";
+import { startFrontServer, type OwnPaths } from "./frontServer";
 import { inTurn } from "./inTurn";
 import { motoBackend } from "./motoBackend";
-import { errorAnswer, jsonAnswer } from "./protocol/answers";
 import { AwsError } from "./protocol/awsError";
-import { readAwsRequest, type AwsRequest, type AwsResponse } from "./protocol/awsRequest";
-import { listOf, readQueryForm } from "./protocol/queryForm";
+import type { AwsRequest, AwsResponse } from "./protocol/awsRequest";
+import { isReading, listOf, readQueryForm } from "./protocol/queryForm";
 
 /** What a front is made of. */
 export interface FrontOptions {
@@ -39,7 +38,7 @@ export interface FrontOptions {
   /** How long EKS takes for things. @default see {@link eksPace} */
   readonly pace?: Partial<EksPace>;
   /** Answers of the sandbox's own, JSON, by path: all below /_sandbox/. */
-  readonly ownPaths?: Readonly<Record<string, () => unknown>>;
+  readonly ownPaths?: OwnPaths;
 }
 
 /** An emulated AWS that answers. */
@@ -51,8 +50,6 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** Actions of the query protocols that only read. */
-const READING = /^(Describe|Get|List|Search)/;
 /** Services that live in one region each; the others are global. */
 const REGIONAL = new Set(["ec2", "autoscaling", "eks"]);
 
@@ -71,17 +68,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   };
   let answer: (request: AwsRequest) => Promise<AwsResponse> = () =>
     Promise.reject(new Error("the front starts"));
-  const server = createServer((message, response) => {
-    handle(message, response, (request) => answer(request), ownPaths, log).catch((error: unknown) => {
-      log(`front: ${String(error)}`);
-      response.destroy();
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await startFrontServer((request) => answer(request), ownPaths, log);
+  const { endpoint } = server;
 
   const moto = motoBackend(options.motoEndpoint, region);
   // EKS and Auto Scaling are customers of EC2 like everybody else: they meet its limits and refusals.
@@ -89,10 +77,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const ec2 = new EC2Client({ ...client, maxAttempts: 1 });
   const autoScaling = new AutoScalingClient({ ...client, maxAttempts: 1 });
   const lookUpInstanceType = instanceTypes(moto.ec2);
+  const inventory = inventoryOf(moto.ec2);
   const services = {
     ec2: ec2Service({
       ec2: moto.ec2,
-      inventory: inventoryOf(moto.ec2),
+      inventory,
+      ledger: subnetLedger((subnetId) => inventory.subnet(subnetId)),
       lookUpInstanceType,
       inTurn: inTurn(),
       clock,
@@ -104,7 +94,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       ec2,
       autoScaling,
       lookUpInstanceType,
-      access: clusterAccess(options.cluster.kubeconfig),
+      access: clusterAccess(options.cluster.kubeconfig, { clock, signal: ending.signal }),
       server: options.cluster.server,
       certificateAuthority: options.cluster.certificateAuthority,
       region,
@@ -151,66 +141,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       ec2.destroy();
       autoScaling.destroy();
       moto.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
     },
   };
 }
 
 function changes(request: AwsRequest): boolean {
   if (request.service === "eks") return request.method !== "GET";
-  return REGIONAL.has(request.service) && !READING.test(readQueryForm(request.body).get("Action") ?? "");
-}
-
-async function handle(
-  message: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: AwsRequest) => Promise<AwsResponse>,
-  ownPaths: Readonly<Record<string, () => unknown>>,
-  log: (line: string) => void,
-): Promise<void> {
-  const [path = "/"] = (message.url ?? "/").split("?");
-  const given = path.startsWith("/_sandbox/")
-    ? await ownAnswer(path, ownPaths)
-    : await awsAnswer(message, answer, log);
-  response.writeHead(given.status, { ...given.headers, "content-length": Buffer.byteLength(given.body) });
-  response.end(given.body);
-}
-
-async function ownAnswer(
-  path: string,
-  ownPaths: Readonly<Record<string, () => unknown>>,
-): Promise<AwsResponse> {
-  const own = Object.hasOwn(ownPaths, path) ? ownPaths[path] : undefined;
-  if (own === undefined)
-    return jsonAnswer({ message: `no ${path}; there is ${Object.keys(ownPaths).join(", ")}` }, 404);
-  return jsonAnswer(await own());
-}
-
-async function awsAnswer(
-  message: IncomingMessage,
-  answer: (request: AwsRequest) => Promise<AwsResponse>,
-  log: (line: string) => void,
-): Promise<AwsResponse> {
-  let service = "";
-  try {
-    const request = await readAwsRequest(message);
-    service = request.service;
-    return await answer(request);
-  } catch (error) {
-    return errorAnswer(service, awsErrorOf(error, log));
-  }
-}
-
-/** What AWS would say: its own refusals, those of the services below, and for all else that it failed. */
-function awsErrorOf(error: unknown, log: (line: string) => void): AwsError {
-  if (error instanceof AwsError) return error;
-  if (isServiceError(error)) return new AwsError(error.name, error.message, error.$metadata.httpStatusCode);
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log(`front: ${said}`);
-  return new AwsError("InternalFailure", error instanceof Error ? error.message : String(error), 500);
-}
-
-function isServiceError(error: unknown): error is Error & { $metadata: { httpStatusCode?: number } } {
-  return error instanceof Error && "$fault" in error && "$metadata" in error;
+  return REGIONAL.has(request.service) && !isReading(readQueryForm(request.body).get("Action") ?? "");
 }

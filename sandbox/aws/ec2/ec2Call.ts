@@ -4,12 +4,14 @@ import type { AwsResponse } from "../protocol/awsRequest";
 import type { InTurn } from "../inTurn";
 import type { LookUpInstanceType } from "./instanceType";
 import type { Inventory } from "./inventory";
+import type { SubnetLedger } from "./subnetLedger";
 
 /** What the corrections of EC2 share. */
 export interface Ec2Outside {
   /** Moto's EC2, uncorrected. */
   readonly ec2: EC2Client;
   readonly inventory: Inventory;
+  readonly ledger: SubnetLedger;
   readonly lookUpInstanceType: LookUpInstanceType;
   /** Everything that takes or gives back addresses goes through this queue. */
   readonly inTurn: InTurn;

@@ -1,5 +1,5 @@
 import type { AwsRequest, AwsResponse } from "../protocol/awsRequest";
-import { readQueryForm, writeQueryForm } from "../protocol/queryForm";
+import { isReading, readQueryForm, writeQueryForm } from "../protocol/queryForm";
 import type { Ec2Action, Ec2Outside } from "./ec2Call";
 import { describeInstances, runInstances, terminateInstances } from "./instances";
 import {
@@ -9,6 +9,7 @@ import {
   deleteNetworkInterface,
   detachNetworkInterface,
   modifyNetworkInterfaceAttribute,
+  unassignPrivateIpAddresses,
 } from "./networkInterfaces";
 import { vpcCidrBlockActions } from "./vpcCidrBlocks";
 
@@ -17,6 +18,9 @@ export type Ec2Service = (
   request: AwsRequest,
   forward: (body: string) => Promise<AwsResponse>,
 ) => Promise<AwsResponse>;
+
+/** Frequent actions of moto's own that take no address; after others the ledger asks again. */
+const LEAVES_ADDRESSES = new Set(["CreateTags", "DeleteTags"]);
 
 /** EC2 as moto has it, corrected where moto is not as EC2 is. */
 export function ec2Service(outside: Ec2Outside): Ec2Service {
@@ -35,6 +39,7 @@ export function ec2Service(outside: Ec2Outside): Ec2Service {
     ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
     RunInstances: runInstances,
     TerminateInstances: terminateInstances,
+    UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
   };
   return async (request, forward) => {
     const form = readQueryForm(request.body);
@@ -46,7 +51,10 @@ export function ec2Service(outside: Ec2Outside): Ec2Service {
         withRegionalNames(await forward(writeQueryForm(asked)), outside.region),
     };
     const handler = Object.hasOwn(corrected, action) ? corrected[action] : undefined;
-    return handler === undefined ? call.forward() : handler(call, outside);
+    if (handler !== undefined) return handler(call, outside);
+    const answer = await call.forward();
+    if (!isReading(action) && !LEAVES_ADDRESSES.has(action)) outside.ledger.forget();
+    return answer;
   };
 }
 

@@ -9,6 +9,7 @@ import { AwsError } from "../protocol/awsError";
 import { listOf, numberOf, structuresOf, type QueryForm } from "../protocol/queryForm";
 import { child, items, parseXml, renderXml, textAt, type XmlElement } from "../protocol/xml";
 import type { Ec2Action, Ec2Call, Ec2Outside } from "./ec2Call";
+import { addressesOf } from "./inventory";
 import { checkAddresses, chooseAddresses } from "./subnetAddresses";
 
 /**
@@ -16,17 +17,16 @@ import { checkAddresses, chooseAddresses } from "./subnetAddresses";
  *
  * All or none, as EC2 does it with MinCount equal to MaxCount.
  */
-export const runInstances: Ec2Action = (call, outside) =>
-  outside.inTurn(async () => {
+export const runInstances: Ec2Action = (call, { inTurn, inventory, ledger }) =>
+  inTurn(async () => {
     const { form } = call;
-    const subnetId = form.get("SubnetId") ?? primaryInterface(form)?.members.get("SubnetId");
-    // Without a subnet it is the default VPC's, and an ENI of the caller's own has its addresses.
-    if (subnetId === undefined || primaryInterface(form)?.members.has("NetworkInterfaceId") === true) {
-      return call.forward();
-    }
-    const subnet = await outside.inventory.subnet(subnetId);
+    const primary = primaryInterface(form)?.members;
+    refuseLastingPrimaryInterface(primary);
+    const subnetId = form.get("SubnetId") ?? primary?.get("SubnetId") ?? (await inventory.defaultSubnetId());
+    if (subnetId === undefined) return call.forward();
+    const subnet = await ledger.of(subnetId);
     const count = numberOf(form, "MaxCount") ?? 1;
-    const given = form.get("PrivateIpAddress") ?? primaryInterface(form)?.members.get("PrivateIpAddress");
+    const given = form.get("PrivateIpAddress") ?? primary?.get("PrivateIpAddress");
     if (given !== undefined && count > 1) {
       throw new AwsError(
         "InvalidParameterCombination",
@@ -35,8 +35,21 @@ export const runInstances: Ec2Action = (call, outside) =>
     }
     if (given !== undefined) checkAddresses(subnet, [given]);
     const addresses = given === undefined ? chooseAddresses(subnet, count) : [given];
-    return launchOneByOne(call, subnetId, addresses);
+    const answer = await launchOneByOne(call, subnetId, addresses);
+    if (answer.status === 200) ledger.take(subnetId, addresses);
+    else ledger.forget();
+    return answer;
   });
+
+/** Moto can't part an instance from its primary ENI. */
+function refuseLastingPrimaryInterface(primary: QueryForm | undefined): void {
+  if (primary?.has("NetworkInterfaceId") === true || primary?.get("DeleteOnTermination") === "false") {
+    throw new AwsError(
+      "UnsupportedOperation",
+      "A primary network interface that outlives its instance is not part of this sandbox.",
+    );
+  }
+}
 
 /** Moto takes one address per call. */
 async function launchOneByOne(
@@ -91,12 +104,19 @@ export const terminateInstances: Ec2Action = (call, outside) =>
 
 /** Deletes the ENIs that go with their instance, and frees the others. */
 async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: Ec2Outside): Promise<void> {
-  const { ec2, deletedWithInstance } = outside;
-  for (const { NetworkInterfaceId = "", Attachment } of networkInterfaces) {
+  const { ec2, ledger, deletedWithInstance } = outside;
+  for (const networkInterface of networkInterfaces) {
+    const { NetworkInterfaceId = "", Attachment, SubnetId = "" } = networkInterface;
     const goes = Attachment?.DeleteOnTermination === true || deletedWithInstance.delete(NetworkInterfaceId);
-    if (goes && Attachment?.DeviceIndex === 0) continue; // Moto does that by itself.
-    if (goes) await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
-    else await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: Attachment?.AttachmentId ?? "" }));
+    if (!goes) {
+      await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: Attachment?.AttachmentId ?? "" }));
+      continue;
+    }
+    // Moto takes the primary one away by itself.
+    if (Attachment?.DeviceIndex !== 0) {
+      await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    }
+    ledger.giveBack(SubnetId, addressesOf(networkInterface));
   }
 }
 

@@ -10,16 +10,12 @@ import {
 import { AwsError } from "../protocol/awsError";
 import type { SubnetAddresses } from "./subnetAddresses";
 
-/** A subnet with its zone and its addresses. */
-export interface SubnetInventory extends SubnetAddresses {
-  readonly vpcId: string;
-  readonly availabilityZone: string;
-}
-
 /** What is in EC2 at this moment. Every question goes to moto: it alone knows all that its own calls do. */
 export interface Inventory {
   /** @throws AwsError InvalidSubnetID.NotFound */
-  subnet(subnetId: string): Promise<SubnetInventory>;
+  subnet(subnetId: string): Promise<SubnetAddresses>;
+  /** A subnet of the default VPC, if there is one. */
+  defaultSubnetId(): Promise<string | undefined>;
   /** @throws AwsError InvalidNetworkInterfaceID.NotFound */
   networkInterface(networkInterfaceId: string): Promise<NetworkInterface>;
   networkInterfacesOf(instanceId: string): Promise<NetworkInterface[]>;
@@ -46,10 +42,14 @@ export function inventoryOf(ec2: EC2Client): Inventory {
       return {
         subnetId,
         cidrBlock: subnet.CidrBlock,
-        vpcId: subnet.VpcId ?? "",
-        availabilityZone: subnet.AvailabilityZone ?? "",
         taken: new Set(interfaces.flatMap(addressesOf)),
       };
+    },
+    defaultSubnetId: async () => {
+      const answer = await ec2.send(
+        new DescribeSubnetsCommand({ Filters: [{ Name: "default-for-az", Values: ["true"] }] }),
+      );
+      return answer.Subnets?.[0]?.SubnetId;
     },
     networkInterface: async (networkInterfaceId) => {
       const [found] = await networkInterfaces({ Name: "network-interface-id", Values: [networkInterfaceId] });

@@ -15,11 +15,11 @@ const MADE_BY_CNI = "node.k8s.amazonaws.com/instance_id";
  * CreateNetworkInterface, with addresses that the subnet really has: moto draws them by lot, reserved ones included,
  * and never finds a subnet full.
  */
-export const createNetworkInterface: Ec2Action = (call, { inTurn, inventory }) =>
+export const createNetworkInterface: Ec2Action = (call, { inTurn, ledger }) =>
   inTurn(async () => {
     const { form } = call;
     refusePrefixes(form);
-    const subnet = await inventory.subnet(form.get("SubnetId") ?? "");
+    const subnet = await ledger.of(form.get("SubnetId") ?? "");
     const named = structuresOf(form, "PrivateIpAddresses");
     const primary =
       form.get("PrivateIpAddress") ??
@@ -39,17 +39,22 @@ export const createNetworkInterface: Ec2Action = (call, { inTurn, inventory }) =
       asked.set(`PrivateIpAddresses.${index + 1}.Primary`, String(index === 0));
       asked.set(`PrivateIpAddresses.${index + 1}.PrivateIpAddress`, address);
     }
-    return call.forward(asked);
+    const answer = await call.forward(asked);
+    if (answer.status === 200) ledger.take(subnet.subnetId, [first ?? "", ...others]);
+    return answer;
   });
 
 /** AssignPrivateIpAddresses, within the instance type's limit and the subnet's room. */
-export const assignPrivateIpAddresses: Ec2Action = (call, { inTurn, inventory, lookUpInstanceType }) =>
+export const assignPrivateIpAddresses: Ec2Action = (
+  call,
+  { inTurn, inventory, ledger, lookUpInstanceType },
+) =>
   inTurn(async () => {
     const { form } = call;
     refusePrefixes(form);
     const id = form.get("NetworkInterfaceId") ?? "";
     const networkInterface = await inventory.networkInterface(id);
-    const subnet = await inventory.subnet(networkInterface.SubnetId ?? "");
+    const subnet = await ledger.of(networkInterface.SubnetId ?? "");
     const given = listOf(form, "PrivateIpAddress");
     const count = numberOf(form, "SecondaryPrivateIpAddressCount") ?? 0;
     const instanceId = networkInterface.Attachment?.InstanceId;
@@ -66,7 +71,18 @@ export const assignPrivateIpAddresses: Ec2Action = (call, { inTurn, inventory, l
     for (const [index, address] of assigned.entries()) asked.set(`PrivateIpAddress.${index + 1}`, address);
     const answer = await call.forward(asked);
     // Moto lists all addresses of the ENI; AWS those of this call.
-    return answer.status === 200 ? assignedAnswer(id, assigned) : answer;
+    if (answer.status !== 200) return answer;
+    ledger.take(subnet.subnetId, assigned);
+    return assignedAnswer(id, assigned);
+  });
+
+/** UnassignPrivateIpAddresses, of which the ledger has to know. */
+export const unassignPrivateIpAddresses: Ec2Action = (call, { inTurn, inventory, ledger }) =>
+  inTurn(async () => {
+    const { SubnetId = "" } = await inventory.networkInterface(call.form.get("NetworkInterfaceId") ?? "");
+    const answer = await call.forward();
+    if (answer.status === 200) ledger.giveBack(SubnetId, listOf(call.form, "PrivateIpAddress"));
+    return answer;
   });
 
 /** AttachNetworkInterface, within the instance type's limits, once per device index, in the instance's zone. */
@@ -154,14 +170,17 @@ export const detachNetworkInterface: Ec2Action = (call, { inTurn, ec2, deletedWi
   });
 
 /** DeleteNetworkInterface, of one that nobody uses. */
-export const deleteNetworkInterface: Ec2Action = (call, { inTurn, inventory }) =>
+export const deleteNetworkInterface: Ec2Action = (call, { inTurn, inventory, ledger }) =>
   inTurn(async () => {
     const id = call.form.get("NetworkInterfaceId") ?? "";
-    const { Attachment } = await inventory.networkInterface(id);
-    if (Attachment?.InstanceId !== undefined) {
+    const networkInterface = await inventory.networkInterface(id);
+    if (networkInterface.Attachment?.InstanceId !== undefined) {
       throw new AwsError("InvalidParameterValue", `Network interface '${id}' is currently in use.`);
     }
-    return call.forward();
+    const answer = await call.forward();
+    if (answer.status === 200)
+      ledger.giveBack(networkInterface.SubnetId ?? "", addressesOf(networkInterface));
+    return answer;
   });
 
 /** ModifyNetworkInterfaceAttribute, of which moto forgets whether the ENI goes with its instance. */

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject, V1CustomResourceDefinition } from "@kubernetes/client-node";
 import type { AddOnTarget, ResolveConflicts } from "./addOn";
 import { awsNodeObjects } from "./awsNodeManifest";
 import type { ApplyConflict } from "./clusterAccess";
@@ -28,7 +28,7 @@ export async function applyAddOn(
     if (conflicts.length > 0 && (resolve === "NONE" || before === undefined)) return conflictIssue(conflicts);
     objects = objects.map((object) => withoutConflicts(object, conflicts));
   }
-  for (const object of objects) await applyWhenKnown(object, outside);
+  await applyAll(objects, outside);
   const kept = new Set(objects.map(identity));
   const former = before === undefined ? [] : objectsOf(cluster, before, outside);
   for (const object of former.filter((one) => !kept.has(identity(one)))) await access.remove(object);
@@ -37,9 +37,7 @@ export async function applyAddOn(
 
 /** Takes the add-on's objects out of the cluster; the definitions stay, with the ENIConfigs that others made. */
 export async function removeAddOnObjects(cluster: Cluster, addOn: AddOn, outside: EksOutside): Promise<void> {
-  const objects = objectsOf(cluster, addOn, outside).filter(
-    ({ kind }) => kind !== "CustomResourceDefinition",
-  );
+  const objects = objectsOf(cluster, addOn, outside).filter((object) => !isDefinition(object));
   for (const object of objects.reverse()) await outside.access.remove(object);
 }
 
@@ -86,18 +84,20 @@ function conflictIssue(conflicts: readonly ApplyConflict[]): EksIssue {
   };
 }
 
-/** A new kind of object takes the API server a moment to serve. */
-async function applyWhenKnown(object: KubernetesObject, outside: EksOutside): Promise<void> {
+/** Definitions first, and nothing else before the API server serves what they define. */
+async function applyAll(objects: readonly KubernetesObject[], outside: EksOutside): Promise<void> {
   const { access, clock, pace, signal } = outside;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await access.apply(object, { force: true, dryRun: false });
-      return;
-    } catch (error) {
-      if (object.kind !== "ENIConfig" || attempt === 40) throw error;
-      await clock.sleep(pace.pollMs, signal);
-    }
+  const definitions = objects.filter(isDefinition);
+  const others = objects.filter((object) => !isDefinition(object));
+  for (const object of definitions) await access.apply(object, { force: true, dryRun: false });
+  for (const definition of definitions) {
+    while (!(await access.serves(definition))) await clock.sleep(pace.pollMs, signal);
   }
+  for (const object of others) await access.apply(object, { force: true, dryRun: false });
+}
+
+function isDefinition(object: KubernetesObject): object is V1CustomResourceDefinition {
+  return object.kind === "CustomResourceDefinition";
 }
 
 function identity({ kind, metadata }: KubernetesObject): string {

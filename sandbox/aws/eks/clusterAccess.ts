@@ -2,14 +2,18 @@ import {
   ApiException,
   AppsV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   KubeConfig,
   KubernetesObjectApi,
   PatchStrategy,
   type KubernetesObject,
+  type V1CustomResourceDefinition,
   type V1DaemonSet,
   type V1Node,
   type V1Pod,
 } from "@kubernetes/client-node";
+import type { Clock } from "../clock";
+import { persistently } from "./persistently";
 
 /** EKS writes with this name, and managedFields show it. */
 export const FIELD_MANAGER = "eks";
@@ -31,6 +35,8 @@ export interface ClusterAccess {
   ): Promise<ApplyConflict | undefined>;
   /** Deletes an object, if it is there. */
   remove(object: KubernetesObject): Promise<void>;
+  /** Whether the API server serves what a definition defines; a new one takes it a moment. */
+  serves(definition: V1CustomResourceDefinition): Promise<boolean>;
   /** The DaemonSet of the CNI, if there is one. */
   awsNode(): Promise<V1DaemonSet | undefined>;
   nodesOf(nodeGroupName: string): Promise<V1Node[]>;
@@ -41,23 +47,30 @@ export interface ClusterAccess {
   evict(pod: V1Pod): Promise<boolean>;
 }
 
-/** Speaks to the cluster of a kubeconfig file. */
-export function clusterAccess(kubeconfig: string): ClusterAccess {
+/** Speaks to the cluster of a kubeconfig file, and asks again when that could not answer. */
+export function clusterAccess(
+  kubeconfig: string,
+  outside: { readonly clock: Clock; readonly signal: AbortSignal },
+): ClusterAccess {
+  const steadily = <T>(ask: () => Promise<T>) => persistently(ask, outside);
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const objects = KubernetesObjectApi.makeApiClient(config);
   const core = config.makeApiClient(CoreV1Api);
+  const custom = config.makeApiClient(CustomObjectsApi);
   const apps = config.makeApiClient(AppsV1Api);
   return {
     apply: async (object, { force, dryRun }) => {
       try {
-        await objects.patch(
-          object,
-          undefined,
-          dryRun ? "All" : undefined,
-          FIELD_MANAGER,
-          force,
-          PatchStrategy.ServerSideApply,
+        await steadily(() =>
+          objects.patch(
+            object,
+            undefined,
+            dryRun ? "All" : undefined,
+            FIELD_MANAGER,
+            force,
+            PatchStrategy.ServerSideApply,
+          ),
         );
         return undefined;
       } catch (error) {
@@ -67,23 +80,41 @@ export function clusterAccess(kubeconfig: string): ClusterAccess {
       }
     },
     remove: async (object) => {
-      await unlessMissing(objects.delete(object));
+      await unlessMissing(steadily(() => objects.delete(object)));
+    },
+    serves: async (definition) => {
+      const { group, versions, names } = definition.spec;
+      try {
+        const version = versions[0]?.name ?? "";
+        await steadily(() =>
+          custom.listClusterCustomObject({ group, version, plural: names.plural, limit: 1 }),
+        );
+        return true;
+      } catch (error) {
+        // 404 before it is known, 429 while its storage is made.
+        if (error instanceof ApiException && (error.code === 404 || error.code === 429)) return false;
+        throw error;
+      }
     },
     awsNode: () =>
-      unlessMissing(apps.readNamespacedDaemonSet({ name: "aws-node", namespace: "kube-system" })),
+      unlessMissing(
+        steadily(() => apps.readNamespacedDaemonSet({ name: "aws-node", namespace: "kube-system" })),
+      ),
     nodesOf: async (nodeGroupName) => {
       const labelSelector = `eks.amazonaws.com/nodegroup=${nodeGroupName}`;
-      return (await core.listNode({ labelSelector })).items;
+      return (await steadily(() => core.listNode({ labelSelector }))).items;
     },
     patchNode: async (name, patch) => {
       const node = { apiVersion: "v1", kind: "Node", metadata: { name }, ...patch };
       await unlessMissing(
-        objects.patch(node, undefined, undefined, FIELD_MANAGER, undefined, PatchStrategy.MergePatch),
+        steadily(() =>
+          objects.patch(node, undefined, undefined, FIELD_MANAGER, undefined, PatchStrategy.MergePatch),
+        ),
       );
     },
     podsOn: async (nodeName) => {
       const fieldSelector = `spec.nodeName=${nodeName}`;
-      return (await core.listPodForAllNamespaces({ fieldSelector })).items;
+      return (await steadily(() => core.listPodForAllNamespaces({ fieldSelector }))).items;
     },
     evict: async (pod) => {
       const { name = "", namespace = "" } = pod.metadata ?? {};
@@ -92,7 +123,8 @@ export function clusterAccess(kubeconfig: string): ClusterAccess {
         return true;
       } catch (error) {
         if (error instanceof ApiException && error.code === 404) return true;
-        if (error instanceof ApiException && error.code === 429) return false;
+        // 429 by a budget, 500 by two of them: the drain comes back to the pod.
+        if (error instanceof ApiException && (error.code === 429 || error.code === 500)) return false;
         throw error;
       }
     },

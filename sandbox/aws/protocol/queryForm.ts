@@ -6,6 +6,11 @@ export function readQueryForm(body: Buffer | string): Map<string, string> {
   return new Map(new URLSearchParams(body.toString()));
 }
 
+/** Whether an action only looks, by its name. */
+export function isReading(action: string): boolean {
+  return /^(Describe|Get|List|Search)/.test(action);
+}
+
 /** The body for a form. */
 export function writeQueryForm(form: QueryForm): string {
   return new URLSearchParams([...form]).toString();

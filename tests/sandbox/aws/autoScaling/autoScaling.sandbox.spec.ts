@@ -52,17 +52,18 @@ describe("Auto Scaling", function () {
     );
     return { name, subnetIds };
   }
-  const read = async (name: string): Promise<AutoScalingGroup> => {
+  const read = async (name: string): Promise<Partial<AutoScalingGroup>> => {
     const { AutoScalingGroups } = await aws().autoScaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
     );
     return AutoScalingGroups?.[0] ?? {};
   };
-  const zonesOf = ({ Instances = [] }: AutoScalingGroup) =>
+  const zonesOf = ({ Instances = [] }: Partial<AutoScalingGroup>) =>
     Instances.map(({ AvailabilityZone = "" }) => AvailabilityZone.at(-1))
       .sort()
       .join("");
-  const idsOf = ({ Instances = [] }: AutoScalingGroup) => Instances.map(({ InstanceId = "" }) => InstanceId);
+  const idsOf = ({ Instances = [] }: Partial<AutoScalingGroup>) =>
+    Instances.map(({ InstanceId = "" }) => InstanceId);
   const withZones = (name: string, zones: string) =>
     eventually(
       () => read(name),
@@ -241,7 +242,7 @@ describe("Auto Scaling", function () {
     );
     assert.notEqual(
       second.AutoScalingGroups?.[0]?.AutoScalingGroupName,
-      first.AutoScalingGroups?.[0]?.AutoScalingGroupName,
+      first.AutoScalingGroups[0]?.AutoScalingGroupName,
     );
     const InstanceIds = idsOf(await withZones(name, "a"));
     const { AutoScalingInstances } = await autoScaling.send(

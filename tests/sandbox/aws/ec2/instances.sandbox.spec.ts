@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
+  AllocateAddressCommand,
   AttachNetworkInterfaceCommand,
+  CreateNatGatewayCommand,
   CreateNetworkInterfaceCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
@@ -11,7 +13,8 @@ import {
 import { frontFixture } from "../support/frontFixture";
 import { freeAddresses, makeNetwork } from "../support/network";
 
-describe("instances of the emulated EC2", () => {
+describe("instances of the emulated EC2", function () {
+  this.timeout(30_000);
   const aws = frontFixture();
 
   const run = (SubnetId: string, count: number) =>
@@ -35,7 +38,9 @@ describe("instances of the emulated EC2", () => {
 
   it("are not launched, not even in part, where the subnet has too few addresses", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
     await run(subnetId, 9);
     await assert.rejects(run(subnetId, 3), { name: "InsufficientFreeAddressesInSubnet" });
     assert.equal(await freeAddresses(ec2, subnetId), 2);
@@ -43,7 +48,9 @@ describe("instances of the emulated EC2", () => {
 
   it("give up their address and the ENIs that go with them when they are terminated, and keep the others", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
     const { Instances: [instance] = [] } = await run(subnetId, 1);
     const instanceId = instance?.InstanceId ?? "";
     const attach = async (DeviceIndex: number, tags: Record<string, string>) => {
@@ -83,7 +90,9 @@ describe("instances of the emulated EC2", () => {
 
   it("take an ENI with them that was marked so later", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
     const { Instances: [instance] = [] } = await run(subnetId, 1);
     const InstanceId = instance?.InstanceId ?? "";
     const { NetworkInterface } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId }));
@@ -103,7 +112,9 @@ describe("instances of the emulated EC2", () => {
 
   it("have no network any more once they are terminated, and their address is the next one's", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
     const { Instances: [first] = [] } = await run(subnetId, 1);
     const InstanceIds = [first?.InstanceId ?? ""];
     await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
@@ -115,5 +126,57 @@ describe("instances of the emulated EC2", () => {
     assert.equal(gone.NetworkInterfaces, undefined);
     const { Instances: [second] = [] } = await run(subnetId, 1);
     assert.equal(second?.PrivateIpAddress, first?.PrivateIpAddress);
+  });
+
+  it("come from the default VPC when no subnet is named, and leave it again", async () => {
+    const { ec2 } = aws();
+    const { Instances: [instance] = [] } = await ec2.send(
+      new RunInstancesCommand({ InstanceType: "m5.large", MinCount: 1, MaxCount: 1 }),
+    );
+    assert.match(instance?.PrivateIpAddress ?? "", /^172\.31\./);
+    const subnetId = instance?.SubnetId ?? "";
+    const before = await freeAddresses(ec2, subnetId);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ""] }));
+    assert.equal(await freeAddresses(ec2, subnetId), before + 1);
+  });
+
+  it("have no primary ENI that outlives them", async () => {
+    const { ec2 } = aws();
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/27"]);
+    await assert.rejects(
+      ec2.send(
+        new RunInstancesCommand({
+          InstanceType: "m5.large",
+          MinCount: 1,
+          MaxCount: 1,
+          NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnetId, DeleteOnTermination: false }],
+        }),
+      ),
+      { name: "UnsupportedOperation" },
+    );
+  });
+
+  it("know of addresses that others took meanwhile: a NAT gateway's", async () => {
+    const { ec2 } = aws();
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    await run(subnetId, 1);
+    const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
+    await ec2.send(new CreateNatGatewayCommand({ SubnetId: subnetId, AllocationId }));
+    const { NetworkInterfaces = [] } = await ec2.send(
+      new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "subnet-id", Values: [subnetId] }] }),
+    );
+    const taken = NetworkInterfaces.map((one) => one.PrivateIpAddress ?? "");
+    assert.equal(taken.length, 2);
+    const usable = Array.from({ length: 11 }, (_, index) => `10.8.0.${index + 4}`);
+    const left = usable.filter((address) => !taken.includes(address));
+    const { Instances = [] } = await run(subnetId, left.length);
+    assert.deepEqual(
+      Instances.map((one) => one.PrivateIpAddress),
+      left,
+    );
   });
 });

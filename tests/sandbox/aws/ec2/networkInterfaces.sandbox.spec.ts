@@ -13,7 +13,8 @@ import {
 import { frontFixture } from "../support/frontFixture";
 import { freeAddresses, makeNetwork } from "../support/network";
 
-describe("network interfaces of the emulated EC2", () => {
+describe("network interfaces of the emulated EC2", function () {
+  this.timeout(30_000);
   const aws = frontFixture();
 
   async function launch(subnetId: string) {
@@ -33,7 +34,9 @@ describe("network interfaces of the emulated EC2", () => {
 
   it("get the lowest free addresses, and a full subnet refuses without taking any", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
     const made = await ec2.send(
       new CreateNetworkInterfaceCommand({ SubnetId: subnetId, SecondaryPrivateIpAddressCount: 9 }),
     );
@@ -59,7 +62,9 @@ describe("network interfaces of the emulated EC2", () => {
 
   it("give back unassigned addresses, which are the next to be assigned", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
     const id = await create(subnetId, 5);
     await ec2.send(
       new UnassignPrivateIpAddressesCommand({
@@ -78,7 +83,9 @@ describe("network interfaces of the emulated EC2", () => {
 
   it("are as many as the instance type carries, with as many addresses", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
     const instanceId = await launch(subnetId);
     const second = await create(subnetId, 9);
     await attach(second, instanceId, 1);
@@ -116,7 +123,9 @@ describe("network interfaces of the emulated EC2", () => {
 
   it("can't be deleted while they are attached, nor detached when they are primary", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
     const instanceId = await launch(subnetId);
     const id = await create(subnetId);
     const { AttachmentId } = await attach(id, instanceId, 1);
@@ -156,7 +165,9 @@ describe("network interfaces of the emulated EC2", () => {
 
   it("carry no prefixes here, and say so", async () => {
     const { ec2 } = aws();
-    const { subnetIds: [subnetId = ""] = [] } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
     await assert.rejects(
       ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Ipv4PrefixCount: 1 })),
       { name: "UnsupportedOperation", message: /Prefixes .* not part of this sandbox/ },

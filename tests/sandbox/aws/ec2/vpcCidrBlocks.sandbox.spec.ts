@@ -10,7 +10,8 @@ import { eventually } from "../support/eventually";
 import { frontFixture } from "../support/frontFixture";
 import { makeNetwork } from "../support/network";
 
-describe("blocks of a VPC of the emulated EC2", () => {
+describe("blocks of a VPC of the emulated EC2", function () {
+  this.timeout(30_000);
   const aws = frontFixture();
 
   const associate = async (VpcId: string, CidrBlock: string) =>

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { DescribeNetworkInterfacesCommand, DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateClusterCommand,
+  CreateFargateProfileCommand,
+  DeleteClusterCommand,
+  DescribeClusterCommand,
+  ListClustersCommand,
+  ListFargateProfilesCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-eks";
+import { frontFixture, REGION } from "../support/frontFixture";
+import { freeAddresses, makeNetwork } from "../support/network";
+
+describe("clusters of the emulated EKS", function () {
+  this.timeout(30_000);
+  const aws = frontFixture();
+  let subnetIds: string[] = [];
+  let vpcId = "";
+  const roleArn = "arn:aws:iam::123456789012:role/small-cluster";
+  const create = (more: object = {}) =>
+    aws().eks.send(
+      new CreateClusterCommand({ name: "small", roleArn, resourcesVpcConfig: { subnetIds }, ...more }),
+    );
+  before(async () => {
+    ({ subnetIds, vpcId } = await makeNetwork(aws().ec2, "10.8.0.0/16", ["10.8.0.0/24", "10.8.1.0/24"]));
+  });
+
+  it("are refused in one zone, of another version, and with what the sandbox doesn't know", async () => {
+    await assert.rejects(create({ resourcesVpcConfig: { subnetIds: subnetIds.slice(0, 1) } }), {
+      name: "InvalidParameterException",
+      message: "Subnets specified must be in at least two different AZs",
+    });
+    await assert.rejects(create({ version: "1.29" }), {
+      name: "InvalidParameterException",
+      message: /unsupported Kubernetes version 1\.29/,
+    });
+    await assert.rejects(create({ computeConfig: { enabled: true } }), {
+      name: "InvalidParameterException",
+      message: /computeConfig/,
+    });
+    assert.deepEqual((await aws().eks.send(new ListClustersCommand({}))).clusters, []);
+  });
+
+  it("are what nobody made: not found, with the name", async () => {
+    await assert.rejects(aws().eks.send(new DescribeClusterCommand({ name: "nobody" })), {
+      name: "ResourceNotFoundException",
+      message: "No cluster found for name: nobody.",
+      clusterName: "nobody",
+    });
+  });
+
+  it("have the control plane's endpoint and CA, and a security group and ENIs in the VPC", async () => {
+    const { ec2, eks } = aws();
+    const created = await create({ tags: { team: "platform" } });
+    assert.equal(created.cluster?.status, "CREATING");
+    const { cluster } = await eks.send(new DescribeClusterCommand({ name: "small" }));
+    assert.equal(cluster?.status, "ACTIVE");
+    assert.equal(cluster.version, "1.36");
+    assert.equal(cluster.endpoint, "https://127.0.0.1:1");
+    assert.equal(
+      Buffer.from(cluster.certificateAuthority?.data ?? "", "base64").toString(),
+      "a certificate\n",
+    );
+    assert.equal(cluster.kubernetesNetworkConfig?.serviceIpv4Cidr, "172.20.0.0/16");
+    assert.equal(cluster.resourcesVpcConfig?.vpcId, vpcId);
+    assert.deepEqual(cluster.resourcesVpcConfig.subnetIds, subnetIds);
+    assert.ok(cluster.createdAt instanceof Date);
+
+    const groupId = cluster.resourcesVpcConfig.clusterSecurityGroupId ?? "";
+    const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+    const tags = Object.fromEntries(
+      (SecurityGroups?.[0]?.Tags ?? []).map(({ Key = "", Value }) => [Key, Value]),
+    );
+    assert.equal(tags["aws:eks:cluster-name"], "small");
+    assert.equal(tags["kubernetes.io/cluster/small"], "owned");
+    assert.deepEqual(
+      SecurityGroups?.[0]?.IpPermissions?.map((one) => one.UserIdGroupPairs?.[0]?.GroupId),
+      [groupId],
+    );
+    const { NetworkInterfaces } = await ec2.send(
+      new DescribeNetworkInterfacesCommand({
+        Filters: [{ Name: "description", Values: ["Amazon EKS small"] }],
+      }),
+    );
+    assert.deepEqual(NetworkInterfaces?.map((one) => one.SubnetId).sort(), [...subnetIds].sort());
+  });
+
+  it("are one, as there is one control plane", async () => {
+    await assert.rejects(create(), { name: "ResourceInUseException", clusterName: "small" });
+    await assert.rejects(create({ name: "second" }), { name: "ResourceLimitExceededException" });
+    assert.deepEqual((await aws().eks.send(new ListClustersCommand({}))).clusters, ["small"]);
+  });
+
+  it("have tags that come and go", async () => {
+    const { eks } = aws();
+    const resourceArn = `arn:aws:eks:${REGION}:123456789012:cluster/small`;
+    await eks.send(new TagResourceCommand({ resourceArn, tags: { stage: "test" } }));
+    await eks.send(new UntagResourceCommand({ resourceArn, tagKeys: ["team"] }));
+    assert.deepEqual((await eks.send(new ListTagsForResourceCommand({ resourceArn }))).tags, {
+      stage: "test",
+    });
+  });
+
+  it("have no Fargate profiles, and refuse them by name", async () => {
+    const { eks } = aws();
+    const listed = await eks.send(new ListFargateProfilesCommand({ clusterName: "small" }));
+    assert.deepEqual(listed.fargateProfileNames, []);
+    await assert.rejects(
+      eks.send(
+        new CreateFargateProfileCommand({
+          clusterName: "small",
+          fargateProfileName: "one",
+          podExecutionRoleArn: roleArn,
+        }),
+      ),
+      {
+        name: "InvalidRequestException",
+        message: /POST \/clusters\/small\/fargate-profiles is not part of this sandbox/,
+      },
+    );
+  });
+
+  it("leave nothing in the VPC when they are deleted", async () => {
+    const { ec2, eks } = aws();
+    await eks.send(new DeleteClusterCommand({ name: "small" }));
+    assert.deepEqual((await eks.send(new ListClustersCommand({}))).clusters, []);
+    assert.equal(await freeAddresses(ec2, subnetIds[0] ?? ""), 251);
+    const { SecurityGroups = [] } = await ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] }),
+    );
+    assert.deepEqual(
+      SecurityGroups.map((one) => one.GroupName),
+      ["default"],
+    );
+  });
+});
