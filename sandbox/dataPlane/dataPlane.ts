@@ -33,9 +33,12 @@ export interface DataPlane {
 
 /** How often ipamd looks at its pool. */
 const IPAMD_INTERVAL_MS = 5_000;
+/** How often instances are looked for when nobody says that something changed. */
 const POLL_MS = 2_000;
-/** Looking for instances takes the emulated EC2 at most a tenth of its time, however many there are. */
-const SHARE_OF_TIME = 10;
+/** That takes the emulated EC2 at most a tenth of its time, however many instances there are, */
+const POLL_SHARE = 10;
+/** and half of it while things change all the time. */
+const SHARE = 2;
 const SOONEST_MS = 100;
 
 /**
@@ -98,7 +101,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
   try {
     const { gitVersion } = await api.call<{ gitVersion: string }>("GET", "/version");
     await view.follow(api, { log, signal });
-    const registry = new NodeRegistry(gitVersion, { ec2, region, api, view, log, signal });
+    const registry = new NodeRegistry(gitVersion, { ec2, region, api, view, now, log, signal });
     keepAgents(await registry.reconcile());
     tick = setInterval(() => {
       for (const agent of agents.values()) agent.wake();
@@ -131,8 +134,9 @@ async function lookForInstances(
   onAwsChange?.(() => {
     heard.abort();
   });
+  let tookMs = 0;
   for (;;) {
-    await rest(POLL_MS, heard.signal);
+    await rest(Math.max(tookMs * (POLL_SHARE - 1), POLL_MS), heard.signal);
     if (signal.aborted) return;
     heard = new AbortController();
     const startedAt = performance.now();
@@ -140,7 +144,8 @@ async function lookForInstances(
     await look().catch((error: unknown) => {
       if (!signal.aborted) log(`looking for instances: ${String(error)}`);
     });
-    await rest(Math.max((performance.now() - startedAt) * (SHARE_OF_TIME - 1), SOONEST_MS));
+    tookMs = performance.now() - startedAt;
+    await rest(Math.max(tookMs * (SHARE - 1), SOONEST_MS));
   }
 }
 

@@ -13,6 +13,8 @@ export interface RegistryOutside {
   readonly region: string;
   readonly api: ApiServer;
   readonly view: ClusterView;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -90,10 +92,13 @@ export class NodeRegistry {
 
   /** @returns whether the Node is there; not while another one of its name is. */
   private async makeNode(instance: ClusterInstance, limits: InstanceLimits): Promise<boolean> {
-    const { api, ec2, log } = this.outside;
+    const { api, ec2, now, log } = this.outside;
     const name = nodeName(instance);
     const settings = readKubeletSettings(await userDataOf(ec2, instance.instanceId));
-    const node = nodeOf(instance, limits, settings, this.kubeletVersion);
+    const node = nodeOf(instance, limits, settings, {
+      version: this.kubeletVersion,
+      now: new Date(now()),
+    });
     try {
       await api.call("POST", "/api/v1/nodes", node);
       log(`${name}: joined, ${instance.instanceType}, ${node.status?.capacity?.pods ?? "?"} pods at most`);

@@ -32,8 +32,8 @@ export interface NewInterface {
   readonly securityGroups: readonly string[];
   /** Addresses besides its own. */
   readonly secondaryAddresses: number;
-  /** For the tag cluster.k8s.amazonaws.com/name; none when empty. */
-  readonly clusterName: string;
+  /** Besides the one that names the instance. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -75,9 +75,7 @@ export class NodeInterfaces {
             ResourceType: "network-interface",
             Tags: [
               { Key: "node.k8s.amazonaws.com/instance_id", Value: instanceId },
-              ...(wanted.clusterName === ""
-                ? []
-                : [{ Key: "cluster.k8s.amazonaws.com/name", Value: wanted.clusterName }]),
+              ...Object.entries(wanted.tags).map(([Key, Value]) => ({ Key, Value })),
             ],
           },
         ],

@@ -151,11 +151,11 @@ export class Ipamd {
     switch (step.kind) {
       case "attachInterface": {
         const placement = this.placement();
-        const { clusterName } = this.args.settings;
+
         const attached = await interfaces.attach({
           ...placement,
           secondaryAddresses: step.addresses,
-          clusterName,
+          tags: this.args.settings.interfaceTags,
         });
         this.add(attached);
         const count = attached.secondaryAddresses.length;

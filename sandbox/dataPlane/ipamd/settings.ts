@@ -17,8 +17,8 @@ export interface IpamdSettings {
   readonly managesNonSchedulable: boolean;
   /** How long an address that was given back is left alone. */
   readonly cooldownMs: number;
-  /** The tag cluster.k8s.amazonaws.com/name of new ENIs; empty means no such tag. */
-  readonly clusterName: string;
+  /** Tags of new ENIs, besides the one that names the instance. */
+  readonly interfaceTags: Readonly<Record<string, string>>;
 }
 
 /** aws-node would run with this, and this data plane can't play it. */
@@ -59,8 +59,26 @@ export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdS
     maxEni: atLeast(1, maxEni),
     managesNonSchedulable: boolean(env.AWS_MANAGE_ENIS_NON_SCHEDULABLE, false),
     cooldownMs: (atLeast(0, cooldownSeconds) ?? 30) * 1000,
-    clusterName: env.CLUSTER_NAME ?? "",
+    interfaceTags: {
+      ...additionalTags(env.ADDITIONAL_ENI_TAGS),
+      ...(nonEmpty(env.CLUSTER_NAME) === undefined
+        ? {}
+        : { "cluster.k8s.amazonaws.com/name": env.CLUSTER_NAME }),
+    },
   };
+}
+
+/** A JSON object of strings; keys of the CNI's own are passed over, and so is what is no such object. */
+function additionalTags(text = "{}"): Record<string, string> {
+  let tags: unknown;
+  try {
+    tags = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (typeof tags !== "object" || tags === null) return {};
+  if (Object.values(tags).some((value) => typeof value !== "string")) return {};
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.includes("k8s.amazonaws.com")));
 }
 
 /** As strconv.ParseBool. */

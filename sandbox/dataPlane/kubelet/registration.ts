@@ -1,4 +1,4 @@
-import type { V1Node } from "@kubernetes/client-node";
+import type { V1Node, V1NodeCondition } from "@kubernetes/client-node";
 import type { ClusterInstance } from "../ec2/instances";
 import type { InstanceLimits } from "../limitsOfInstanceType";
 import type { KubeletSettings } from "./userData";
@@ -11,13 +11,13 @@ export const CNI_ANNOTATION = "sandbox/cni";
  *
  * It is NotReady until its network is; the API server adds the taint for that by itself.
  *
- * @param kubeletVersion such as v1.36.1.
+ * @param kubelet its version, such as v1.36.1, and when it starts.
  */
 export function nodeOf(
   instance: ClusterInstance,
   limits: InstanceLimits,
   settings: KubeletSettings,
-  kubeletVersion: string,
+  { version, now }: { readonly version: string; readonly now: Date },
 ): V1Node {
   const name = nodeName(instance);
   const { availabilityZone, region, privateIpAddress } = instance;
@@ -64,13 +64,14 @@ export function nodeOf(
         "ephemeral-storage": "18Gi",
         pods: String(maxPods),
       },
+      conditions: conditionsAtStart(now),
       nodeInfo: {
         architecture: limits.architecture,
         bootID: instance.instanceId,
         containerRuntimeVersion: "containerd://2.1.4",
         kernelVersion: "6.12.40-64.114.amzn2023",
         kubeProxyVersion: "",
-        kubeletVersion,
+        kubeletVersion: version,
         machineID: instance.instanceId,
         operatingSystem: "linux",
         osImage: "Amazon Linux 2023",
@@ -78,6 +79,32 @@ export function nodeOf(
       },
     },
   };
+}
+
+/**
+ * What a kubelet says first. Were there no condition yet, the node lifecycle controller would take the not-ready taint away,
+ * and the scheduler could fill the node before aws-node has a place on it.
+ */
+function conditionsAtStart(now: Date): V1NodeCondition[] {
+  const condition = (type: string, reason: string, message: string): V1NodeCondition => ({
+    type,
+    status: "False",
+    reason,
+    message,
+    lastHeartbeatTime: now,
+    lastTransitionTime: now,
+  });
+  return [
+    condition("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    condition("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    condition("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    condition(
+      "Ready",
+      "KubeletNotReady",
+      "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady " +
+        "message:Network plugin returns error: cni plugin not initialized",
+    ),
+  ];
 }
 
 /** The host name that EC2 gives by default: an address-based one. */

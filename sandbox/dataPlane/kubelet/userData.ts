@@ -75,7 +75,7 @@ function parts(userData: string): { contentType: string | undefined; body: strin
   const boundary = /^content-type:\s*multipart\/mixed;[^]*?boundary="?([^"\n;]+)"?/im.exec(text)?.[1];
   if (boundary === undefined) return [{ contentType: undefined, body: text }];
   return text
-    .split(`--${boundary}`)
+    .split(`\n--${boundary}`)
     .slice(1)
     .filter((part) => !part.startsWith("--"))
     .map((part) => {

@@ -85,13 +85,13 @@ describe("the data plane", function () {
       await world().makePods(nodeName, ...names("new", 3));
       assert.ok((await world().addressesOf(...names("new", 3))).every(isNew));
       const [primary, ...others] = await world().interfacesOf(instanceId);
-      assert.deepEqual(primary?.secondaryAddresses, []);
-      assert.ok(others.length > 0);
+      assert.ok(primary !== undefined && others.length > 0);
+      assert.deepEqual(primary.secondaryAddresses, []);
       for (const other of others) {
         assert.equal(other.subnetId, world().podSubnets.get("us-west-2a"));
         assert.equal(other.description, `aws-K8S-${instanceId}`);
         // The ENIConfig names no groups: those of the primary ENI.
-        assert.deepEqual(other.securityGroups, primary?.securityGroups);
+        assert.deepEqual(other.securityGroups, primary.securityGroups);
       }
     });
 

@@ -298,6 +298,16 @@ spec:
     })).sort((a, b) => a.deviceIndex - b.deviceIndex);
   }
 
+  /** How many ENIs ipamd has made for an instance, attached or not. */
+  async countInterfacesMadeFor(instanceId: string): Promise<number> {
+    const { NetworkInterfaces = [] } = await this.ec2.send(
+      new DescribeNetworkInterfacesCommand({
+        Filters: [{ Name: "tag:node.k8s.amazonaws.com/instance_id", Values: [instanceId] }],
+      }),
+    );
+    return NetworkInterfaces.length;
+  }
+
   /** Waits until something is so. @throws Error after half a minute. */
   async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     const deadline = Date.now() + WITHIN_MS;

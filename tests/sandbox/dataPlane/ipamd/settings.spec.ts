@@ -14,7 +14,7 @@ describe("the environment of aws-node", () => {
       maxEni: undefined,
       managesNonSchedulable: false,
       cooldownMs: 30_000,
-      clusterName: "",
+      interfaceTags: {},
     };
     assert.deepEqual(readIpamdSettings({}), defaults);
     assert.deepEqual(
@@ -26,6 +26,7 @@ describe("the environment of aws-node", () => {
         MINIMUM_IP_TARGET: "-3",
         MAX_ENI: "0",
         IP_COOLDOWN_PERIOD: "1.5",
+        ADDITIONAL_ENI_TAGS: "team=platform",
       }),
       defaults,
     );
@@ -40,6 +41,7 @@ describe("the environment of aws-node", () => {
       MAX_ENI: "2",
       IP_COOLDOWN_PERIOD: "5",
       CLUSTER_NAME: "small",
+      ADDITIONAL_ENI_TAGS: '{"team":"platform","node.k8s.amazonaws.com/instance_id":"mine"}',
       ENABLE_IPv4: "true",
     });
     assert.equal(settings.customNetworking, true);
@@ -48,7 +50,7 @@ describe("the environment of aws-node", () => {
     assert.equal(settings.warmEniTarget, 0);
     assert.equal(settings.maxEni, 2);
     assert.equal(settings.cooldownMs, 5_000);
-    assert.equal(settings.clusterName, "small");
+    assert.deepEqual(settings.interfaceTags, { team: "platform", "cluster.k8s.amazonaws.com/name": "small" });
   });
 
   for (const [name, value] of [

@@ -10,11 +10,12 @@ const instance = {
   privateIpAddress: "10.8.0.4",
   isRunning: true,
 };
+const kubelet = { version: "v1.36.1", now: new Date(0) };
 const none = { maxPods: undefined, labels: {}, taints: [] };
 
 describe("the Node as which an instance registers", () => {
   it("says where the instance is and what it is", () => {
-    const { metadata, spec, status } = nodeOf(instance, limitsOf("m5.large"), none, "v1.36.1");
+    const { metadata, spec, status } = nodeOf(instance, limitsOf("m5.large"), none, kubelet);
     assert.equal(metadata?.name, "ip-10-8-0-4.us-west-2.compute.internal");
     assert.equal(spec?.providerID, "aws:///us-west-2a/i-0123456789abcdef0");
     assert.equal(metadata.labels?.["topology.kubernetes.io/zone"], "us-west-2a");
@@ -29,13 +30,20 @@ describe("the Node as which an instance registers", () => {
     assert.equal(status.nodeInfo?.kubeletVersion, "v1.36.1");
   });
 
+  it("is NotReady from the first moment on, so that nothing is scheduled before aws-node", () => {
+    const { status } = nodeOf(instance, limitsOf("m5.large"), none, kubelet);
+    const ready = status?.conditions?.find(({ type }) => type === "Ready");
+    assert.equal(ready?.status, "False");
+    assert.equal(ready.reason, "KubeletNotReady");
+  });
+
   it("carries the pods, labels and taints of its user data", () => {
     const settings = {
       maxPods: 20,
       labels: { "eks.amazonaws.com/nodegroup": "general" },
       taints: [{ key: "dedicated", value: "batch", effect: "NoSchedule" }],
     };
-    const { metadata, spec, status } = nodeOf(instance, limitsOf("m5.large"), settings, "v1.36.1");
+    const { metadata, spec, status } = nodeOf(instance, limitsOf("m5.large"), settings, kubelet);
     assert.equal(status?.capacity?.pods, "20");
     assert.equal(status.allocatable?.pods, "20");
     assert.equal(metadata?.labels?.["eks.amazonaws.com/nodegroup"], "general");
@@ -43,7 +51,7 @@ describe("the Node as which an instance registers", () => {
   });
 
   it("carries what the AMI computes when user data has no max pods: 29 on an m5.large, whatever the CNI does", () => {
-    const pods = (type: string) => nodeOf(instance, limitsOf(type), none, "v1.36.1").status?.capacity?.pods;
+    const pods = (type: string) => nodeOf(instance, limitsOf(type), none, kubelet).status?.capacity?.pods;
     assert.deepEqual(["m5.large", "t3.medium", "m5.xlarge", "c5.4xlarge", "p5.48xlarge"].map(pods), [
       "29",
       "17",
@@ -54,7 +62,7 @@ describe("the Node as which an instance registers", () => {
   });
 
   it("reserves what the kubelet of the AMI reserves", () => {
-    const { capacity, allocatable } = nodeOf(instance, limitsOf("m5.large"), none, "v1.36.1").status ?? {};
+    const { capacity, allocatable } = nodeOf(instance, limitsOf("m5.large"), none, kubelet).status ?? {};
     assert.deepEqual([capacity?.cpu, capacity?.memory], ["2", "8192Mi"]);
     assert.deepEqual([allocatable?.cpu, allocatable?.memory], ["1930m", `${8192 - 11 * 29 - 255 - 100}Mi`]);
   });
