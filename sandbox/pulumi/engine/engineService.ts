@@ -40,11 +40,11 @@ export class EngineService {
       const severity = severities[call.request.getSeverity()] ?? "info";
       this.#hasErrors ||= severity === "error";
       this.#events.diagnostic(
-          severity,
-          call.request.getMessage(),
-          call.request.getUrn(),
-          call.request.getStreamid(),
-        );
+        severity,
+        call.request.getMessage(),
+        call.request.getUrn(),
+        call.request.getStreamid(),
+      );
       done(null, new Empty());
     },
     getRootResource: (

@@ -3,6 +3,7 @@ import type { PendingOperation } from "./deploymentJson";
 import type { EventLog } from "./eventLog";
 import { stepMetadata } from "./events";
 import { secret, withSecrets, isSecret, type PropertyMap } from "./propertyValues";
+import { UncertainError } from "./provider";
 import { differs, type ResourceState } from "./resourceState";
 import { stateOf, type Operation, type Step } from "./step";
 import { isDefaultProvider } from "./urn";
@@ -26,6 +27,20 @@ export class ResourceFailure extends Error {
   ) {
     super(message);
   }
+}
+
+/** How a step failed, in Pulumi's numbers. */
+enum FailureStatus {
+  nothingDone = 0,
+  /** The resource exists, but is not ready. */
+  partial = 1,
+  /** Nobody knows. */
+  uncertain = 2,
+}
+
+interface Failure {
+  readonly status: FailureStatus;
+  readonly message: string;
 }
 
 const pendingTypes: Partial<Record<Operation, PendingOperation["type"]>> = {
@@ -64,6 +79,9 @@ export class Executor {
   readonly #onStop: (() => void)[] = [];
   readonly #onIdle: (() => void)[] = [];
   readonly #changes = new Map<Operation, number>();
+  #isUncertain = false;
+  #hasFailedSteps = false;
+  #hasComplaints = false;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -80,6 +98,22 @@ export class Executor {
   /** How many resources had what done to them. */
   get changes(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#changes);
+  }
+
+  /** Whether something may have been done of which the state says nothing. */
+  get isUncertain(): boolean {
+    return this.#isUncertain;
+  }
+
+  /** Whether a step failed, or something was said that makes a preview a failure. */
+  get hasFailures(): boolean {
+    return this.#hasFailedSteps || this.#hasComplaints;
+  }
+
+  /** Reports something because of which nothing can come of this, but goes on: a preview shows all that it can. */
+  complain(urn: string, message: string): void {
+    this.#options.events.diagnostic("error", message, urn);
+    this.#hasComplaints = true;
   }
 
   /** Begins nothing any more. */
@@ -124,25 +158,25 @@ export class Executor {
     const { events, checkpoint, preview } = this.#options;
     const isInternal = step.op === "remove-pending-replace" || isDefaultProvider(step.urn);
     try {
-      if (!isInternal)
-        events.emit({
-          resourcePreEvent: { metadata: stepMetadata(step), ...(preview && { planning: true }) },
-        });
+      events.emit({
+        resourcePreEvent: { metadata: stepMetadata(step), ...(preview && { planning: true }) },
+      });
       const pending = pendingTypes[step.op];
       if (pending !== undefined && !preview) {
         checkpoint.begin({ resource: stateOf(step), type: pending });
         this.#options.save();
       }
-      const unready = await this.#attempt(step, work);
+      const failure = await this.#attempt(step, work);
       checkpoint.end(stateOf(step));
-      if (unready === undefined || isPartial(step)) this.#note(step);
-      if (unready !== undefined) {
-        this.#reportFailure(step, unready, isInternal);
+      if (failure === undefined || failure.status === FailureStatus.partial) this.#note(step);
+      if (failure !== undefined) {
+        this.#reportFailure(step, failure, isInternal);
         throw new StoppedError();
       }
       const op = countedAs();
-      if (step.logical && !isInternal) this.#changes.set(op, (this.#changes.get(op) ?? 0) + 1);
-      if (!isInternal && (preview || stateOf(step).custom || step.op === "delete"))
+      const isRefresh = step.op === "refresh";
+      if ((step.logical || isRefresh) && !isInternal) this.#changes.set(op, (this.#changes.get(op) ?? 0) + 1);
+      if (preview || isRefresh || stateOf(step).custom || step.op === "delete")
         events.emit({
           resOutputsEvent: { metadata: stepMetadata(step, op), ...(preview && { planning: true }) },
         });
@@ -152,11 +186,12 @@ export class Executor {
   }
 
   /** @returns what went wrong. */
-  async #attempt(step: Step, work: () => Promise<void>): Promise<string | undefined> {
+  async #attempt(step: Step, work: () => Promise<void>): Promise<Failure | undefined> {
     try {
       await work();
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      const status = error instanceof UncertainError ? FailureStatus.uncertain : FailureStatus.nothingDone;
+      return { status, message: error instanceof Error ? error.message : String(error) };
     }
     if (step.new === undefined) return undefined;
     step.new.outputs = withSecrets(
@@ -166,20 +201,18 @@ export class Executor {
     if (!isPartial(step)) return undefined;
     // It exists, but not as the new inputs have it: the next update has to try them again.
     if (step.op === "update" && step.old !== undefined) step.new.inputs = step.old.inputs;
-    return `resource ${step.urn} did not become ready:\n${step.new.initErrors.map((error) => `* ${error}`).join("\n")}`;
+    const reasons = step.new.initErrors.map((error) => `* ${error}`).join("\n");
+    return { status: FailureStatus.partial, message: `resource did not become ready:\n${reasons}` };
   }
 
-  #reportFailure(step: Step, message: string, isInternal: boolean): void {
+  #reportFailure(step: Step, { status, message }: Failure, isInternal: boolean): void {
     const { events, preview } = this.#options;
+    this.#hasFailedSteps = true;
+    this.#isUncertain ||= status === FailureStatus.uncertain;
     this.fail(isInternal ? "" : step.urn, preview ? `Preview failed: ${message}` : message);
-    if (!preview)
-      events.emit({
-        resOpFailedEvent: {
-          metadata: stepMetadata(step),
-          status: 0,
-          steps: [...this.#changes.values()].reduce((sum, count) => sum + count, 0),
-        },
-      });
+    if (preview) return;
+    const steps = [...this.#changes.values()].reduce((sum, count) => sum + count, 0);
+    events.emit({ resOpFailedEvent: { metadata: stepMetadata(step), status, steps } });
   }
 
   /** Notes in the checkpoint what came of a step, and writes it down unless nothing worth it did. */

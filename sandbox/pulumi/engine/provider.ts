@@ -1,4 +1,4 @@
-import { credentials, type Metadata } from "@grpc/grpc-js";
+import { credentials, status, type Metadata } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -28,6 +28,11 @@ export interface ProviderResult {
   readonly inputs?: PropertyMap | undefined;
   /** Why the resource isn't ready, although it exists. */
   readonly initErrors: readonly string[];
+}
+
+/** A change failed in such a way that nobody knows whether it was made. */
+export class UncertainError extends Error {
+  override readonly name = "UncertainError";
 }
 
 /** Messages may be as large as Pulumi's own: 400 MB. */
@@ -256,6 +261,7 @@ export class Provider {
     const result = await this.#outcome<messages.UpdateResponse>(
       (done) => this.#client.update(request, done),
       (answer) => ({ id, outputs: fromStruct(answer.getProperties()), initErrors: [] }),
+      failureOf,
     );
     return { ...result, id, outputs: this.#hidden(result.outputs, news) };
   }
@@ -274,19 +280,21 @@ export class Provider {
     request.setOldInputs(this.#struct(olds.inputs, false));
     request.setProperties(this.#struct(olds.outputs, false));
     request.setTimeout(timeout);
-    await this.#ask<Empty>((done) => this.#client.delete(request, done));
+    await unary<Empty>((done) => this.#client.delete(request, done)).catch((error: unknown) => {
+      throw failureOf(error);
+    });
   }
 
   /**
    * Looks at a resource.
    *
    * @param known what is known of it; undefined when nothing is, as for an import.
-   * @returns undefined when there is none. Outputs alone are there of a provider that isn't configured: none.
+   * @returns undefined when there is none; nothing but the ID when the provider isn't configured.
    */
   async read(
     urn: Urn,
     id: string,
-    known: { inputs?: PropertyMap; outputs: PropertyMap },
+    known: { inputs: PropertyMap; outputs: PropertyMap } | undefined,
     timeout: number,
   ): Promise<ProviderResult | undefined> {
     if (!this.#isConfigured) return { id, outputs: {}, inputs: {}, initErrors: [] };
@@ -295,8 +303,10 @@ export class Provider {
     request.setName(parseUrn(urn).name);
     request.setType(parseUrn(urn).type);
     request.setId(id);
-    if (known.inputs !== undefined) request.setInputs(this.#struct(known.inputs, false));
-    request.setProperties(this.#struct(known.outputs, false));
+    if (known !== undefined) {
+      request.setInputs(this.#struct(known.inputs, false));
+      request.setProperties(this.#struct(known.outputs, false));
+    }
     request.setTimeout(timeout);
     const result = await this.#outcome<messages.ReadResponse>(
       (done) => this.#client.read(request, done),
@@ -310,8 +320,8 @@ export class Provider {
     if (result.id === "") return undefined;
     return {
       ...result,
-      outputs: this.#hidden(result.outputs, known.outputs),
-      inputs: result.inputs === undefined ? undefined : this.#hidden(result.inputs, known.inputs ?? {}),
+      outputs: this.#hidden(result.outputs, known?.outputs ?? {}),
+      inputs: result.inputs === undefined ? undefined : this.#hidden(result.inputs, known?.inputs ?? {}),
     };
   }
 
@@ -369,12 +379,13 @@ export class Provider {
   async #outcome<T>(
     call: Parameters<typeof unary<T>>[0],
     read: (answer: T) => ProviderResult,
+    failure: (error: unknown) => Error = (error) => new Error(detailsOf(error), { cause: error }),
   ): Promise<ProviderResult> {
     try {
       return read(await unary<T>(call));
     } catch (error) {
       const partial = partialFailure(error);
-      if (partial === undefined) throw new Error(detailsOf(error), { cause: error });
+      if (partial === undefined) throw failure(error);
       return partial;
     }
   }
@@ -409,6 +420,15 @@ function diffOf(answer: messages.DiffResponse): ProviderDiff {
     detailedDiff: answer.getHasdetaileddiff() ? detailed : undefined,
     deleteBeforeReplace: answer.getDeletebeforereplace(),
   };
+}
+
+/** What it means that a change of something that is there failed: by the kind of error it may have been made. */
+function failureOf(error: unknown): Error {
+  const { code } = error as { code?: status };
+  const isUncertain = code === status.INTERNAL || code === status.DATA_LOSS || code === status.UNKNOWN;
+  return isUncertain
+    ? new UncertainError(detailsOf(error), { cause: error })
+    : new Error(detailsOf(error), { cause: error });
 }
 
 /** What a provider says of a resource that exists but did not become ready. */

@@ -3,7 +3,7 @@ import type { EventLog } from "./eventLog";
 import { resourceManager } from "./manager";
 import type { ProviderRegistry } from "./providerRegistry";
 import { equal } from "./propertyValues";
-import { neededBy, type ResourceState } from "./resourceState";
+import type { ResourceState } from "./resourceState";
 import type { Operation, Step } from "./step";
 import { isProviderType, type Urn } from "./urn";
 import { inverted } from "./valueDiff";
@@ -31,15 +31,16 @@ async function refresh(
   options: { registry: ProviderRegistry; executor: Executor; events: EventLog; now: () => string },
 ): Promise<ResourceState | undefined> {
   const { registry, executor, events, now: clock } = options;
-  // Components and providers are what the program says, and what is deleted is not there.
-  if (!old.custom || isProviderType(old.type) || old.pendingReplacement) return old;
   const { urn, type, provider } = old;
   const now: ResourceState = { ...old };
-  const step: Step = { op: "refresh", urn, type, provider, old, new: now, logical: true };
+  const step: Step = { op: "refresh", urn, type, provider, old, new: now, logical: false };
+  // Components and providers are what the program says, and what is deleted is not there.
+  const isThere = old.custom && !isProviderType(type) && !old.pendingReplacement;
   let result: Operation = "same";
   await executor.run(
     step,
     async () => {
+      if (!isThere) return;
       await registry.ensure(provider, byUrn);
       const found = await registry.get(provider).read(urn, old.id, old, old.customTimeouts?.read ?? 0);
       if (found === undefined) {
@@ -81,17 +82,18 @@ async function refresh(
 function withoutTheGone(states: readonly ResourceState[]): ResourceState[] {
   const present = new Set(states.map((state) => state.urn));
   const there = (urn: Urn) => present.has(urn);
-  return states.map((state) => {
-    if ([...neededBy(state)].every(there)) return state;
+  const known = (urn: Urn | undefined) => (urn !== undefined && there(urn) ? urn : undefined);
+  return states.map((state) =>
     // In place: the checkpoint knows the state by its identity.
-    return Object.assign(state, {
-      parent: state.parent !== undefined && there(state.parent) ? state.parent : undefined,
-      deletedWith:
-        state.deletedWith !== undefined && there(state.deletedWith) ? state.deletedWith : undefined,
+    Object.assign(state, {
+      parent: known(state.parent),
+      deletedWith: known(state.deletedWith),
       dependencies: state.dependencies.filter(there),
       propertyDependencies: Object.fromEntries(
-        Object.entries(state.propertyDependencies).map(([key, urns]) => [key, urns.filter(there)]),
+        Object.entries(state.propertyDependencies)
+          .map(([key, urns]) => [key, urns.filter(there)] as const)
+          .filter(([, urns]) => urns.length > 0),
       ),
-    });
-  });
+    }),
+  );
 }

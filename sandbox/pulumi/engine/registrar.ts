@@ -43,6 +43,8 @@ export class Registrar {
   readonly #formerly = new Map<Urn, Urn>();
   readonly #gone = new Set<Urn>();
   readonly #deletedEarly = new Set<ResourceState>();
+  /** What of a resource that was deleted early makes its replacement necessary. */
+  readonly #condemnedFor = new Map<Urn, readonly string[]>();
   readonly #replaced = new Set<Urn>();
   readonly #steps = new Map<Urn, Step>();
   readonly #goals = new Map<Urn, Goal>();
@@ -244,7 +246,7 @@ export class Registrar {
     await executor.run(step, async () => {
       const found = await registry
         .get(provider)
-        .read(urn, importID, { outputs: {} }, goal.customTimeouts?.read ?? 0);
+        .read(urn, importID, undefined, goal.customTimeouts?.read ?? 0);
       if (found === undefined) throw new Error(`resource '${importID}' does not exist`);
       if (found.inputs === undefined)
         throw new Error(
@@ -254,7 +256,8 @@ export class Registrar {
       now.inputs = found.inputs;
       now.outputs = found.outputs;
       now.created = now.modified = this.#options.now();
-      if (old !== undefined) old.delete = true;
+      if (old === undefined) step.old = { ...now, created: undefined, modified: undefined };
+      else old.delete = true;
     });
     if (isReplacement) await this.#announceReplacement(old, now, undefined);
     return now;
@@ -301,8 +304,9 @@ export class Registrar {
       case "update":
         if (old === undefined) throw new Error(`nothing to update: ${urn}`);
         await this.#do(step("update", true), async () => {
+          now.id = old.id;
           const result = await manager.update(old, now);
-          Object.assign(now, { id: old.id, outputs: result.outputs, initErrors: result.initErrors });
+          Object.assign(now, { outputs: result.outputs, initErrors: result.initErrors });
           now.created = old.created;
           now.modified = this.#options.now();
         });
@@ -326,7 +330,8 @@ export class Registrar {
         if (kept !== undefined) await this.#check(now, {}, goal.properties, manager);
         if (decision.order === "deleteFirst") await this.#deleteFirst(old);
         if (decision.order !== "createFirst") await this.#announceReplacement(old, now, diff);
-        await this.#do(step("create-replacement", false), async () => {
+        const keys = diff?.replaceKeys ?? this.#condemnedFor.get(urn);
+        await this.#do({ ...step("create-replacement", false), keys }, async () => {
           await create();
           if (decision.order === "createFirst") old.delete = true;
         });
@@ -403,15 +408,16 @@ export class Registrar {
     return diff !== undefined && needsReplacement(diff);
   }
 
-  /** @throws ResourceFailure for what must not be replaced. */
+  /** @throws ResourceFailure for what must not be replaced. A preview goes on, to show why it would be. */
   #refuseReplacement(goal: Goal, old: ResourceState, now: ResourceState): void {
     const { executor, events } = this.#options;
-    if (old.protect && now.protect)
-      throw new ResourceFailure(
-        now.urn,
+    if (old.protect && now.protect) {
+      const message =
         `unable to replace resource "${now.urn}"\nas it is currently marked for protection. To unprotect the ` +
-          "resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
-      );
+        "resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
+      if (!executor.preview) throw new ResourceFailure(now.urn, message);
+      executor.complain(now.urn, message);
+    }
     if (goal.importId === "") return;
     const message =
       "previously-imported resources that still specify an ID may not be replaced; " +
@@ -470,7 +476,9 @@ export class Registrar {
           inputs,
           state.ignoreChanges,
         );
-        return needsReplacement(withReplaceOnChanges(diff, state.replaceOnChanges));
+        const wholeDiff = withReplaceOnChanges(diff, state.replaceOnChanges);
+        this.#condemnedFor.set(state.urn, wholeDiff.replaceKeys);
+        return needsReplacement(wholeDiff);
       };
       if (!(await isCondemned())) continue;
       replaced.add(state.urn);

@@ -27,8 +27,8 @@ export interface Step {
   readonly type: string;
   /** `URN::ID` of the provider that does it; empty for components and providers. */
   readonly provider: string;
-  /** Before. */
-  readonly old?: ResourceState | undefined;
+  /** Before; what is taken over was not there before, and is shown as it was found. */
+  old?: ResourceState | undefined;
   /** After; filled in while it is done. */
   new?: ResourceState | undefined;
   /** What makes a replacement necessary. */

@@ -74,7 +74,7 @@ export async function runUpdate(request: UpdateRequest, outside: UpdateOutside):
   const { changes } = update;
   events.emit({
     summaryEvent: {
-      maybeCorrupt: false,
+      maybeCorrupt: update.isUncertain,
       durationSeconds: Math.ceil((now() - begun) / 1000),
       resourceChanges: changes,
       PolicyPacks: {},
@@ -131,6 +131,10 @@ class Update {
     return this.#executor.changes;
   }
 
+  get isUncertain(): boolean {
+    return this.#executor.isUncertain;
+  }
+
   get outputs(): PropertyMap | undefined {
     return this.#outputs;
   }
@@ -156,12 +160,13 @@ class Update {
       await this.#registry.close();
       engineServer.close();
     }
-    const { stopped } = this.#executor;
-    const kind = this.#request.preview ? "preview" : "update";
-    if (stopped !== undefined)
-      events.diagnostic("error", `${kind} ${stopped === "interrupted" ? "canceled" : "failed"}`);
     this.#save();
-    return stopped ?? "succeeded";
+    const { stopped, hasFailures } = this.#executor;
+    const kind = this.#request.preview ? "preview" : "update";
+    // Whatever else stopped it has been said in its own words.
+    if (stopped === "interrupted") events.diagnostic("error", `${kind} canceled`);
+    else if (hasFailures) events.diagnostic("error", `${kind} failed`);
+    return stopped ?? (hasFailures ? "failed" : "succeeded");
   }
 
   async #work(): Promise<void> {
@@ -191,9 +196,13 @@ class Update {
       events,
       now: () => new Date(now()).toISOString(),
     });
-    await this.#runProgram(registrar);
-    await this.#delete(registrar.leftovers(), olds, registrar.gone);
-    this.#finishStack(registrar);
+    try {
+      await this.#runProgram(registrar);
+      await this.#delete(registrar.leftovers(), olds, registrar.gone);
+    } finally {
+      await executor.idle();
+      this.#finishStack(registrar);
+    }
   }
 
   async #delete(
@@ -281,7 +290,9 @@ class Update {
     const urn = this.#stackUrn(registrar);
     const state = registrar.stateOf(urn);
     if (state === undefined || this.#outputs === undefined) return;
-    state.outputs = this.#outputs;
+    // After a failure outputs that did not come may still be right.
+    const before = this.#executor.stopped === undefined ? {} : (registrar.stepOf(urn)?.old?.outputs ?? {});
+    state.outputs = { ...before, ...this.#outputs };
     this.#reportOutputs(registrar, urn);
   }
 

@@ -1,6 +1,7 @@
 import type { Failure } from "../protocol/plugin";
 import { assertLoopback } from "../protocol/loopback";
-import { isObject, UNKNOWN, type Properties, type Value } from "../protocol/values";
+import { UNKNOWN } from "../../engine/propertyValues";
+import { isObject, type Properties, type Value } from "../protocol/values";
 import type { Schema } from "../schema/property";
 import { problemsOf } from "../schema/validate";
 

@@ -10,7 +10,8 @@ import {
   type Plugin,
   type Subject,
 } from "../protocol/plugin";
-import { hasUnknown, sameValue, type Properties } from "../protocol/values";
+import { containsUnknown, equal } from "../../engine/propertyValues";
+import { without, type Properties } from "../protocol/values";
 import { changesBetween } from "../schema/compare";
 import {
   importedInputs,
@@ -53,30 +54,30 @@ export class AwsPlugin implements Plugin {
     const was = normalized(olds, this.env);
     const is = normalized(news, this.env);
     const keys = new Set([...Object.keys(was), ...Object.keys(is)]);
-    const changed = [...keys].filter((key) => !sameValue(was[key], is[key]));
+    const changed = [...keys].filter((key) => !equal(was[key], is[key]));
     return { changes: new Map(changed.map((key) => [key, "update"])) };
   }
 
   configure(inputs: Properties): Promise<void> {
     this.configured = normalized(inputs, this.env);
     // In a preview it may depend on what is not there yet; then nothing is asked of it either.
-    if (hasUnknown(this.configured)) return Promise.resolve();
+    if (containsUnknown(this.configured)) return Promise.resolve();
     this.regions = new Regions(configurationFrom(this.configured, this.env));
     return Promise.resolve();
   }
 
   check(subject: Subject, olds: Properties | undefined, news: Properties, naming: Naming): Promise<Checked> {
     const kind = this.kindOf(subject.type);
-    let inputs = withDefaults(kind.schema, withoutOwn(news));
+    const own = withDefaults(kind.schema, withoutOwn(news));
     const region = this.configured["region"];
-    if (inputs["region"] === undefined && region !== undefined) inputs["region"] = region;
-    const failures: Failure[] = [];
-    if ("tagsAll" in kind.schema) {
-      const { tagsAll: _, ...given } = inputs;
-      inputs = given;
-    }
-    failures.push(...problemsOf(kind.type, kind.schema, inputs), ...(kind.problems?.(inputs) ?? []));
-    if ("tagsAll" in kind.schema) inputs = withAllTags(inputs, defaultTagsOf(this.configured));
+    if (own["region"] === undefined && region !== undefined) own["region"] = region;
+    // No argument of the SDK, but filled in here: it comes back when checked inputs are checked again.
+    const given = without(own, "tagsAll");
+    const failures: Failure[] = [
+      ...problemsOf(kind.type, kind.schema, given),
+      ...(kind.problems?.(given) ?? []),
+    ];
+    const inputs = "tagsAll" in kind.schema ? withAllTags(given, defaultTagsOf(this.configured)) : given;
     return Promise.resolve(named(kind, subject, olds, inputs, naming, failures));
   }
 

@@ -1,8 +1,10 @@
 import { CreateTagsCommand, DeleteTagsCommand, type Tag } from "@aws-sdk/client-ec2";
 import { TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-eks";
-import { isObject, UNKNOWN, type Properties, type Value } from "../protocol/values";
+import { UNKNOWN } from "../../engine/propertyValues";
+import { isObject, type Properties, type Value } from "../protocol/values";
 import type { Schema } from "../schema/property";
 import type { Aws } from "./aws";
+import { text } from "./resourceKind";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -70,7 +72,7 @@ export async function updateEc2Tags(aws: Aws, id: string, was: Properties, is: P
 
 /** Brings the tags of something of EKS from one state to the other. */
 export async function updateEksTags(aws: Aws, was: Properties, is: Properties): Promise<void> {
-  const resourceArn = String(was["arn"]);
+  const resourceArn = text(was, "arn");
   const { set, remove } = tagChanges(tagsIn(was["tagsAll"]), tagsIn(is["tagsAll"]));
   if (remove.length > 0) await aws.eks.send(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
   if (Object.keys(set).length > 0) await aws.eks.send(new TagResourceCommand({ resourceArn, tags: set }));

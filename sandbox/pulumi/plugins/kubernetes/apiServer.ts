@@ -1,5 +1,5 @@
 import { Agent, request, type RequestOptions } from "node:https";
-import { request as requestPlain } from "node:http";
+import { request as requestPlain, type OutgoingHttpHeaders } from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Properties } from "../protocol/values";
 import type { Kind } from "./typeToken";
@@ -75,25 +75,32 @@ export class ApiServer {
   async call({ method, path, query = {}, body, contentType, signal }: Call): Promise<Properties> {
     const server = new URL(this.kubeConfig.getCurrentCluster()?.server ?? "");
     const search = new URLSearchParams(query).toString();
+    const text = body === undefined ? undefined : JSON.stringify(body);
     const options: RequestOptions = {
       method,
       hostname: server.hostname.replace(/^\[|\]$/g, ""),
       port: server.port,
       path: server.pathname.replace(/\/$/, "") + path + (search === "" ? "" : `?${search}`),
-      headers: { accept: "application/json" },
+      headers: {
+        accept: "application/json",
+        ...(text === undefined ? {} : contentHeaders(text, contentType)),
+      },
       signal,
     };
-    if (body !== undefined)
-      Object.assign(options.headers ?? {}, { "content-type": contentType ?? "application/json" });
     const plain = server.protocol === "http:";
     await this.kubeConfig.applyToHTTPSOptions(options);
     // The kubeconfig's certificates are in the options of each request, so that one agent serves all of them.
     if (!plain) options.agent = this.agent;
-    const { code, text } = await send(options, plain, body === undefined ? undefined : JSON.stringify(body));
-    const answer = parsed(text);
-    if (code >= 400) throw new ApiError(code, messageOf(answer, text, code));
-    return answer;
+    const answer = await send(options, plain, text);
+    const said = parsed(answer.text);
+    if (answer.code >= 400) throw new ApiError(answer.code, messageOf(said, answer.text, answer.code));
+    return said;
   }
+}
+
+/** Node says the length of a body by itself, but not of a deletion's. */
+function contentHeaders(text: string, contentType = "application/json"): OutgoingHttpHeaders {
+  return { "content-type": contentType, "content-length": Buffer.byteLength(text) };
 }
 
 interface Discovered {

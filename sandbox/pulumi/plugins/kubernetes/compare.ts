@@ -1,5 +1,6 @@
 import type { ChangeKind } from "../protocol/plugin";
-import { isObject, sameValue, type Properties, type Value } from "../protocol/values";
+import { equal } from "../../engine/propertyValues";
+import { isObject, type Properties, type Value } from "../protocol/values";
 
 /** A path in a manifest: keys, and indexes in lists. */
 type Path = readonly (string | number)[];
@@ -32,7 +33,7 @@ export function manifestChanges(
       for (let index = 0; index < Math.max(before.length, after.length); index++) {
         compare([...path, index], before[index], after[index]);
       }
-    } else if (!sameValue(before, after)) note(path, "update", after);
+    } else if (!equal(before, after)) note(path, "update", after);
   };
   compare([], was, is);
   return changes;

@@ -20,7 +20,8 @@ export function fieldManagerOf(state: Properties, inputs: Properties): string {
 function isTakenOver(entry: Properties): boolean {
   const { manager, operation } = entry;
   if (entry["subresource"] !== undefined && entry["subresource"] !== "") return false;
-  if (operation === "Update") return [CREATOR, "before-first-apply", "kubectl"].includes(String(manager));
+  if (operation === "Update")
+    return [CREATOR, "before-first-apply", "kubectl"].some((each) => each === manager);
   return operation === "Apply" && manager === "kubectl";
 }
 

@@ -1,6 +1,7 @@
 import { autoName } from "../protocol/autoName";
 import type { Act, Checked, Difference, Live, Naming, Plugin, Subject } from "../protocol/plugin";
-import { hasUnknown, isObject, sameValue, UNKNOWN, type Properties } from "../protocol/values";
+import { UNKNOWN, containsUnknown, equal, type PropertyMap } from "../../engine/propertyValues";
+import { isObject, without, type Properties } from "../protocol/values";
 import { ApiError, ApiServer } from "./apiServer";
 import { manifestChanges } from "./compare";
 import {
@@ -46,7 +47,7 @@ export class KubernetesPlugin implements Plugin {
 
   constructor(readonly version: string) {}
 
-  isSecret(state: Properties, key: string): boolean {
+  isSecret(state: PropertyMap, key: string): boolean {
     return state["kind"] === "Secret" && (key === "data" || key === "stringData");
   }
 
@@ -60,9 +61,9 @@ export class KubernetesPlugin implements Plugin {
     const was = normalized(olds);
     const is = normalized(news);
     const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
-      (key) => !sameValue(was[key], is[key]),
+      (key) => !equal(was[key], is[key]),
     );
-    const unknown = hasUnknown(is);
+    const unknown = containsUnknown(is);
     const moved = !unknown && changed.length > 0 && serverOf(was) !== serverOf(is);
     return {
       changes: new Map(
@@ -74,7 +75,7 @@ export class KubernetesPlugin implements Plugin {
   configure(inputs: Properties): Promise<void> {
     const own = normalized(inputs);
     // In a preview it may depend on what is not there yet; then nothing is asked of it either.
-    if (hasUnknown(own)) return Promise.resolve();
+    if (containsUnknown(own)) return Promise.resolve();
     this.configuration = configurationFrom(own);
     this.server = new ApiServer(this.configuration.kubeConfig);
     return Promise.resolve();
@@ -122,7 +123,7 @@ export class KubernetesPlugin implements Plugin {
     const namespace = namespaceOf(state);
     if (namespace !== "") {
       was = withMetadata(was, { namespace });
-      if (namespaceOf(is) === "" && !hasUnknown(metadataOf(is)["namespace"])) {
+      if (namespaceOf(is) === "" && !containsUnknown(metadataOf(is)["namespace"] ?? null)) {
         is = withMetadata(is, { namespace: "default" });
       }
     }
@@ -246,8 +247,7 @@ function stateOf(inputs: Properties, live: Properties, fieldManager: string): Pr
 
 /** Inputs of an object that is imported: the whole of it, without what only the API server and controllers write. */
 function importedInputs(live: Properties): Properties {
-  const { status: _status, ...rest } = withoutServersOwn(live);
-  return rest;
+  return without(withoutServersOwn(live), "status");
 }
 
 /** The live object with the program's fields exchanged. */

@@ -2,9 +2,9 @@ import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { PropertyMap } from "../../engine/propertyValues";
+import { toStruct } from "../../engine/wire";
 import { HalfMade } from "./plugin";
-import type { Properties } from "./values";
-import { message } from "./wire";
 
 /**
  * An error as the protocol says it.
@@ -16,14 +16,14 @@ import { message } from "./wire";
  */
 export function errorAnswer(
   error: unknown,
-  conceal: (state: Properties) => Properties,
+  conceal: (state: PropertyMap) => PropertyMap,
 ): Partial<ServiceError> {
   const said = error instanceof Error ? error.message : String(error);
   if (!(error instanceof HalfMade)) return { code: status.UNKNOWN, details: said, message: said };
 
   const detail = new ErrorResourceInitFailed();
   detail.setId(error.live.id);
-  detail.setProperties(message(conceal(error.live.state)));
+  detail.setProperties(toStruct(conceal(error.live.state)));
   detail.setReasonsList([said]);
   const packed = new Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

@@ -1,3 +1,4 @@
+import type { PropertyMap } from "../../engine/propertyValues";
 import type { Properties } from "./values";
 
 /** Why an input can't be used. `property` is its path in the inputs, "" for the resource as a whole. */
@@ -60,7 +61,7 @@ export interface Plugin {
   /** Of the SDK whose resources it stands for. */
   readonly version: string;
   /** Whether state under this key is secret whatever the program says. Default: nothing is. */
-  isSecret?(state: Properties, key: string): boolean;
+  isSecret?(state: PropertyMap, key: string): boolean;
   checkConfig(inputs: Properties): Checked;
   diffConfig(olds: Properties, news: Properties): Difference;
   /** @throws Error when nothing can be done with this configuration, for example an endpoint beyond this computer. */

@@ -9,10 +9,10 @@ import {
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { fromStruct } from "../../engine/wire";
 import { errorAnswer } from "./errorAnswer";
 import type { Plugin } from "./plugin";
 import { service, stateOut, type Answer } from "./service";
-import { sent } from "./wire";
 
 /** As large as the messages of Pulumi's own clients may be, in bytes. */
 const MAX_MESSAGE = 400 * 1024 * 1024;
@@ -63,7 +63,7 @@ function handler(plugin: Plugin, answer: Answer, stopped: AbortSignal): UntypedH
           callback(null, answered);
         },
         (error: unknown) => {
-          callback(errorAnswer(error, (state) => stateOut(plugin, state, sent(givenBy(call.request)))));
+          callback(errorAnswer(error, (state) => stateOut(plugin, state, fromStruct(givenBy(call.request)))));
         },
       );
   };

@@ -19,10 +19,13 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { secret, type PropertyMap } from "../../engine/propertyValues";
+import { fromStruct, toStruct } from "../../engine/wire";
 import { diffAnswer } from "./diffAnswer";
+import { withIgnored, withoutIgnored } from "./ignoredChanges";
 import type { Act, Checked, Failure, Naming, Plugin, Subject } from "./plugin";
 import type { Properties } from "./values";
-import { concealed, message, revealed, secret, sent } from "./wire";
+import { concealed, revealed } from "./wire";
 
 /** Answers a request of the engine; `signal` ends when the engine gives up on it. */
 export type Answer = (request: never, signal: AbortSignal) => Promise<unknown>;
@@ -43,11 +46,13 @@ export function service(plugin: Plugin): Record<string, Answer> {
     },
     attach: () => Promise.resolve(new Empty()),
     checkConfig: (request: CheckRequest) => {
-      const news = sent(request.getNews());
+      const news = fromStruct(request.getNews());
       return Promise.resolve(checkAnswer(plugin.checkConfig(revealed(news)), news));
     },
     diffConfig: (request: DiffRequest) =>
-      Promise.resolve(diffAnswer(plugin.diffConfig(oldInputsOf(request), revealed(sent(request.getNews()))))),
+      Promise.resolve(
+        diffAnswer(plugin.diffConfig(oldInputsOf(request), revealed(fromStruct(request.getNews())))),
+      ),
     configure: async (request: ConfigureRequest) => {
       await plugin.configure(configurationOf(request));
       const answer = new ConfigureResponse();
@@ -57,8 +62,8 @@ export function service(plugin: Plugin): Record<string, Answer> {
       return answer;
     },
     check: async (request: CheckRequest) => {
-      const news = sent(request.getNews());
-      const olds = request.hasOlds() ? revealed(sent(request.getOlds())) : undefined;
+      const news = fromStruct(request.getNews());
+      const olds = request.hasOlds() ? revealed(fromStruct(request.getOlds())) : undefined;
       const checked = await plugin.check(
         subjectOf(request),
         olds !== undefined && Object.keys(olds).length > 0 ? olds : undefined,
@@ -67,31 +72,29 @@ export function service(plugin: Plugin): Record<string, Answer> {
       );
       return checkAnswer(checked, news);
     },
-    diff: async (request: DiffRequest): Promise<DiffResponse> =>
-      diffAnswer(
-        await plugin.diff(
-          subjectOf(request),
-          revealed(sent(request.getOlds())),
-          oldInputsOf(request),
-          revealed(sent(request.getNews())),
-        ),
-      ),
+    diff: async (request: DiffRequest): Promise<DiffResponse> => {
+      const state = revealed(fromStruct(request.getOlds()));
+      const ignored = request.getIgnorechangesList();
+      const news = withIgnored(revealed(fromStruct(request.getNews())), state, ignored);
+      const difference = await plugin.diff(subjectOf(request), state, oldInputsOf(request), news);
+      return diffAnswer(withoutIgnored(difference, ignored));
+    },
     create: async (request: CreateRequest, signal: AbortSignal) => {
-      const given = sent(request.getProperties());
+      const given = fromStruct(request.getProperties());
       const inputs = revealed(given);
       const answer = new CreateResponse();
       if (request.getPreview()) {
-        answer.setProperties(message(concealed(plugin.previewCreate(subjectOf(request), inputs), given)));
+        answer.setProperties(toStruct(concealed(plugin.previewCreate(subjectOf(request), inputs), given)));
         return answer;
       }
       const made = await plugin.create(subjectOf(request), inputs, actOf(request, signal));
       answer.setId(made.id);
-      answer.setProperties(message(stateOut(plugin, made.state, given)));
+      answer.setProperties(toStruct(stateOut(plugin, made.state, given)));
       return answer;
     },
     read: async (request: ReadRequest, signal: AbortSignal) => {
-      const givenState = sent(request.getProperties());
-      const givenInputs = sent(request.getInputs());
+      const givenState = fromStruct(request.getProperties());
+      const givenInputs = fromStruct(request.getInputs());
       const inputs = Object.keys(givenInputs).length > 0 ? revealed(givenInputs) : undefined;
       const found = await plugin.read(
         subjectOf(request),
@@ -104,14 +107,14 @@ export function service(plugin: Plugin): Record<string, Answer> {
       const answer = new ReadResponse();
       if (found === undefined) return answer;
       answer.setId(found.id);
-      answer.setProperties(message(stateOut(plugin, concealed(found.state, givenState), givenInputs)));
-      answer.setInputs(message(stateOut(plugin, found.inputs, givenInputs)));
+      answer.setProperties(toStruct(stateOut(plugin, concealed(found.state, givenState), givenInputs)));
+      answer.setInputs(toStruct(stateOut(plugin, found.inputs, givenInputs)));
       return answer;
     },
     update: async (request: UpdateRequest, signal: AbortSignal) => {
-      const given = sent(request.getNews());
-      const inputs = revealed(given);
-      const state = revealed(sent(request.getOlds()));
+      const given = fromStruct(request.getNews());
+      const state = revealed(fromStruct(request.getOlds()));
+      const inputs = withIgnored(revealed(given), state, request.getIgnorechangesList());
       const answer = new UpdateResponse();
       const left = request.getPreview()
         ? plugin.previewUpdate(subjectOf(request), state, inputs)
@@ -121,19 +124,19 @@ export function service(plugin: Plugin): Record<string, Answer> {
             inputs,
             actOf(request, signal),
           );
-      answer.setProperties(message(stateOut(plugin, left, given)));
+      answer.setProperties(toStruct(stateOut(plugin, left, given)));
       return answer;
     },
     delete: async (request: DeleteRequest, signal: AbortSignal) => {
-      const state = revealed(sent(request.getProperties()));
+      const state = revealed(fromStruct(request.getProperties()));
       await plugin.delete(subjectOf(request), { id: request.getId(), state }, actOf(request, signal));
       return new Empty();
     },
     invoke: async (request: InvokeRequest, signal: AbortSignal) => {
-      const args = revealed(sent(request.getArgs()));
+      const args = revealed(fromStruct(request.getArgs()));
       const answer = new InvokeResponse();
       answer.setReturn(
-        message(await plugin.invoke(request.getTok(), args, { signal, timeoutMs: undefined })),
+        toStruct(await plugin.invoke(request.getTok(), args, { signal, timeoutMs: undefined })),
       );
       return answer;
     },
@@ -141,17 +144,16 @@ export function service(plugin: Plugin): Record<string, Answer> {
 }
 
 /** State with the secrets that the program named, and those that are secret in any case. */
-export function stateOut(plugin: Plugin, state: Properties, given: Properties): Properties {
-  const marked = concealed(state, given);
-  for (const [key, value] of Object.entries(marked)) {
-    if (plugin.isSecret?.(state, key) === true) marked[key] = secret(value);
-  }
-  return marked;
+export function stateOut(plugin: Plugin, state: PropertyMap, given: PropertyMap): PropertyMap {
+  const marked = Object.entries(concealed(state, given)).map(
+    ([key, value]) => [key, plugin.isSecret?.(state, key) === true ? secret(value) : value] as const,
+  );
+  return Object.fromEntries(marked);
 }
 
-function checkAnswer({ inputs, failures }: Checked, given: Properties): CheckResponse {
+function checkAnswer({ inputs, failures }: Checked, given: PropertyMap): CheckResponse {
   const answer = new CheckResponse();
-  answer.setInputs(message(concealed(inputs, given)));
+  answer.setInputs(toStruct(concealed(inputs, given)));
   answer.setFailuresList(failures.map(failureMessage));
   return answer;
 }
@@ -181,7 +183,7 @@ function actOf(request: { getTimeout(): number }, signal: AbortSignal): Act {
 
 /** Engines before 3.86 send no old inputs; the state is as good for what depends on them. */
 function oldInputsOf(request: DiffRequest): Properties {
-  return revealed(sent(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()));
+  return revealed(fromStruct(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()));
 }
 
 function namingOf(request: CheckRequest): Naming {
@@ -200,7 +202,7 @@ function namingOf(request: CheckRequest): Naming {
 /** `args` is complete; engines that don't send it say the same, flat, as `aws:config:region` in `variables`. */
 function configurationOf(request: ConfigureRequest): Properties {
   const args = request.getArgs();
-  if (args !== undefined) return revealed(sent(args));
+  if (args !== undefined) return revealed(fromStruct(args));
   const inputs: Properties = {};
   request.getVariablesMap().forEach((value, key) => {
     inputs[key.split(":").at(-1) ?? key] = value;

@@ -1,5 +1,6 @@
 import type { ChangeKind } from "../protocol/plugin";
-import { hasUnknown, isObject, sameValue, type Properties, type Value } from "../protocol/values";
+import { containsUnknown, equal } from "../../engine/propertyValues";
+import { isObject, type Properties, type Value } from "../protocol/values";
 import type { Property, Schema, Type } from "./property";
 
 /**
@@ -57,14 +58,14 @@ function compareValues(
   else if (was === undefined || was === null) note("add");
   else if (type === "map" && isObject(was) && isObject(is)) compareMaps(was, is, path, replaces, changes);
   else if (typeof type === "string") {
-    if (!sameValue(was, is)) note("update");
+    if (!equal(was, is)) note("update");
   } else if ("object" in type && isObject(was) && isObject(is)) {
     compareObjects(type.object, was, is, `${path}.`, replaces, changes);
   } else if ("list" in type && Array.isArray(was) && Array.isArray(is)) {
     compareLists(type.list, was, is, path, replaces, changes);
   } else if ("set" in type && Array.isArray(was) && Array.isArray(is)) {
     compareSets(was, is, path, replaces, changes);
-  } else if (!sameValue(was, is)) note("update");
+  } else if (!equal(was, is)) note("update");
 }
 
 function compareMaps(
@@ -76,7 +77,7 @@ function compareMaps(
 ): void {
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const kind = !(key in was) ? "add" : !(key in is) ? "delete" : "update";
-    if (kind === "update" && sameValue(was[key], is[key])) continue;
+    if (kind === "update" && equal(was[key], is[key])) continue;
     changes.set(path + mapKey(key), replaces ? `${kind}-replace` : kind);
   }
 }
@@ -109,7 +110,7 @@ function compareSets(
 ): void {
   const has = (set: readonly Value[], item: Value) => set.some((other) => sameElement(other, item));
   is.forEach((item, index) => {
-    if (hasUnknown(item) || !has(was, item))
+    if (containsUnknown(item) || !has(was, item))
       changes.set(`${path}[${index}]`, replaces ? "add-replace" : "add");
   });
   was.forEach((item, index) => {
@@ -122,7 +123,7 @@ function compareSets(
 
 /** Elements are compared without their empty fields: `{ key: "a", value: "" }` is `{ key: "a" }`. */
 function sameElement(left: Value, right: Value): boolean {
-  return sameValue(withoutNothing(left), withoutNothing(right));
+  return equal(withoutNothing(left), withoutNothing(right));
 }
 
 function withoutNothing(value: Value): Value {

@@ -1,4 +1,5 @@
-import { isObject, UNKNOWN, type Properties, type Value } from "../protocol/values";
+import { UNKNOWN } from "../../engine/propertyValues";
+import { isObject, type Properties, type Value } from "../protocol/values";
 import type { Schema, Type } from "./property";
 
 /** State of what the cloud told, along with what it does not tell back and was asked for last. */

@@ -1,5 +1,6 @@
 import type { Failure } from "../protocol/plugin";
-import { isObject, UNKNOWN, type Properties, type Value } from "../protocol/values";
+import { UNKNOWN } from "../../engine/propertyValues";
+import { isObject, type Properties, type Value } from "../protocol/values";
 import type { Property, Schema, Type } from "./property";
 
 /** Inputs with defaults filled in. Objects in objects have none in the schemas that there are. */

@@ -38,7 +38,7 @@ export function awsFixture(
       cluster: controlPlane(),
       log: console.log,
     });
-    undo.push(front.close);
+    undo.push(() => front.close());
     const client = {
       endpoint: front.endpoint,
       region: "us-west-2",

@@ -88,7 +88,11 @@ describe("resources of EC2 of the aws plugin's stand-in", function () {
   });
 
   it("what was changed of a subnet by hand is found by a refresh and changed back by an update", async () => {
-    const { id, state, inputs } = await made(subnet, { vpcId, cidrBlock: "10.8.16.0/20", tags: { Name: "a" } });
+    const { id, state, inputs } = await made(subnet, {
+      vpcId,
+      cidrBlock: "10.8.16.0/20",
+      tags: { Name: "a" },
+    });
     await ec2.send(new ModifySubnetAttributeCommand({ SubnetId: id, MapPublicIpOnLaunch: { Value: true } }));
     const drifted = await plugin.read(subnet, id, state, inputs);
     assert.equal(drifted.state["mapPublicIpOnLaunch"], true);
@@ -114,10 +118,10 @@ describe("resources of EC2 of the aws plugin's stand-in", function () {
     assert.equal(updated["mapPublicIpOnLaunch"], false);
     const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [id] }));
     assert.equal(Subnets?.[0]?.MapPublicIpOnLaunch, false);
-    assert.deepEqual(
-      Object.fromEntries((Subnets?.[0]?.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
-      { Owner: "b", team: "platform" },
-    );
+    assert.deepEqual(Object.fromEntries((Subnets[0].Tags ?? []).map(({ Key, Value }) => [Key, Value])), {
+      Owner: "b",
+      team: "platform",
+    });
     await plugin.delete(subnet, id, updated);
   });
 
@@ -130,11 +134,19 @@ describe("resources of EC2 of the aws plugin's stand-in", function () {
 
   it("EC2's refusal of a subnet is told with its code", async () => {
     const { inputs } = await plugin.check(subnet, "it", { vpcId, cidrBlock: "10.9.0.0/20" });
-    await assert.rejects(plugin.create(subnet, "it", inputs), /creating EC2 Subnet: api error InvalidSubnet\.Range: /);
+    await assert.rejects(
+      plugin.create(subnet, "it", inputs),
+      /creating EC2 Subnet: api error InvalidSubnet\.Range: /,
+    );
   });
 
   it("other ranges, zones and VPCs need another subnet", async () => {
-    const state = { vpcId, cidrBlock: "10.8.48.0/20", availabilityZone: "us-west-2a", availabilityZoneId: "usw2-az2" };
+    const state = {
+      vpcId,
+      cidrBlock: "10.8.48.0/20",
+      availabilityZone: "us-west-2a",
+      availabilityZoneId: "usw2-az2",
+    };
     const diff = await plugin.diff(subnet, "subnet-1", state, state, {
       vpcId: "vpc-2",
       cidrBlock: UNKNOWN,
@@ -221,17 +233,20 @@ describe("resources of EC2 of the aws plugin's stand-in", function () {
       tags: { Name: 1 },
       colour: "red",
     });
-    assert.deepEqual(Object.fromEntries(failures.map(({ property, reason }) => [property, reason.split(";")[0]])), {
-      cidrBlock: "cidrBlock: 10.8.1.0/20 is not a network address",
-      availabilityZone: "availabilityZone conflicts with availabilityZoneId: give one of them",
-      mapPublicIpOnLaunch: 'mapPublicIpOnLaunch is "yes", but has to be a boolean',
-      ipv6Native:
-        "ipv6Native: true is not part of the sandbox's stand-in for the aws plugin: pods get IPv4 addresses only here",
-      outpostArn:
-        "outpostArn is not part of the sandbox's stand-in for aws:ec2/subnet:Subnet: there are no Outposts in the emulated AWS",
-      "tags.Name": "tags.Name is 1, but has to be a string",
-      colour: "colour is not an input of aws:ec2/subnet:Subnet",
-      vpcId: "aws:ec2/subnet:Subnet needs vpcId",
-    });
+    assert.deepEqual(
+      Object.fromEntries(failures.map(({ property, reason }) => [property, reason.split(";")[0]])),
+      {
+        cidrBlock: "cidrBlock: 10.8.1.0/20 is not a network address",
+        availabilityZone: "availabilityZone conflicts with availabilityZoneId: give one of them",
+        mapPublicIpOnLaunch: 'mapPublicIpOnLaunch is "yes", but has to be a boolean',
+        ipv6Native:
+          "ipv6Native: true is not part of the sandbox's stand-in for the aws plugin: pods get IPv4 addresses only here",
+        outpostArn:
+          "outpostArn is not part of the sandbox's stand-in for aws:ec2/subnet:Subnet: there are no Outposts in the emulated AWS",
+        "tags.Name": "tags.Name is 1, but has to be a string",
+        colour: "colour is not an input of aws:ec2/subnet:Subnet",
+        vpcId: "aws:ec2/subnet:Subnet needs vpcId",
+      },
+    );
   });
 });

@@ -9,6 +9,7 @@ import {
   CreateRequest,
   DeleteRequest,
   DiffRequest,
+  DiffResponse,
   ErrorResourceInitFailed,
   InvokeRequest,
   PropertyDiff,
@@ -99,20 +100,28 @@ export class PluginProcess {
     return checkedOf(await this.call<Checked>("check", request));
   }
 
-  async diff(type: string, id: string, state: Json, oldInputs: Json, news: Json): Promise<Diff> {
+  async diff(
+    type: string,
+    id: string,
+    state: Json,
+    oldInputs: Json,
+    news: Json,
+    ignoreChanges: string[] = [],
+  ): Promise<Diff> {
     const request = new DiffRequest();
     request.setUrn(urn(type, "it"));
     request.setId(id);
     request.setOlds(Struct.fromJavaScript(state));
     request.setOldInputs(Struct.fromJavaScript(oldInputs));
     request.setNews(Struct.fromJavaScript(news));
-    const answer = await this.call<import("@pulumi/pulumi/proto/provider_pb").DiffResponse>("diff", request);
+    request.setIgnorechangesList(ignoreChanges);
+    const answer = await this.call<DiffResponse>("diff", request);
     const detailed: Record<string, string> = {};
     answer.getDetaileddiffMap().forEach((entry, path) => {
       detailed[path] = kindNames[entry.getKind()] ?? "?";
     });
     return {
-      changes: answer.getChanges() === 2,
+      changes: answer.getChanges() === DiffResponse.DiffChanges.DIFF_SOME,
       detailed,
       replaces: answer.getReplacesList(),
       deleteBeforeReplace: answer.getDeletebeforereplace(),
@@ -151,13 +160,20 @@ export class PluginProcess {
     return { id: answer.getId(), state: jsonOf(answer.getProperties()), inputs: jsonOf(answer.getInputs()) };
   }
 
-  async update(type: string, id: string, state: Json, inputs: Json, preview = false): Promise<Json> {
+  async update(
+    type: string,
+    id: string,
+    state: Json,
+    inputs: Json,
+    options: { preview?: boolean; ignoreChanges?: string[] } = {},
+  ): Promise<Json> {
     const request = new UpdateRequest();
     request.setUrn(urn(type, "it"));
     request.setId(id);
     request.setOlds(Struct.fromJavaScript(state));
     request.setNews(Struct.fromJavaScript(inputs));
-    request.setPreview(preview);
+    request.setPreview(options.preview ?? false);
+    request.setIgnorechangesList(options.ignoreChanges ?? []);
     const answer = await this.call<{ getProperties(): Struct | undefined }>("update", request);
     return jsonOf(answer.getProperties());
   }
@@ -182,19 +198,21 @@ export class PluginProcess {
     await this.call("cancel", new Empty());
   }
 
-  private call<Answer>(method: keyof ResourceProviderClient, request: unknown): Promise<Answer> {
+  private call<Answer>(method: string, request: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const send = this.client[method] as (
-        request: unknown,
-        callback: (error: ServiceError | null, answer: Answer) => void,
-      ) => void;
-      send.call(this.client, request, (error, answer) => {
+      const client = this.client as unknown as Record<string, Send<Answer>>;
+      client[method]?.(request, (error, answer) => {
         if (error === null) resolve(answer);
         else reject(error);
       });
     });
   }
 }
+
+type Send<Answer> = (
+  request: unknown,
+  callback: (error: ServiceError | null, answer: Answer) => void,
+) => void;
 
 export interface Failure {
   property: string;
@@ -206,6 +224,13 @@ export interface Diff {
   detailed: Record<string, string>;
   replaces: string[];
   deleteBeforeReplace: boolean;
+}
+
+/** A property that has to be text. */
+export function text(properties: Json, key: string): string {
+  const value = properties[key];
+  if (typeof value !== "string") throw new Error(`${key} is no text: ${JSON.stringify(value)}`);
+  return value;
 }
 
 /** The resource that an error says was left behind. */

@@ -1,6 +1,7 @@
 import type { Filter } from "@aws-sdk/client-ec2";
 import { isObject, type Properties } from "../../protocol/values";
 import type { Schema } from "../../schema/property";
+import { text } from "../resourceKind";
 import { tagsIn } from "../tags";
 
 /** Arguments that most functions of EC2 have. */
@@ -28,14 +29,14 @@ export function filtersOf(args: Properties, attributes: Readonly<Record<string, 
   const filters: Filter[] = [];
   for (const [argument, Name] of Object.entries(attributes)) {
     const value = args[argument];
-    if (value === undefined || value === "" || value === false) continue;
-    filters.push({ Name, Values: [String(value)] });
+    if (value === true) filters.push({ Name, Values: ["true"] });
+    else if (typeof value === "string" && value !== "") filters.push({ Name, Values: [value] });
   }
   for (const [key, value] of Object.entries(tagsIn(args["tags"]))) {
     filters.push({ Name: `tag:${key}`, Values: [value] });
   }
   const own = Array.isArray(args["filters"]) ? args["filters"].filter(isObject) : [];
-  for (const { name, values } of own) filters.push({ Name: String(name), Values: values as string[] });
+  for (const each of own) filters.push({ Name: text(each, "name"), Values: each["values"] as string[] });
   return filters;
 }
 

@@ -8,7 +8,8 @@ import {
   type ResolveConflicts,
 } from "@aws-sdk/client-eks";
 import { waitFor } from "../../protocol/waitFor";
-import { defined, sameValue, type Properties, type Value } from "../../protocol/values";
+import { equal } from "../../../engine/propertyValues";
+import { defined, type Properties, type Value } from "../../protocol/values";
 import type { Aws } from "../aws";
 import { says, unlessGone } from "../awsError";
 import { optionalText, text, twoParts, type ResourceKind } from "../resourceKind";
@@ -89,10 +90,7 @@ export const addon: ResourceKind = {
   async update(id, state, inputs, aws) {
     await updateEksTags(aws, state, inputs);
     const changed = given(inputs, ["addonVersion", "configurationValues"], state);
-    const roleChanged = !sameValue(
-      inputs["serviceAccountRoleArn"] ?? "",
-      state["serviceAccountRoleArn"] ?? "",
-    );
+    const roleChanged = !equal(inputs["serviceAccountRoleArn"] ?? "", state["serviceAccountRoleArn"] ?? "");
     if (Object.keys(changed).length === 0 && !roleChanged) return undefined;
 
     const [clusterName, addonName] = twoParts(id, "cluster-name:addon-name");

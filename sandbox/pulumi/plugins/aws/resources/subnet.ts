@@ -7,7 +7,8 @@ import {
   type Subnet,
 } from "@aws-sdk/client-ec2";
 import { waitFor } from "../../protocol/waitFor";
-import { defined, sameValue, type Properties, type Value } from "../../protocol/values";
+import { equal } from "../../../engine/propertyValues";
+import { defined, type Properties, type Value } from "../../protocol/values";
 import type { Aws } from "../aws";
 import { codeOf, says, unlessGone } from "../awsError";
 import { optionalText, text, type ResourceKind } from "../resourceKind";
@@ -174,7 +175,7 @@ const modifications: Readonly<Record<string, (value: Value) => Change>> = {
 async function modify(id: string, state: Properties, inputs: Properties, aws: Aws): Promise<void> {
   for (const [key, change] of Object.entries(modifications)) {
     const value = inputs[key];
-    if (value === undefined || sameValue(value, state[key])) continue;
+    if (value === undefined || equal(value, state[key])) continue;
     await says(`setting EC2 Subnet (${id}) ${key}`, () =>
       aws.ec2.send(new ModifySubnetAttributeCommand({ SubnetId: id, ...change(value) })),
     );

@@ -48,9 +48,11 @@ export const vpcIpv4CidrBlockAssociation: ResourceKind = {
   },
   async read(id, aws) {
     const found = await find(id, aws);
-    return found === undefined || found.state === "disassociated" ? undefined : found.properties;
+    return isThere(found) ? found.properties : undefined;
   },
   async delete(id, _state, aws) {
+    // One that was taken away is still told for a while, and can't be taken away again.
+    if (!isThere(await find(id, aws))) return;
     await says(`deleting EC2 VPC IPv4 CIDR Block Association (${id})`, () =>
       unlessGone(
         ["InvalidVpcCidrBlockAssociationID.NotFound", "InvalidVpcCidrBlockAssociationIdError.NotFound"],
@@ -62,7 +64,7 @@ export const vpcIpv4CidrBlockAssociation: ResourceKind = {
       const found = await find(id, aws);
       if (found?.state === "failing" || found?.state === "failed")
         throw new Error(`${what}: ${found.message}`);
-      return found === undefined || found.state === "disassociated" ? true : undefined;
+      return isThere(found) ? undefined : true;
     });
   },
 };
@@ -71,6 +73,10 @@ interface Found {
   readonly state: string | undefined;
   readonly message: string;
   readonly properties: Properties;
+}
+
+function isThere(found: Found | undefined): found is Found {
+  return found !== undefined && found.state !== "disassociated";
 }
 
 /** An association has no call of its own: it is looked for in its VPC. */
