@@ -26,7 +26,8 @@ export class EniConfigs extends pulumi.ComponentResource {
   public readonly names: pulumi.Output<string[]>;
 
   constructor(name: string, args: EniConfigsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-pod-network:index:EniConfigs", name, args, { ...opts, protect: opts?.protect ?? true });
+    // Without args: they hold what was observed, which is no change of the component.
+    super("eks-pod-network:index:EniConfigs", name, {}, { ...opts, protect: opts?.protect ?? true });
 
     const eniConfigs = args.eniConfigs.map(
       ({ availabilityZone, subnetId, securityGroupIds }) =>

@@ -75,7 +75,8 @@ export class PodNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: PodNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const protect = opts?.protect ?? true;
-    super("eks-pod-network:index:PodNetwork", name, args, { ...opts, protect });
+    // Without args: they hold what was observed, which is no change of the component.
+    super("eks-pod-network:index:PodNetwork", name, {}, { ...opts, protect });
 
     const { cluster, workerGroups = [] } = args;
     const { clusterName, vpcId, vpcCni } = cluster;

@@ -35,7 +35,8 @@ export class PodSubnets extends pulumi.ComponentResource {
   public readonly subnetIds: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: PodSubnetsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-pod-network:index:PodSubnets", name, args, { ...opts, protect: opts?.protect ?? true });
+    // Without args: they hold what was observed, which is no change of the component.
+    super("eks-pod-network:index:PodSubnets", name, {}, { ...opts, protect: opts?.protect ?? true });
 
     this.subnetIds = {};
     for (const { availabilityZone, cidrBlock, routeTableId, subnetId } of args.subnets) {

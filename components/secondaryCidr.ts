@@ -26,7 +26,8 @@ export class SecondaryCidr extends pulumi.ComponentResource {
   public readonly cidrBlocks: pulumi.Output<string[]>;
 
   constructor(name: string, args: SecondaryCidrArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-pod-network:index:SecondaryCidr", name, args, { ...opts, protect: opts?.protect ?? true });
+    // Without args: they hold what was observed, which is no change of the component.
+    super("eks-pod-network:index:SecondaryCidr", name, {}, { ...opts, protect: opts?.protect ?? true });
 
     const associations = args.blocks.map(
       ({ cidrBlock, associationId }) =>

@@ -28,7 +28,8 @@ export class VpcCni extends pulumi.ComponentResource {
   public readonly configurationValues: pulumi.Output<string>;
 
   constructor(name: string, args: VpcCniArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-pod-network:index:VpcCni", name, args, { ...opts, protect: opts?.protect ?? true });
+    // Without args: they hold what was observed, which is no change of the component.
+    super("eks-pod-network:index:VpcCni", name, {}, { ...opts, protect: opts?.protect ?? true });
 
     const {
       clusterName,

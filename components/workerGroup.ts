@@ -64,7 +64,8 @@ export class WorkerGroup extends pulumi.ComponentResource {
   public readonly nodeGroups: pulumi.Output<WorkerNodeGroup[]>;
 
   constructor(name: string, args: WorkerGroupArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("eks-pod-network:index:WorkerGroup", name, args, { ...opts, protect: opts?.protect ?? true });
+    // Without args: they hold what was observed, which is no change of the component.
+    super("eks-pod-network:index:WorkerGroup", name, {}, { ...opts, protect: opts?.protect ?? true });
 
     const { clusterName, groupName, minSize = 0 } = args;
     const nodeGroups = args.zones.map(({ availabilityZone, subnetIds, exists = false }) => {

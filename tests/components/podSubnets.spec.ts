@@ -60,7 +60,7 @@ describe("PodSubnets", () => {
 
   it("puts no tag of load balancers, of the CNI's discovery or of Karpenter on a subnet", async () => {
     const { resources } = await record(() => new PodSubnets("pods", args));
-    const keys = resources.flatMap(({ inputs }) => Object.keys((inputs.tags ?? {}) as object));
+    const keys = resources.flatMap(({ inputs }) => Object.keys(inputs.tags ?? {}));
     assert.deepEqual([...new Set(keys)].sort(), ["Name", "eks-pod-network.io/cluster"]);
   });
 

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { quantity } from "../../../planning/rotation/quantity";
+import { rotationSettings, rotationSettingsProblems } from "../../../planning/rotation/settings";
+import { verification } from "../../../planning/rotation/verification";
+import { cleanPrimary, clusterWith, daemonPod, newNode, oldNodeNamed, podEni, webPod } from "./builders";
+
+const inside = { ...webPod, nodeName: "new-1", address: "100.64.0.9" };
+
+describe("verification", () => {
+  it("of a cluster that has moved holds in every figure", () => {
+    const cluster = clusterWith(
+      [newNode],
+      [inside, daemonPod("aws-node", "new-1"), { ...inside, phase: "Succeeded", address: "10.8.0.9" }],
+    );
+    assert.deepEqual(verification(cluster), {
+      isVerified: true,
+      nodes: 1,
+      pods: 1,
+      podsOutside: [],
+      cleanPrimaryEnis: { right: 1, of: 1 },
+      secondaryEnis: { right: 1, of: 1 },
+      allocatablePods: { right: 1, of: 1 },
+      allocatableByType: ["m5.large 20"],
+      hostNetworkPods: 1,
+      fargateNodes: 0,
+      oldNodes: [],
+      notes: [],
+    });
+  });
+
+  it("fails for each clause of the definition of old, by the same predicate", () => {
+    const old = oldNodeNamed("old-1");
+    const result = verification(clusterWith([newNode, old], [inside, webPod]));
+    assert.equal(result.isVerified, false);
+    assert.deepEqual(result.podsOutside, [{ pod: "shop/web-1", address: "10.8.0.20", node: "old-1" }]);
+    assert.deepEqual(result.cleanPrimaryEnis, { right: 1, of: 2 });
+    assert.deepEqual(result.allocatablePods, { right: 1, of: 2 });
+    assert.deepEqual(
+      result.oldNodes.map(({ node, reasons }) => [node, reasons.map(({ clause }) => clause)]),
+      [["old-1", ["primaryEniCarriesPods", "podOutsidePodSubnets", "morePodsThanAddresses"]]],
+    );
+  });
+
+  it("counts a secondary ENI as right in the subnet of its node's zone alone", () => {
+    const node = {
+      ...newNode,
+      enis: [cleanPrimary, podEni, { ...podEni, eniId: "eni-2", subnetId: "subnet-pods-b" }],
+    };
+    assert.deepEqual(verification(clusterWith([node], [])).secondaryEnis, { right: 1, of: 2 });
+  });
+
+  it("of no nodes at all proves nothing", () => {
+    assert.equal(verification(clusterWith([], [])).isVerified, false);
+  });
+
+  it("passes over Fargate, and says so", () => {
+    const fargate = { ...newNode, name: "fargate", owner: { kind: "fargate" as const }, enis: [] };
+    const result = verification(clusterWith([newNode, fargate], [{ ...webPod, nodeName: "fargate" }]));
+    assert.deepEqual([result.isVerified, result.nodes, result.fargateNodes, result.pods], [true, 1, 1, 0]);
+  });
+
+  it("notes fewer allocatable pods than are possible, and a type that it does not know", () => {
+    const few = { ...newNode, allocatable: { ...newNode.allocatable, pods: 8 } };
+    const strange = { ...newNode, name: "strange", instanceTypeName: "x9.huge", instanceType: undefined };
+    assert.deepEqual(verification(clusterWith([few, strange], [])).notes, [
+      "new-1: 8 allocatable pods, where 20 are possible",
+      "strange: x9.huge is unknown, its max pods were not checked",
+    ]);
+  });
+});
+
+describe("a Kubernetes quantity", () => {
+  const rows: [string, number][] = [
+    ["100m", 0.1],
+    ["2", 2],
+    ["0.5", 0.5],
+    ["64Mi", 67108864],
+    ["1.5Gi", 1610612736],
+    ["128974848", 128974848],
+    ["129e6", 129e6],
+    ["129M", 129e6],
+    ["1E", 1e18],
+    ["123k", 123000],
+  ];
+  for (const [text, value] of rows) {
+    it(`${text} is ${value}`, () => {
+      assert.equal(quantity(text), value);
+    });
+  }
+  it("is nothing else", () => {
+    for (const text of ["", "Mi", "1 Gi", "1Q", "one"]) assert.throws(() => quantity(text), RangeError, text);
+  });
+});
+
+describe("rotation settings", () => {
+  it("take their defaults where nothing is said", () => {
+    assert.deepEqual(rotationSettings({ podTimeoutSeconds: 60 }), {
+      maxUnavailable: 1,
+      podTimeoutSeconds: 60,
+      nodeTimeoutSeconds: 900,
+    });
+  });
+  it("are refused where they can't be, all at once", () => {
+    assert.deepEqual(
+      rotationSettingsProblems("rotation", {
+        maxUnavailable: 0,
+        podTimeoutSeconds: 0,
+        nodeTimeoutSeconds: NaN,
+      }).map(({ path }) => path),
+      ["rotation.maxUnavailable", "rotation.podTimeoutSeconds", "rotation.nodeTimeoutSeconds"],
+    );
+  });
+});
