@@ -8,5 +8,6 @@ import { runOnStack, type StackOutside } from "./pulumiOperation";
  * @throws PulumiError; the signal's reason when it is aborted.
  */
 export async function preview(stack: Stack, outside: StackOutside): Promise<StackResult> {
-  return runOnStack(stack, "preview", (options) => stack.preview(options), outside);
+  const { result } = await runOnStack(stack, "preview", (options) => stack.preview(options), outside);
+  return result;
 }

@@ -39,6 +39,10 @@ const KNOWN: readonly KnownFailure[] = [
     fix: "Install the plugins with pulumi install, or put them on PATH.",
   },
   {
+    words: /already exists/i,
+    fix: "It is there, and the stack does not know it: take it over with pulumi import, or remove it where it came from.",
+  },
+  {
     words: /protect/i,
     fix: "What carries pods is protected; podnet rollback is the way back. A change that replaces it needs a new name beside the old one.",
   },
@@ -77,11 +81,19 @@ export function pulumiError(
   { stderr, diagnostics = [] }: { readonly stderr: string; readonly diagnostics?: readonly Diagnostic[] },
   cause?: unknown,
 ): PulumiError {
-  const said = diagnostics.filter(({ severity }) => severity === "error").map(describeDiagnostic);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  // That it failed is said of the stack as well, and nothing but that, where resources failed.
+  const own = errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
+  const said = (own.length > 0 ? own : errors).map(describeDiagnostic);
   const reason = said.length > 0 ? [...new Set(said)].join("\n") : lastWords(stderr);
   const known =
     KNOWN.find(({ words }) => words.test(reason)) ?? KNOWN.find(({ words }) => words.test(stderr));
-  return new PulumiError(what, reason, known?.fix ?? "Correct what it names, and run it again.", { cause });
+  return new PulumiError(
+    what,
+    reason,
+    known?.fix ?? "Correct what it names; the stack's settings are in its Pulumi.STACK.yaml.",
+    { cause },
+  );
 }
 
 function describeDiagnostic({ message, urn }: Diagnostic): string {

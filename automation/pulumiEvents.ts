@@ -11,8 +11,8 @@ export interface ResourceChange {
   readonly name: string;
   /** Paths of the properties that differ; none for a resource that comes or goes. */
   readonly changedProperties: readonly string[];
-  /** Whether it only groups others, and is nothing outside of Pulumi. */
-  readonly isComponent: boolean;
+  /** Whether it is nothing outside of Pulumi: a component, a provider, the stack itself. */
+  readonly isBookkeeping: boolean;
 }
 
 /** Something that Pulumi, a plugin or the program said. */
@@ -112,7 +112,7 @@ function changeOf(metadata: StepEventMetadata): ResourceChange {
     type,
     name: urn.split("::").at(-1) ?? urn,
     changedProperties: [...changed].sort(),
-    isComponent: (metadata.new ?? metadata.old)?.custom !== true,
+    isBookkeeping: type.startsWith("pulumi:") || (metadata.new ?? metadata.old)?.custom !== true,
   };
 }
 

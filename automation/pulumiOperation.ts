@@ -23,24 +23,24 @@ interface OperationOptions {
 }
 
 /**
- * Runs an operation on a stack; while another update of it is running, it waits, and says so.
+ * Runs an operation on a stack, and answers what it said besides what its events say; while another update of it is running, it waits, and says so.
  *
  * @throws the signal's reason, once Pulumi has ended; PulumiError otherwise.
  */
-export async function runOnStack(
+export async function runOnStack<T>(
   stack: Stack,
   operation: "preview" | "up",
-  run: (options: OperationOptions) => Promise<unknown>,
+  run: (options: OperationOptions) => Promise<T>,
   { clock, onEvent, signal, lockTimeoutSeconds = LOCK_TIMEOUT_SECONDS }: StackOutside,
-): Promise<StackResult> {
+): Promise<{ readonly result: StackResult; readonly answer: T }> {
   const what = `pulumi ${operation} of stack ${stack.name}`;
   const began = clock.now();
   for (;;) {
     signal.throwIfAborted();
     const reader = eventReader(onEvent);
     try {
-      await run({ onEvent: reader.read, signal });
-      return reader.result();
+      const answer = await run({ onEvent: reader.read, signal });
+      return { result: reader.result(), answer };
     } catch (error) {
       signal.throwIfAborted();
       const stderr = stderrOf(error);

@@ -1,8 +1,12 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 
 /** The part of a PulumiCommand that its declaration keeps to itself: runs pulumi with arguments. */
-interface Runnable extends PulumiCommand {
-  run(this: Pick<PulumiCommand, "command" | "version">, args: string[], ...rest: unknown[]): Promise<unknown>;
+interface Runnable {
+  readonly run: (
+    this: Pick<PulumiCommand, "command" | "version">,
+    args: string[],
+    ...rest: unknown[]
+  ) => Promise<unknown>;
 }
 
 /**
@@ -37,13 +41,11 @@ pulumi.on("exit", (code) => process.exit(code ?? 255));
 export function stoppedGently(pulumi: PulumiCommand): PulumiCommand {
   const { command, version } = pulumi;
   const launcher = { command: process.execPath, version };
-  const gentle: Pick<Runnable, "command" | "version" | "run"> = {
+  const { run } = pulumi as PulumiCommand & Runnable;
+  const gentle: Pick<PulumiCommand, "command" | "version"> & Runnable = {
     command,
     version,
-    run: (args, ...rest) => {
-      const { run } = pulumi as Runnable;
-      return run.call(launcher, ["-e", LAUNCHER, "--", command, ...args], ...rest);
-    },
+    run: (args, ...rest) => run.call(launcher, ["-e", LAUNCHER, "--", command, ...args], ...rest),
   };
-  return gentle as Runnable;
+  return gentle;
 }

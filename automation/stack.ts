@@ -87,7 +87,7 @@ function checkConfig(what: string, environment: Environment, workDir: string): v
 const CONFIG_NAMESPACE = "eks-pod-network";
 
 function inWords(value: unknown): string {
-  return value === undefined ? "nothing" : shown(value);
+  return value === undefined ? "not set" : shown(value);
 }
 
 function readYaml(what: string, path: string, fix: string): Record<string, unknown> {

@@ -133,7 +133,8 @@ async function rotateUnderLease(
     if (!(error instanceof RotationStopped)) throw error;
     return { outcome: "stopped", runId, rotated, problems: [error.problem] };
   } finally {
-    if (!lease.lost.aborted) await removeCanaries(tidy.kubernetes);
+    // One that stays does no harm, and the next run removes it.
+    if (!lease.lost.aborted) await removeCanaries(tidy.kubernetes).catch(() => undefined);
   }
 }
 

@@ -17,7 +17,7 @@ describe("pulumiError", () => {
     });
     assert.equal(
       error.message,
-      "pulumi up of stack prod failed: pods-us-west-2a: UnauthorizedOperation: ec2:CreateSubnet\nupdate failed",
+      "pulumi up of stack prod failed: pods-us-west-2a: UnauthorizedOperation: ec2:CreateSubnet",
     );
     assert.equal(error.fix, "Give the credentials the IAM action that the message names.");
   });

@@ -4,7 +4,7 @@ import { eventReader, type StackEvent, type StackResult } from "../../automation
 
 const SUBNET = "urn:pulumi:prod::eks-pod-network::a:b:C$aws:ec2/subnet:Subnet::pods-us-west-2a";
 
-const STATE: StepEventMetadata["new"] = {
+const STATE: NonNullable<StepEventMetadata["new"]> = {
   type: "aws:ec2/subnet:Subnet",
   urn: SUBNET,
   custom: true,
@@ -52,7 +52,7 @@ describe("eventReader", () => {
       type: "aws:ec2/subnet:Subnet",
       name: "pods-us-west-2a",
       changedProperties: ["cidrBlock", "tags.Name"],
-      isComponent: false,
+      isBookkeeping: false,
     };
     assert.deepEqual(changes, [change]);
     assert.deepEqual(seen, [
@@ -91,10 +91,12 @@ describe("eventReader", () => {
     );
   });
 
-  it("tells components, which are nothing outside, from resources", () => {
+  it("tells components and providers, which are nothing outside, from resources", () => {
     const { custom, ...component } = STATE;
     assert.equal(custom, true);
-    assert.equal(read(pre(step("create", { new: component }))).changes[0]?.isComponent, true);
+    assert.equal(read(pre(step("create", { new: component }))).changes[0]?.isBookkeeping, true);
+    const provider = step("create", { type: "pulumi:providers:aws" });
+    assert.equal(read(pre(provider)).changes[0]?.isBookkeeping, true);
   });
 
   it("tells of an operation that failed", () => {

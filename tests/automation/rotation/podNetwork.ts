@@ -21,6 +21,7 @@ import { systemClock } from "../../../automation/clock";
 import { connectKubernetes, type ApiObject, type Kubernetes } from "../../../automation/kubernetes";
 import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
 import type { ObserverOutside } from "../../../automation/rotation/outside";
+import { OWN_PATHS } from "../../../sandbox/daemonProtocol";
 import type { SandboxRecord } from "../../../sandbox/sandbox";
 
 /** What a test speaks to. */
@@ -154,6 +155,37 @@ export async function makePodNetwork(
       maxSize,
     })),
   };
+}
+
+/** A Node, as far as tests look at it. */
+export interface TestNode extends ApiObject {
+  readonly spec?: {
+    readonly providerID?: string;
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly { readonly key: string; readonly effect: string }[];
+  };
+}
+
+/** The nodes of a cluster. */
+export async function nodesOf({ kubernetes }: Cluster): Promise<TestNode[]> {
+  return kubernetes.list("/api/v1/nodes", (node: TestNode) => node);
+}
+
+/** The soft taints of a node that rotation gives to old ones. */
+export function oldTaintsOf({ spec }: TestNode): string[] {
+  return (spec?.taints ?? [])
+    .filter(({ key }) => key === "eks-pod-network.io/old")
+    .map(({ effect }) => effect);
+}
+
+/** What the sandbox's own watcher of disruption budgets saw. */
+export async function witnessOf({ awsEndpoint }: SandboxRecord): Promise<{
+  readonly budgets: number;
+  readonly broken: readonly unknown[];
+  readonly interruptions: number;
+}> {
+  const response = await fetch(new URL(OWN_PATHS.witness, awsEndpoint));
+  return (await response.json()) as Awaited<ReturnType<typeof witnessOf>>;
 }
 
 /** Looks again and again until something is so; for what other processes do. */

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { KubeConfig } from "@kubernetes/client-node";
+import type { Clock } from "../../automation/clock";
+import { connectKubernetes, KubernetesError, type Kubernetes } from "../../automation/kubernetes";
+
+/** What the server of a test answers; `hang` answers never. */
+type Reply =
+  | { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> }
+  | "hang"
+  | "break";
+
+/** What it was asked. */
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly contentType: string | undefined;
+  readonly body: string;
+}
+
+describe("the Kubernetes client", () => {
+  let server: Server;
+  let replies: Reply[];
+  let asked: Asked[];
+  let slept: number[];
+  let controller: AbortController;
+  let kubernetes: Kubernetes;
+
+  // Waiting costs no time, and is written down.
+  const clock: Clock = {
+    now: () => 0,
+    sleep: (milliseconds) => {
+      slept.push(milliseconds);
+      return Promise.resolve();
+    },
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = "", url = "", headers } = request;
+    asked.push({ method, url, contentType: headers["content-type"], body: Buffer.concat(chunks).toString() });
+    const reply = replies.shift() ?? "break";
+    if (reply === "hang") return;
+    if (reply === "break") {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(reply.status, { "Content-Type": "application/json", ...reply.headers });
+    response.end(typeof reply.json === "string" ? reply.json : JSON.stringify(reply.json ?? {}));
+  };
+
+  beforeEach((done) => {
+    [replies, asked, slept, controller] = [[], [], [], new AbortController()];
+    server = createServer((request, response) => void answer(request, response));
+    server.listen(0, "127.0.0.1", () => {
+      const kubeConfig = new KubeConfig();
+      kubeConfig.loadFromClusterAndUser(
+        {
+          name: "c",
+          server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+          skipTLSVerify: true,
+        },
+        { name: "u", token: "secret" },
+      );
+      kubernetes = connectKubernetes(kubeConfig, { clock, signal: controller.signal });
+      done();
+    });
+  });
+  afterEach((done) => {
+    server.closeAllConnections();
+    server.close(done);
+  });
+
+  const errorOf = (act: Promise<unknown>): Promise<KubernetesError> =>
+    act.then(
+      () => assert.fail("it was not refused"),
+      (error: unknown) => (error instanceof KubernetesError ? error : assert.fail(String(error))),
+    );
+  const nameOf = ({ metadata }: { readonly metadata: { readonly name: string } }) => metadata.name;
+  const page = (names: readonly string[], next?: string): Reply => ({
+    status: 200,
+    json: { metadata: { continue: next }, items: names.map((name) => ({ metadata: { name } })) },
+  });
+
+  it("lists in pages, with selectors on each", async () => {
+    replies = [page(["a", "b"], "next"), page(["c"])];
+    const selectors = { labelSelector: "app=web", fieldSelector: "spec.nodeName=n" };
+    assert.deepEqual(await kubernetes.list("/api/v1/pods", nameOf, selectors), ["a", "b", "c"]);
+    assert.deepEqual(
+      asked.map(({ url }) => url),
+      [
+        "/api/v1/pods?limit=500&labelSelector=app%3Dweb&fieldSelector=spec.nodeName%3Dn",
+        "/api/v1/pods?limit=500&labelSelector=app%3Dweb&fieldSelector=spec.nodeName%3Dn&continue=next",
+      ],
+    );
+  });
+
+  it("begins a list again when its pages have expired", async () => {
+    replies = [page(["a"], "next"), { status: 410, json: { message: "expired" } }, page(["b"])];
+    assert.deepEqual(await kubernetes.list("/api/v1/pods", nameOf), ["b"]);
+  });
+
+  it("asks again after 429, as late as it was told to, whatever it asked", async () => {
+    replies = [
+      { status: 429, headers: { "Retry-After": "3" } },
+      { status: 201, json: { metadata: { name: "a" } } },
+    ];
+    await kubernetes.create("/api/v1/pods", { metadata: { name: "a" } });
+    assert.deepEqual([asked.length, slept], [2, [3000]]);
+  });
+
+  it("repeats a read, a patch and a deletion after 500, 503 and a broken connection", async () => {
+    for (const act of [
+      () => kubernetes.get("/api/v1/nodes/n"),
+      () => kubernetes.patch("/api/v1/nodes/n", {}),
+      () => kubernetes.delete("/api/v1/nodes/n"),
+    ]) {
+      replies = [{ status: 503 }, { status: 500 }, "break", { status: 200 }];
+      asked = [];
+      await act();
+      assert.equal(asked.length, 4);
+    }
+  });
+
+  it("repeats no creation that may have happened", async () => {
+    replies = [{ status: 500, json: { message: "etcd is slow" } }];
+    const error = await errorOf(kubernetes.create("/api/v1/pods", { metadata: { name: "a" } }));
+    assert.deepEqual([error.status, error.said, asked.length], [500, "etcd is slow", 1]);
+  });
+
+  it("gives up after five attempts, and says what it asked", async () => {
+    replies = Array.from({ length: 9 }, (): Reply => ({ status: 503, json: "<html>no upstream</html>" }));
+    const error = await errorOf(kubernetes.get("/api/v1/nodes/n"));
+    assert.equal(error.message, "GET /api/v1/nodes/n: 503: <html>no upstream</html>");
+    assert.equal(asked.length, 5);
+  });
+
+  it("does not ask again what was refused", async () => {
+    replies = [{ status: 403, json: { message: "nodes is forbidden" } }];
+    const error = await errorOf(kubernetes.get("/api/v1/nodes"));
+    assert.match(error.fix, /permission/);
+    assert.equal(asked.length, 1);
+  });
+
+  it("patches as merge patch, and takes a deletion of what is not there for done", async () => {
+    replies = [{ status: 200 }, { status: 404 }];
+    await kubernetes.patch("/api/v1/nodes/n", { spec: { unschedulable: null } });
+    await kubernetes.delete("/api/v1/nodes/n");
+    assert.deepEqual(
+      [asked[0]?.contentType, asked[0]?.body],
+      ["application/merge-patch+json", '{"spec":{"unschedulable":null}}'],
+    );
+  });
+
+  it("evicts exactly the pod that is meant, and gives the answer as it is", async () => {
+    const details = {
+      causes: [{ reason: "DisruptionBudget", message: "web needs 2" }],
+      retryAfterSeconds: 10,
+    };
+    replies = [{ status: 429, json: { message: "Cannot evict", details } }, { status: 201 }];
+    const pod = { namespace: "shop", name: "web-1", uid: "u-1" };
+    assert.deepEqual(await kubernetes.evict(pod, 1000), { status: 429, message: "Cannot evict", ...details });
+    assert.equal((await kubernetes.evict(pod, 1000)).status, 201);
+    assert.equal(asked[0]?.url, "/api/v1/namespaces/shop/pods/web-1/eviction");
+    assert.deepEqual((JSON.parse(asked[0].body) as { deleteOptions: unknown }).deleteOptions, {
+      preconditions: { uid: "u-1" },
+    });
+  });
+
+  it("waits for the answer to an eviction no longer than it is told", async () => {
+    replies = ["hang"];
+    const answered = await kubernetes.evict({ namespace: "shop", name: "web-1", uid: "u" }, 50);
+    assert.equal(answered.status, 0);
+  });
+
+  it("ends a read when it is aborted, with the signal's reason", async () => {
+    replies = ["hang"];
+    const reading = kubernetes.get("/api/v1/nodes/n");
+    setTimeout(() => {
+      controller.abort(new Error("enough"));
+    }, 20);
+    await assert.rejects(reading, /enough/);
+    await assert.rejects(kubernetes.get("/api/v1/nodes/n"), /enough/);
+    assert.equal(asked.length, 1);
+  });
+
+  it("finishes a write that has begun", async () => {
+    replies = [{ status: 200, json: { metadata: { name: "n" } } }];
+    const writing = kubernetes.patch("/api/v1/nodes/n", {});
+    controller.abort(new Error("enough"));
+    assert.equal((await writing).metadata.name, "n");
+  });
+});

@@ -1,0 +1,359 @@
+import assert from "node:assert/strict";
+import {
+  DescribeAutoScalingGroupsCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+  type AutoScalingGroup,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
+import type { ApiObject } from "../../../automation/kubernetes";
+import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
+import type { RotationEvent } from "../../../automation/rotation/events";
+import { LeaseHeldError, LeaseLostError } from "../../../automation/rotation/lease";
+import { rotate } from "../../../automation/rotation/rotate";
+import type { GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
+import { verify } from "../../../automation/verify";
+import { classifyEviction } from "../../../planning/rotation/evictionAnswer";
+import { sandboxFixture } from "../../support/sandbox";
+import {
+  clusterOf,
+  eventually,
+  makePodNetwork,
+  nodesOf,
+  oldTaintsOf,
+  witnessOf,
+  type Cluster,
+  type TestNode,
+} from "./podNetwork";
+
+const LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/eks-pod-network-rotation";
+
+describe("a rotation that is refused something", function () {
+  this.timeout(300_000);
+  const sandbox = sandboxFixture("small");
+  let cluster: Cluster;
+  let outputs: PodNetworkOutputs;
+  let oldNames: string[];
+  let batchNames: string[];
+  before(async function () {
+    this.timeout(180_000);
+    cluster = clusterOf(sandbox.record());
+    const nodes = await nodesOf(cluster);
+    oldNames = nodes.map(({ metadata }) => metadata.name).sort();
+    batchNames = nodes
+      .filter(({ metadata }) => metadata.labels?.["eks.amazonaws.com/nodegroup"] === "batch")
+      .map(({ metadata }) => metadata.name)
+      .sort();
+    await deployStubbornWorkloads(cluster);
+    outputs = await makePodNetwork(sandbox.record(), cluster);
+  });
+
+  const outside = () => ({ ...cluster.outside, signal: new AbortController().signal });
+  const rotateAll = async (
+    options: GivenRotationOptions = {},
+    onEvent: (event: RotationEvent) => void = () => undefined,
+  ) => {
+    const events: RotationEvent[] = [];
+    const result = await rotate(
+      outputs,
+      { maxUnavailable: 3, podTimeoutSeconds: 30, nodeTimeoutSeconds: 90, ...options },
+      {
+        ...outside(),
+        onEvent: (event) => {
+          events.push(event);
+          onEvent(event);
+        },
+      },
+    );
+    return { result, events };
+  };
+  const groups = async (): Promise<AutoScalingGroup[]> => {
+    const { AutoScalingGroups = [] } = await cluster.outside.autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({}),
+    );
+    return AutoScalingGroups;
+  };
+  const minSizeOf = async (nodegroupName: string) => {
+    const { nodegroup } = await cluster.outside.eks.send(
+      new DescribeNodegroupCommand({ clusterName: outputs.clusterName, nodegroupName }),
+    );
+    return nodegroup?.scalingConfig?.minSize;
+  };
+
+  it("reads the answers of a real eviction API as what they mean", async () => {
+    const { kubernetes } = cluster;
+    const pods = await kubernetes.list(
+      "/api/v1/namespaces/stubborn/pods",
+      ({ metadata }: ApiObject) => metadata,
+    );
+    const podOf = (app: string) => {
+      const found = pods.find(({ labels }) => labels?.part === app) ?? assert.fail(`a pod of ${app}`);
+      return { namespace: "stubborn", name: found.name, uid: found.uid ?? "" };
+    };
+    const answerTo = async (pod: { namespace: string; name: string; uid: string }) =>
+      classifyEviction(await kubernetes.evict(pod, 5_000));
+
+    assert.match(
+      JSON.stringify(await answerTo(podOf("never"))),
+      /"blocked".*budget never needs 1 healthy pods and has 1/,
+    );
+    assert.match(
+      JSON.stringify(await answerTo(podOf("twice"))),
+      /"blocked".*more than one PodDisruptionBudget/,
+    );
+    const gone = { kind: "gone" };
+    assert.deepEqual(await answerTo({ ...podOf("free"), uid: "another-pod-of-that-name" }), gone);
+    assert.deepEqual(await answerTo({ ...podOf("free"), name: "no-such-pod" }), gone);
+    assert.deepEqual(await answerTo(podOf("free")), { kind: "evicted" });
+  });
+
+  it("stops before the first cordon when a new worker is not as it should be, and undoes all", async () => {
+    const eniConfig = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs/us-west-2a";
+    const right = outputs.podSubnets.find(
+      ({ availabilityZone }) => availabilityZone === "us-west-2a",
+    )?.subnetId;
+    const wrong = (await groups()).find(({ AvailabilityZones = [] }) =>
+      AvailabilityZones.includes("us-west-2a"),
+    );
+    await cluster.kubernetes.patch(eniConfig, { spec: { subnet: wrong?.VPCZoneIdentifier?.split(",")[0] } });
+
+    const { result, events } = await rotateAll();
+    assert.equal(result.outcome, "stopped");
+    assert.match(
+      result.problems[0]?.reason ?? "",
+      /secondary ENI eni-[0-9a-f]+ is in subnet-[0-9a-f]+, which is no pod subnet/,
+    );
+    assert.ok(!events.some(({ type }) => type === "cordoned" || type === "evicted"));
+    assert.ok(
+      events.some(({ type }) => type === "undone") && !events.some(({ type }) => type === "undoFailed"),
+    );
+    assert.deepEqual([await minSizeOf("general"), await minSizeOf("batch")], [3, 3]);
+    assert.deepEqual(
+      (await groups()).flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses),
+      [],
+    );
+    assert.deepEqual((await nodesOf(cluster)).flatMap(oldTaintsOf), []);
+    await cluster.kubernetes.patch(eniConfig, { spec: { subnet: right } });
+  });
+
+  it("refuses to begin while such a worker is there: nobody takes the place of its group", async () => {
+    const { result, events } = await rotateAll();
+    assert.equal(result.outcome, "refused");
+    assert.match(
+      result.problems[0]?.reason ?? "",
+      /belongs to managed node group (general|batch)-pods-us-west-2a, which no worker group replaces in us-west-2a/,
+    );
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["planned", "finished"],
+    );
+    // As its message says: each is terminated, and its group makes a new one.
+    const before = await nodesOf(cluster);
+    const bad = before.filter(({ metadata: { labels = {} } }) =>
+      /-pods-us-west-2a$/.test(labels["eks.amazonaws.com/nodegroup"] ?? ""),
+    );
+    const badUids = bad.map(({ metadata: { uid } }) => uid);
+    for (const { spec } of bad) {
+      const InstanceId = spec?.providerID?.split("/").at(-1);
+      await cluster.outside.autoScaling.send(
+        new TerminateInstanceInAutoScalingGroupCommand({ InstanceId, ShouldDecrementDesiredCapacity: false }),
+      );
+    }
+    await eventually("its replacement is new", async () => {
+      const { oldNodes } = await verify(outputs, outside());
+      const nodes = await nodesOf(cluster);
+      return (
+        nodes.length === before.length &&
+        nodes.every(isReady) &&
+        nodes.every(({ metadata: { uid } }) => !badUids.includes(uid)) &&
+        oldNodes.every(({ node }) => oldNames.includes(node))
+      );
+    });
+  });
+
+  it("ends at once, and undoes nothing, when its lease is another's", async () => {
+    const events: RotationEvent[] = [];
+    const taken = rotateAll({}, (event) => {
+      events.push(event);
+      if (event.type === "oldTainted")
+        void cluster.kubernetes.patch(LEASE, { spec: { holderIdentity: "somebody-else", renewTime: null } });
+    });
+    await assert.rejects(
+      taken,
+      (error) => error instanceof LeaseLostError && /somebody-else holds it/.test(error.message),
+    );
+    assert.ok(!events.some(({ type }) => type === "undone" || type === "evicted"));
+    assert.equal((await nodesOf(cluster)).flatMap(oldTaintsOf).length, 6);
+    await cluster.kubernetes.patch(LEASE, { spec: { holderIdentity: "" } });
+  });
+
+  it("undoes all that can be undone when AWS fails in the middle of a batch", async () => {
+    const failing = clusterOf(sandbox.record()).outside.autoScaling;
+    failing.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName === "TerminateInstanceInAutoScalingGroupCommand")
+          throw new Error("AWS is out");
+        return next(args);
+      },
+      { step: "initialize" },
+    );
+    const events: RotationEvent[] = [];
+    const onEvent = (event: RotationEvent) => {
+      events.push(event);
+    };
+    const general = { maxUnavailable: 1, podTimeoutSeconds: 30, nodeTimeoutSeconds: 90 };
+    await assert.rejects(
+      rotate(outputs, general, { ...outside(), autoScaling: failing, onEvent }),
+      /AWS is out/,
+    );
+
+    assert.ok(
+      events.some(({ type }) => type === "settled"),
+      "a node was drained by then",
+    );
+    assert.ok(!events.some(({ type }) => type === "undoFailed"));
+    const nodes = await nodesOf(cluster);
+    assert.deepEqual(nodes.flatMap(oldTaintsOf), []);
+    assert.ok(nodes.every(({ spec }) => spec?.unschedulable !== true));
+    assert.ok(nodes.every(({ metadata }) => metadata.annotations?.["eks-pod-network.io/run"] === undefined));
+    assert.deepEqual([await minSizeOf("general"), await minSizeOf("batch")], [3, 3]);
+    assert.deepEqual(
+      (await groups()).flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses),
+      [],
+    );
+  });
+
+  it("leaves nodes whose pods may not go in service, names pods and budgets, and rotates the others", async () => {
+    let second: Promise<unknown> | undefined;
+    const { result } = await rotateAll({}, ({ type }) => {
+      if (type === "batchStarted") second ??= rotateAll().catch((error: unknown) => error);
+    });
+    assert.ok((await second) instanceof LeaseHeldError, "one rotation at a time");
+    assert.equal(result.outcome, "blocked");
+    assert.deepEqual(
+      [...result.rotated].sort(),
+      oldNames.filter((name) => !batchNames.includes(name)),
+    );
+    assert.deepEqual(result.blocked.map(({ node }) => node).sort(), batchNames);
+    const because = result.blocked.flatMap((blocked) => blocked.because);
+    assert.ok(
+      because.some((line) =>
+        /^stubborn\/unwell-\S+: stubborn\/unwell: the budget allows 0: 3 healthy, 3 needed$/.test(line),
+      ),
+      because.join("\n"),
+    );
+    assert.ok(
+      because.some((line) =>
+        /^stubborn\/never-\S+: stubborn\/never: the budget needs 1 of 1 pods healthy/.test(line),
+      ),
+      because.join("\n"),
+    );
+    assert.ok(
+      because.some((line) => /^stubborn\/twice-\S+: stubborn\/twice, stubborn\/twice-too: /.test(line)),
+      because.join("\n"),
+    );
+
+    const left = (await nodesOf(cluster)).filter(({ metadata }) => batchNames.includes(metadata.name));
+    assert.equal(left.length, 3);
+    assert.ok(left.every(({ spec }) => spec?.unschedulable !== true));
+    assert.deepEqual(left.flatMap(oldTaintsOf), []);
+    assert.deepEqual(
+      (await groups()).flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses),
+      [],
+      "its zones are even, so AZRebalance is resumed as well",
+    );
+  });
+
+  it("waits for a budget that lets pods go later, and is done", async () => {
+    const budgets = "/apis/policy/v1/namespaces/stubborn/poddisruptionbudgets";
+    await cluster.kubernetes.delete(`${budgets}/twice-too`);
+    const { result, events } = await rotateAll({ podTimeoutSeconds: 60 }, (event) => {
+      // While its pods are waited for, somebody puts the budgets right.
+      if (event.type !== "draining" || !event.waiting.some(({ pod }) => pod.startsWith("stubborn/unwell")))
+        return;
+      void cluster.kubernetes.patch(`${budgets}/unwell`, { spec: { minAvailable: 1 } });
+      void cluster.kubernetes.patch(`${budgets}/never`, { spec: { minAvailable: 0 } });
+    });
+    assert.deepEqual([result.outcome, result.blocked], ["done", []]);
+    assert.deepEqual([...result.rotated].sort(), batchNames);
+    assert.ok(events.some(({ type }) => type === "draining"));
+    assert.equal((await verify(outputs, outside())).isVerified, true);
+  });
+
+  it("broke no disruption budget in all of this, as the sandbox's own watcher saw it", async () => {
+    const { broken, interruptions } = await witnessOf(sandbox.record());
+    assert.deepEqual([broken, interruptions], [[], 0]);
+  });
+});
+
+function isReady({
+  status,
+}: TestNode & {
+  readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+}): boolean {
+  return (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
+}
+
+/**
+ * Workloads on the nodes of the group `batch` that are hard to move: one under a budget that never allows anything, one
+ * under two budgets, one with a pod that is never ready; and one that is free.
+ */
+async function deployStubbornWorkloads({ kubernetes }: Cluster): Promise<void> {
+  const namespace = "stubborn";
+  await kubernetes.create("/api/v1/namespaces", {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: namespace },
+  });
+  const deploy = (part: string, app: string, replicas: number, readyAfter: string) =>
+    kubernetes.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: part, namespace },
+      spec: {
+        replicas,
+        selector: { matchLabels: { part } },
+        template: {
+          metadata: { labels: { part, app }, annotations: { "sandbox/ready-after": readyAfter } },
+          spec: {
+            nodeSelector: { workload: "batch" },
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: "topology.kubernetes.io/zone",
+                whenUnsatisfiable: "DoNotSchedule",
+                labelSelector: { matchLabels: { part } },
+              },
+            ],
+            containers: [{ name: "main", image: "registry.example/main:1" }],
+          },
+        },
+      },
+    } as ApiObject);
+  const budget = (name: string, app: string, minAvailable: number) =>
+    kubernetes.create(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: { name, namespace },
+      spec: { minAvailable, selector: { matchLabels: { app } } },
+    } as ApiObject);
+  await budget("never", "never", 1);
+  await budget("twice", "twice", 1);
+  await budget("twice-too", "twice", 1);
+  await budget("unwell", "unwell", 3);
+  await deploy("never", "never", 1, "1s");
+  await deploy("twice", "twice", 2, "1s");
+  await deploy("unwell", "unwell", 3, "1s");
+  await deploy("unwell-slow", "unwell", 1, "3600s");
+  await deploy("free", "free", 1, "1s");
+  await eventually("the stubborn workloads run", async () => {
+    const ready = await kubernetes.list(
+      `/api/v1/namespaces/${namespace}/pods`,
+      ({
+        status,
+      }: ApiObject & {
+        readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+      }) => (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True"),
+    );
+    return ready.length === 8 && ready.filter(Boolean).length === 7;
+  });
+}

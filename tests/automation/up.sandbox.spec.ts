@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DescribeRouteTablesCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeAddonCommand, DescribeNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
+import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { awaitAwsNode } from "../../automation/awsNodeRollout";
+import { systemClock } from "../../automation/clock";
+import { environmentNamed, readEnvironments } from "../../automation/environments";
+import { kubeConfigOf } from "../../automation/kubeConfig";
+import { connectKubernetes, type ApiObject } from "../../automation/kubernetes";
+import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
+import { preview } from "../../automation/preview";
+import type { ResourceChange, StackEvent } from "../../automation/pulumiEvents";
+import { openStack } from "../../automation/stack";
+import { up } from "../../automation/up";
+import { standInPulumiRoot } from "../../sandbox/pulumi/root";
+import { sandboxFixture } from "../support/sandbox";
+
+const root = join(__dirname, "..", "..");
+const stackFile = join(root, "stacks", "Pulumi.sandbox.yaml");
+
+/** What the stack of the small world consists of, in the order of its kinds. */
+const EVERYTHING = [
+  "create VpcIpv4CidrBlockAssociation pod-network-100.64.0.0-16",
+  "create Subnet pod-network-us-west-2a",
+  "create Subnet pod-network-us-west-2b",
+  "create Subnet pod-network-us-west-2c",
+  "create RouteTableAssociation pod-network-us-west-2a",
+  "create RouteTableAssociation pod-network-us-west-2b",
+  "create RouteTableAssociation pod-network-us-west-2c",
+  "create ENIConfig pod-network-us-west-2a",
+  "create ENIConfig pod-network-us-west-2b",
+  "create ENIConfig pod-network-us-west-2c",
+  "import Addon pod-network",
+  "create NodeGroup pod-network-pods-batch-us-west-2a",
+  "create NodeGroup pod-network-pods-batch-us-west-2b",
+  "create NodeGroup pod-network-pods-batch-us-west-2c",
+  "create NodeGroup pod-network-pods-general-us-west-2a",
+  "create NodeGroup pod-network-pods-general-us-west-2b",
+  "create NodeGroup pod-network-pods-general-us-west-2c",
+];
+
+const inWords = ({ operation, type, name }: ResourceChange) =>
+  `${operation} ${type.split(":").at(-1) ?? ""} ${name}`;
+
+/** Changes outside of Pulumi, in words, as a set. */
+const outsideOf = (changes: readonly ResourceChange[]) =>
+  changes
+    .filter(({ isBookkeeping }) => !isBookkeeping)
+    .map(inWords)
+    .sort();
+
+describe("bringing the small world up", function () {
+  this.timeout(180_000);
+  const sandbox = sandboxFixture("small");
+  const configBefore = readFileSync(stackFile, "utf8");
+  let stack: Stack;
+  let ec2: EC2Client;
+  let eks: EKSClient;
+  let foreign: string | undefined;
+
+  const events: StackEvent[] = [];
+  const outside = (
+    signal = new AbortController().signal,
+    onEvent: (event: StackEvent) => void = () => undefined,
+  ) => ({
+    clock: systemClock,
+    signal,
+    onEvent: (event: StackEvent) => {
+      events.push(event);
+      onEvent(event);
+    },
+  });
+  const environment = () => ({
+    ...environmentNamed("sandbox", readEnvironments(join(root, "stacks", "environments.yaml"))),
+    kubeconfig: sandbox.record().kubeconfig,
+  });
+  const describeAddOn = async () => {
+    const { addon } = await eks.send(
+      new DescribeAddonCommand({ clusterName: "small", addonName: "vpc-cni" }),
+    );
+    return addon?.configurationValues ?? "";
+  };
+  const open = async () =>
+    openStack(environment(), {
+      workDir: root,
+      pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
+      env: sandbox.env(),
+    });
+
+  before(async () => {
+    const { awsEndpoint: endpoint, region } = sandbox.record();
+    const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
+    ec2 = new EC2Client({ endpoint, region, credentials });
+    eks = new EKSClient({ endpoint, region, credentials });
+    foreign = await describeAddOn();
+    stack = await open();
+  });
+  beforeEach(() => {
+    events.length = 0;
+  });
+
+  it("previews every resource and changes nothing", async () => {
+    const { changes } = await preview(stack, outside());
+    assert.deepEqual(outsideOf(changes), [...EVERYTHING].sort());
+    assert.deepEqual(changes.find(({ operation }) => operation === "import")?.changedProperties, [
+      "configurationValues",
+      "preserve",
+      "resolveConflictsOnUpdate",
+    ]);
+    assert.equal(await describeAddOn(), foreign);
+    const { Subnets } = await ec2.send(
+      new DescribeSubnetsCommand({ Filters: [{ Name: "cidr-block", Values: ["100.64.*"] }] }),
+    );
+    assert.deepEqual(Subnets, []);
+  });
+
+  it("stops when it is told to, with what it began recorded", async () => {
+    const interruption = new AbortController();
+    const stopped = up(
+      stack,
+      outside(interruption.signal, (event) => {
+        const isSubnet = event.kind === "resource" && event.change.type === "aws:ec2/subnet:Subnet";
+        if (isSubnet && event.state === "done") interruption.abort(new Error("enough"));
+      }),
+    );
+    await assert.rejects(stopped, /^Error: enough$/);
+    interface Deployment {
+      readonly resources: readonly { readonly type: string }[];
+      readonly pending_operations?: readonly unknown[];
+    }
+    const exported: { deployment: Deployment } = await stack.exportStack();
+    const { resources, pending_operations: pending = [] } = exported.deployment;
+    assert.ok(resources.some(({ type }) => type === "aws:ec2/subnet:Subnet"));
+    assert.ok(!resources.some(({ type }) => type === "aws:eks/nodeGroup:NodeGroup"));
+    assert.deepEqual(pending, []);
+  });
+
+  it("finishes what was stopped in the safe order; a second update waits for it and changes nothing", async () => {
+    let second: Promise<unknown> | undefined;
+    const waits: StackEvent[] = [];
+    const noteWait = (event: StackEvent) => {
+      if (event.kind === "waiting") waits.push(event);
+    };
+    const { outputs } = await up(
+      stack,
+      outside(undefined, () => {
+        // Begun while this one holds the stack.
+        second ??= open().then((same) => up(same, { ...outside(), onEvent: noteWait }));
+      }),
+    );
+    const done = events.flatMap((event) =>
+      event.kind === "resource" && event.state === "done" && !event.change.isBookkeeping
+        ? [event.change.type.split(":").at(-1)]
+        : [],
+    );
+    const order = [
+      "VpcIpv4CidrBlockAssociation",
+      "Subnet",
+      "RouteTableAssociation",
+      "ENIConfig",
+      "Addon",
+      "NodeGroup",
+    ].filter((type) => done.includes(type));
+    const ofSubnets = (type: string | undefined) => type === "Subnet" || type === "RouteTableAssociation";
+    const steps = order.filter((type) => !ofSubnets(type));
+    assert.deepEqual(
+      done.filter((type, index) => !ofSubnets(type) && done.indexOf(type) === index),
+      steps,
+    );
+    assert.ok(done.findLastIndex(ofSubnets) < done.indexOf("ENIConfig"));
+    assert.deepEqual(
+      outputs.podSubnets.map(({ availabilityZone, cidrBlock }) => `${availabilityZone} ${cidrBlock}`),
+      ["us-west-2a 100.64.0.0/19", "us-west-2b 100.64.32.0/19", "us-west-2c 100.64.64.0/19"],
+    );
+
+    const again = (await second) as Awaited<ReturnType<typeof up>>;
+    assert.deepEqual(again.changes, []);
+    assert.deepEqual(Object.keys(again.counts), ["same"]);
+    assert.ok(waits.length > 0, "the second update waited");
+    assert.deepEqual(await podNetworkOutputs(stack), outputs);
+  });
+
+  it("gives each pod subnet the routes of its zone's nodes and no tag of load balancers", async () => {
+    const { podSubnets } = await podNetworkOutputs(stack);
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({}));
+    const tableOf = (id: string | undefined) =>
+      RouteTables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === id));
+    for (const { availabilityZone, subnetId } of podSubnets) {
+      const nodes = Subnets.find(
+        ({ AvailabilityZone, Tags = [] }) =>
+          AvailabilityZone === availabilityZone &&
+          Tags.some(({ Key, Value }) => Key === "Name" && Value?.includes("private") === true),
+      );
+      assert.notEqual(tableOf(nodes?.SubnetId), undefined);
+      assert.equal(tableOf(subnetId)?.RouteTableId, tableOf(nodes?.SubnetId)?.RouteTableId);
+      const { Tags = [] } = Subnets.find(({ SubnetId }) => SubnetId === subnetId) ?? {};
+      assert.deepEqual(Tags.map(({ Key, Value }) => `${Key ?? ""}=${Value ?? ""}`).sort(), [
+        `Name=small-pods-${availabilityZone}`,
+        "eks-pod-network.io/cluster=small",
+      ]);
+    }
+  });
+
+  it("keeps every setting that others gave the CNI", async () => {
+    type Values = { env: Record<string, string> };
+    const before = JSON.parse(foreign ?? "") as Values;
+    assert.ok(Object.keys(before.env).length > 1);
+    assert.deepEqual(JSON.parse(await describeAddOn()), {
+      ...before,
+      env: {
+        ...before.env,
+        AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true",
+        ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+      },
+    });
+  });
+
+  it("writes the ENIConfigs, and aws-node runs with the settings everywhere", async () => {
+    const signal = new AbortController().signal;
+    const kubernetes = connectKubernetes(kubeConfigOf(environment()), { clock: systemClock, signal });
+    type EniConfig = ApiObject & { spec: { subnet: string; securityGroups: string[] } };
+    const written = await kubernetes.list<EniConfig, [string, string]>(
+      "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs",
+      ({ metadata, spec }) => [metadata.name, spec.subnet],
+    );
+    const { podSubnets } = await podNetworkOutputs(stack);
+    assert.deepEqual(
+      written,
+      podSubnets.map(({ availabilityZone, subnetId }) => [availabilityZone, subnetId]),
+    );
+    const progress = await awaitAwsNode({
+      kubernetes,
+      clock: systemClock,
+      signal,
+      onProgress: () => undefined,
+    });
+    assert.deepEqual(progress, { nodes: 6, updated: 6, available: 6 });
+  });
+
+  it("makes workers that begin empty and are sized by others", async () => {
+    const { workerGroups } = await podNetworkOutputs(stack);
+    assert.deepEqual(workerGroups[0], {
+      name: "pods-general",
+      nodeGroupName: "pods-general-us-west-2a",
+      availabilityZone: "us-west-2a",
+      replaces: ["general"],
+      maxSize: 4,
+    });
+    assert.equal(workerGroups.length, 6);
+    const { nodegroup } = await eks.send(
+      new DescribeNodegroupCommand({ clusterName: "small", nodegroupName: "pods-general-us-west-2a" }),
+    );
+    assert.deepEqual(nodegroup?.scalingConfig, { minSize: 0, desiredSize: 0, maxSize: 4 });
+    assert.equal(nodegroup.amiType, "AL2023_x86_64_STANDARD");
+  });
+
+  it("refuses to be destroyed", async () => {
+    await assert.rejects(stack.destroy(), /protect/);
+  });
+
+  it("never writes the stack's configuration", () => {
+    assert.equal(readFileSync(stackFile, "utf8"), configBefore);
+  });
+});
