@@ -1,3 +1,5 @@
+import { KubernetesError } from "../automation/kubernetes";
+import { PulumiError } from "../automation/pulumiError";
 import { OutsideError } from "./outsideError";
 
 /** An error of the runner that knows a way out. */
@@ -6,8 +8,7 @@ interface WithFix extends Error {
 }
 
 /**
- * Does something with the outside; an error that comes with a way out is the outside's failure, and no defect of
- * podnet.
+ * Does something with the outside; what goes wrong there is the outside's failure, and no defect of podnet.
  *
  * @param what is done, as in `what failed: because`.
  */
@@ -15,9 +16,17 @@ export async function withOutside<T>(what: string, act: () => Promise<T>): Promi
   try {
     return await act();
   } catch (error) {
-    if (!hasFix(error)) throw error;
-    throw new OutsideError(what, error, error.fix);
+    if (error instanceof PulumiError) throw new OutsideError(error.what, error.reason, error.fix);
+    if (error instanceof KubernetesError) throw new OutsideError(what, error, fixFor(error));
+    if (hasFix(error)) throw new OutsideError(what, error, error.fix);
+    throw error;
   }
+}
+
+function fixFor({ status }: KubernetesError): string {
+  return status === 401 || status === 403
+    ? "Give the kubeconfig's user the permission that the message names."
+    : "Check that the cluster of the kubeconfig answers: kubectl get --raw /readyz";
 }
 
 function hasFix(error: unknown): error is WithFix {

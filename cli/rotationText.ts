@@ -118,7 +118,9 @@ function refusals({ undrainable }: RotationPlan): string[] {
       : [`Stay as they are: ${named(undrainable.map(({ node }) => node))}, because of these pods.`]),
     ...(bare.length === 0
       ? []
-      : [`Refused: ${plural(bare.length, "bare pod")} (${named(bare)}) -> --force deletes them for good.`]),
+      : [
+          `Refused: ${plural(bare.length, "bare pod")} (${named(bare)}) -> --force deletes ${bare.length === 1 ? "it" : "them"} for good.`,
+        ]),
     ...unmovable.map(
       ({ pod, budgets, because }) => `Can't move: ${pod} (${budgets.join(", ")}): ${because}.`,
     ),

@@ -18,7 +18,7 @@ export function stackProgress(progress: Progress): (event: StackEvent) => void {
       return;
     }
     const { state, change } = event;
-    if (change.isComponent) return;
+    if (change.isBookkeeping) return;
     const line = `${change.operation} ${shortType(change.type)} ${change.name}`;
     if (state === "started") underWay.add(line);
     else underWay.delete(line);
@@ -27,14 +27,14 @@ export function stackProgress(progress: Progress): (event: StackEvent) => void {
   };
 }
 
-/** What a preview says or an update did, as a table with a line of counts above it; resources that only group others are left out. */
+/** What a preview says or an update did, as a table with a line of counts above it; Pulumi's own bookkeeping is left out. */
 export function describeChanges(
   { name, region, stack }: Environment,
   verb: "would change" | "changed",
   result: StackResult,
 ): string {
   const where = `${name}  ${region}  stack ${stack}`;
-  const changes = result.changes.filter(({ isComponent }) => !isComponent);
+  const changes = result.changes.filter(({ isBookkeeping }) => !isBookkeeping);
   if (changes.length === 0) return `${where}: nothing ${verb}.`;
   const operations = [...new Set(changes.map(({ operation }) => operation))];
   const counts = operations.map(

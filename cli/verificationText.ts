@@ -14,7 +14,7 @@ export function describeVerification(
   const { cleanPrimaryEnis: primary, secondaryEnis, allocatablePods, allocatableByType } = verification;
   const verdict = isVerified
     ? `all in ${podCidrs.join(", ")}`
-    : `${grouped(oldNodes.length)} of ${grouped(nodes)} nodes are old`;
+    : `${grouped(oldNodes.length)} of ${plural(nodes, "node")} ${oldNodes.length === 1 ? "is" : "are"} old`;
   const rows: [string, string][] = [
     ["pods outside the pod subnets", grouped(podsOutside.length)],
     ["primary ENIs with pod addresses", share({ right: primary.of - primary.right, of: primary.of })],
@@ -29,7 +29,7 @@ export function describeVerification(
       : [["Fargate nodes (not looked at)", grouped(verification.fargateNodes)] as [string, string]]),
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
-  const head = `${name}  ${isVerified ? "verified" : "NOT VERIFIED"}  ${grouped(nodes)} nodes, ${grouped(pods)} pods`;
+  const head = `${name}  ${isVerified ? "verified" : "NOT VERIFIED"}  ${plural(nodes, "node")}, ${plural(pods, "pod")}`;
   return [
     [
       `${head.padEnd(width + 4)}  ${verdict}`,
@@ -47,6 +47,10 @@ function oldNodesText(oldNodes: Verification["oldNodes"]): string {
     .flatMap(({ node, reasons }) => [node, ...reasons.slice(0, 3).map(({ evidence }) => `  ${evidence}`)]);
   const rest = oldNodes.length - SHOWN;
   return [...shown, ...(rest > 0 ? [`... and ${rest} more nodes`] : [])].join("\n");
+}
+
+function plural(count: number, one: string): string {
+  return `${grouped(count)} ${one}${count === 1 ? "" : "s"}`;
 }
 
 function share({ right, of }: Share): string {

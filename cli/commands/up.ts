@@ -2,7 +2,6 @@ import { awaitAwsNode } from "../../automation/awsNodeRollout";
 import { systemClock } from "../../automation/clock";
 import { kubeConfigOf } from "../../automation/kubeConfig";
 import { connectKubernetes } from "../../automation/kubernetes";
-import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
 import { openStack } from "../../automation/stack";
 import { up as upStack } from "../../automation/up";
 import { command, type Answer } from "../command";
@@ -43,7 +42,6 @@ them. Run again, it changes what differs, and nothing else. Ctrl-C ends it when 
         const stack = await openStack(environment, { workDir, pulumi });
         const onEvent = stackProgress(progress);
         const result = await upStack(stack, { clock: systemClock, onEvent, signal });
-        const outputs = await podNetworkOutputs(stack);
 
         progress.step("Waiting for aws-node");
         const kubernetes = connectKubernetes(kubeConfig, { clock: systemClock, signal });
@@ -56,7 +54,7 @@ them. Run again, it changes what differs, and nothing else. Ctrl-C ends it when 
           },
         });
         return {
-          json: { environment: name, stack: environment.stack, ...result, outputs, awsNode },
+          json: { environment: name, stack: environment.stack, ...result, awsNode },
           text: `${describeChanges(environment, "changed", result)}
 
 aws-node runs with the settings of the pod network on ${awsNode.nodes} of ${awsNode.nodes} nodes.
