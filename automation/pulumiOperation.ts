@@ -20,6 +20,11 @@ const BETWEEN_ATTEMPTS_MS = 5_000;
 interface OperationOptions {
   readonly onEvent: (event: EngineEvent) => void;
   readonly signal: AbortSignal;
+  /**
+   * Always: a worker group is sized by others, and an update of any other part of its scaling sends the size that the
+   * state remembers. One from before a rotation would end workers without a drain.
+   */
+  readonly refresh: true;
 }
 
 /**
@@ -39,7 +44,7 @@ export async function runOnStack<T>(
     signal.throwIfAborted();
     const reader = eventReader(onEvent);
     try {
-      const answer = await run({ onEvent: reader.read, signal });
+      const answer = await run({ onEvent: reader.read, signal, refresh: true });
       return { result: reader.result(), answer };
     } catch (error) {
       signal.throwIfAborted();
@@ -65,8 +70,10 @@ export async function runOnStack<T>(
 /** What a failed command wrote on stderr. */
 export function stderrOf(error: unknown): string {
   if (!(error instanceof CommandError)) return error instanceof Error ? error.message : String(error);
-  // The Automation API keeps the result to itself, but for the words of its message.
-  return /stderr: ([\s\S]*?)\n\s*(?:err\?: |$)/.exec(error.message)?.[1] ?? error.message;
+  // The Automation API keeps the result to itself, but for the words of its message; and puts the command line, which
+  // always ends with this flag, before what the command wrote.
+  const stderr = /stderr: ([\s\S]*?)\n\s*(?:err\?: |$)/.exec(error.message)?.[1] ?? error.message;
+  return stderr.split(/ --non-interactive(?:\n|$)/).at(-1) ?? stderr;
 }
 
 /** Who holds the lock, as the backend for files says it. */

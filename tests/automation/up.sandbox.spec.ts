@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { DescribeRouteTablesCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { DescribeAddonCommand, DescribeNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
+import {
+  DescribeAddonCommand,
+  DescribeNodegroupCommand,
+  EKSClient,
+  UpdateNodegroupConfigCommand,
+} from "@aws-sdk/client-eks";
 import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { awaitAwsNode } from "../../automation/awsNodeRollout";
 import { systemClock } from "../../automation/clock";
@@ -50,6 +56,18 @@ const outsideOf = (changes: readonly ResourceChange[]) =>
     .filter(({ isBookkeeping }) => !isBookkeeping)
     .map(inWords)
     .sort();
+
+/** A project of the same program whose stack is configured otherwise. */
+function projectWith(change: (config: string) => string): string {
+  const folder = mkdtempSync(join(tmpdir(), "podnet-project-"));
+  const project = readFileSync(join(root, "Pulumi.yaml"), "utf8");
+  writeFileSync(
+    join(folder, "Pulumi.yaml"),
+    project.replace("main: ", `main: ${relative(folder, root)}/`).replace("stackConfigDir: stacks\n", ""),
+  );
+  writeFileSync(join(folder, "Pulumi.sandbox.yaml"), change(readFileSync(stackFile, "utf8")));
+  return folder;
+}
 
 describe("bringing the small world up", function () {
   this.timeout(180_000);
@@ -255,6 +273,34 @@ describe("bringing the small world up", function () {
     );
     assert.deepEqual(nodegroup?.scalingConfig, { minSize: 0, desiredSize: 0, maxSize: 4 });
     assert.equal(nodegroup.amiType, "AL2023_x86_64_STANDARD");
+  });
+
+  it("finds nothing to change when others sized the workers", async () => {
+    const group = { clusterName: "small", nodegroupName: "pods-batch-us-west-2b" };
+    await eks.send(new UpdateNodegroupConfigCommand({ ...group, scalingConfig: { desiredSize: 1 } }));
+    assert.deepEqual(outsideOf((await preview(stack, outside())).changes), []);
+  });
+
+  it("keeps the size that others gave the workers when their maximum changes", async () => {
+    const copy = projectWith((config) => config.replaceAll("maxSize: 4", "maxSize: 5"));
+    try {
+      const changed = await openStack(environment(), {
+        workDir: copy,
+        pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
+        env: sandbox.env(),
+      });
+      const { changes } = await up(changed, outside());
+      assert.deepEqual(
+        [...new Set(changes.map(({ operation, type }) => `${operation} ${type}`))],
+        ["update aws:eks/nodeGroup:NodeGroup"],
+      );
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+    const { nodegroup } = await eks.send(
+      new DescribeNodegroupCommand({ clusterName: "small", nodegroupName: "pods-batch-us-west-2b" }),
+    );
+    assert.deepEqual(nodegroup?.scalingConfig, { minSize: 0, desiredSize: 1, maxSize: 5 });
   });
 
   it("refuses to be destroyed", async () => {
