@@ -46,7 +46,7 @@ export type RotationHappening =
     }
   | { readonly type: "cordoned"; readonly node: string }
   | { readonly type: "evicted"; readonly node: string; readonly pod: string }
-  /** By a budget; tried again when the budget allows. */
+  /** By a budget, or by an API server that can't now; tried again when the budget allows. */
   | {
       readonly type: "evictionRefused";
       readonly node: string;

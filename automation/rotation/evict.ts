@@ -6,8 +6,12 @@ import type { TellingTools } from "./outside";
 
 /** Evictions that are asked for at the same time. */
 const AT_ONCE = 10;
-/** The API server tries for 10 s where the pod is Pending and another one by now: no worker waits for that. */
-const TIMEOUT_MS = 5_000;
+/**
+ * Longer than the 10 s for which the API server itself tries where the pod is Pending and another one by now. An
+ * eviction that is given up in the middle may have taken its budget's allowance and deleted nothing; the budget then
+ * allows nothing for 2 minutes.
+ */
+const TIMEOUT_MS = 15_000;
 
 /**
  * Asks for evictions. Each one that was begun is finished, whatever the signal says; none is begun after it.
@@ -53,9 +57,8 @@ async function evictPod({ kubernetes, emit }: TellingTools, pod: ClusterPod): Pr
     case "gone":
       return undefined;
     case "blocked":
-      emit({ type: "evictionRefused", ...named, because: outcome.because });
-      return outcome.because;
     case "retry":
+      emit({ type: "evictionRefused", ...named, because: outcome.because });
       return outcome.because;
     case "fatal":
       throw new KubernetesError(`eviction of ${podName(pod)}`, answer.status, answer.message, answer);

@@ -1,38 +1,23 @@
 import { batches, unavailableAtOnce } from "../../planning/rotation/batches";
-import type { ClusterNode, ClusterPod } from "../../planning/rotation/observation";
+import type { ClusterNode } from "../../planning/rotation/observation";
 import { oldNodes, type OldNode } from "../../planning/rotation/oldNodes";
 import { undrainable, type UndrainableNode } from "../../planning/rotation/rotationPlan";
 import { podsTo } from "../../planning/rotation/podVerdict";
-import { poolNeeds, poolOf, type PoolTarget, type WorkerPool } from "../../planning/rotation/surge";
-import type { PodNetworkOutputs } from "../podNetworkOutputs";
+import { poolNeeds, type PoolTarget } from "../../planning/rotation/surge";
 import { addWorkers, assertNoOldNewcomer, nodesOf } from "./addWorkers";
 import { drainBatch } from "./drainBatch";
 import { checkFirstWorker } from "./firstWorker";
-import type { HeldLease } from "./lease";
+import { growWhenStuck } from "./growWhenStuck";
 import type { LookAhead } from "./lookAhead";
-import { resizeNodeGroup } from "./nodeGroups";
 import { addSoftTaint, isSoftTaint, marksOf, removeSoftTaint } from "./nodeMarks";
-import type { Observed, Observer } from "./observe";
+import type { Observed } from "./observe";
 import { prepareOldGroups } from "./oldGroups";
-import type { TellingTools } from "./outside";
 import { observePools } from "./pools";
 import { progressOf } from "./progress";
 import type { RotationRecord } from "./record";
 import type { BlockedNode } from "./result";
 import type { RotationOptions } from "./rotationOptions";
-import type { UndoStack } from "./undoStack";
-
-/** What a run works with from its begin to its end. */
-export interface Run {
-  readonly tools: TellingTools;
-  readonly outputs: PodNetworkOutputs;
-  readonly options: RotationOptions;
-  readonly lease: HeldLease;
-  readonly undo: UndoStack;
-  readonly observe: Observer;
-  /** Old nodes that are gone; added as they go, so that they are known however the run ends. */
-  readonly rotated: string[];
-}
+import type { Run } from "./runContext";
 
 /**
  * Rotates all old nodes that can be: old groups held still, new workers made and checked, then batch by batch.
@@ -148,14 +133,15 @@ async function rotateBatches(
     if (needs.some(({ added }) => added > 0)) observed = await workers.add(observed, needs);
     const pods = batch.reduce((total, one) => total + podsTo("evict", one.pods, options).length, 0);
     tools.emit({ type: "batchStarted", batch: number, nodes: batch.map(({ node }) => node.name), pods });
-    const result = await drainBatch(tools, lease, batch, undo, {
+    const batchOptions = {
       force: options.force,
       runId: record.runId,
       allPods: observed.pods,
       podTimeoutMs: options.podTimeoutSeconds * 1000,
       nodeTimeoutMs: options.nodeTimeoutSeconds * 1000,
       onUnschedulable: growWhenStuck(run, batch),
-    });
+    };
+    const result = await drainBatch({ tools, lease, undo, options: batchOptions }, batch);
     run.rotated.push(...result.gone);
     result.blocked.forEach(block);
   }
@@ -179,45 +165,4 @@ function becauseOf({ refused, unmovable }: UndrainableNode): string[] {
     ...refused.map((pod) => `${pod}: bare pod, nobody would make it again; --force evicts it`),
     ...unmovable.map(({ pod, budgets, because }) => `${pod}: ${budgets.join(", ")}: ${because}`),
   ];
-}
-
-/** How long pods may be unschedulable before a worker is added for them, and before another one is. */
-const STUCK_MS = 15_000;
-const BETWEEN_GROWTHS_MS = 90_000;
-
-/**
- * Adds a worker to the batch's pools when moved pods stay unschedulable: what the scheduler obeys besides pods, CPU
- * and memory (affinity, spread, ports) is not in the computed sizes.
- */
-function growWhenStuck(
-  { tools, outputs, options, observe }: Run,
-  batch: readonly OldNode[],
-): (pods: readonly ClusterPod[]) => Promise<void> {
-  const { clock, emit } = tools;
-  let stuckSinceMs: number | undefined;
-  let grownAtMs = -Infinity;
-  return async (pods) => {
-    if (pods.length === 0) {
-      stuckSinceMs = undefined;
-      return;
-    }
-    const now = clock.now();
-    stuckSinceMs ??= now;
-    if (now - stuckSinceMs < STUCK_MS || now - grownAtMs < BETWEEN_GROWTHS_MS) return;
-    grownAtMs = now;
-    const pools = await observePools(tools, outputs, await observe());
-    const used = new Set<WorkerPool>(batch.flatMap(({ node }) => poolOf(node, pools) ?? []));
-    for (const { nodeGroupName, desiredSize, maxSize } of used) {
-      if (desiredSize >= maxSize) continue;
-      emit({ type: "surging", nodeGroupName, from: desiredSize, to: desiredSize + 1 });
-      const size = { desiredSize: desiredSize + 1 };
-      await resizeNodeGroup(
-        tools,
-        outputs.clusterName,
-        nodeGroupName,
-        size,
-        options.nodeTimeoutSeconds * 1000,
-      );
-    }
-  };
 }

@@ -61,6 +61,7 @@ export interface ApiBudget extends ApiObject {
     readonly currentHealthy?: number;
     readonly desiredHealthy?: number;
     readonly expectedPods?: number;
+    readonly disruptedPods?: Readonly<Record<string, string>>;
   };
 }
 
@@ -131,6 +132,7 @@ export function slimBudget({ metadata, spec = {}, status = {} }: ApiBudget): Dis
     currentHealthy: status.currentHealthy ?? 0,
     desiredHealthy: status.desiredHealthy ?? 0,
     expectedPods: status.expectedPods ?? 0,
+    disruptedPods: Object.keys(status.disruptedPods ?? {}),
     unhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? "IfHealthyBudget",
   };
 }

@@ -61,7 +61,9 @@ export function nextEvictions(
   return { evict, waiting };
 }
 
-function describeBudget({ disruptionsAllowed, currentHealthy, desiredHealthy }: DisruptionBudget): string {
+function describeBudget(budget: DisruptionBudget): string {
+  const { disruptionsAllowed, currentHealthy, desiredHealthy, disruptedPods } = budget;
   if (disruptionsAllowed > 0) return "the budget's evictions of now are given to others";
-  return `the budget allows 0: ${currentHealthy} healthy, ${desiredHealthy} needed`;
+  const underWay = disruptedPods.length === 0 ? "" : `, ${disruptedPods.length} under way`;
+  return `the budget allows 0: ${currentHealthy} healthy, ${desiredHealthy} needed${underWay}`;
 }

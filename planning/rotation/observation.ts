@@ -112,6 +112,11 @@ export interface DisruptionBudget {
   readonly currentHealthy: number;
   readonly desiredHealthy: number;
   readonly expectedPods: number;
+  /**
+   * Pods whose eviction was granted and that are not gone yet. One whose eviction was broken off in the middle (its
+   * client was killed) counts for 2 minutes, in which the budget may allow nothing.
+   */
+  readonly disruptedPods: readonly string[];
   /** spec.unhealthyPodEvictionPolicy. @default IfHealthyBudget */
   readonly unhealthyPodEvictionPolicy: string;
 }

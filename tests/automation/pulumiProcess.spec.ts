@@ -4,6 +4,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { systemClock } from "../../automation/clock";
+import { preview } from "../../automation/preview";
+import { PulumiError } from "../../automation/pulumiError";
+import { stderrOf } from "../../automation/pulumiOperation";
 import { stoppedGently } from "../../automation/pulumiProcess";
 
 /** A program in the place of pulumi that notes what it was asked and, on `up`, runs until it is told to stop. */
@@ -13,6 +17,11 @@ const { dirname, join } = require("node:path");
 const note = (line) => appendFileSync(join(dirname(__dirname), "notes"), line + "\\n");
 const [command] = process.argv.slice(2);
 if (command === "version") console.log("v3.248.0");
+if (command === "preview") {
+  console.error("warning: not me\\nerror: the disk is full");
+  process.exit(1);
+}
+if (command === "refresh") process.exit(1);
 if (command === "up") {
   note("path " + process.env.PATH.split(":").includes(__dirname));
   process.on("SIGINT", () => {
@@ -64,5 +73,16 @@ describe("stoppedGently", function () {
     await assert.rejects(outcome);
     assert.deepEqual(notes(), ["path true", "SIGINT", "order made"]);
     assert.equal(group, ownPid);
+  });
+
+  it("leaves what pulumi says of a failure as it is, without the launcher", async () => {
+    const outside = { clock: systemClock, onEvent: () => undefined, signal: new AbortController().signal };
+    await assert.rejects(preview(stack, outside), (error) => {
+      assert.ok(error instanceof PulumiError);
+      assert.equal(error.reason, "the disk is full");
+      return true;
+    });
+    const silent = await stack.refresh().catch(stderrOf);
+    assert.equal(silent, "");
   });
 });

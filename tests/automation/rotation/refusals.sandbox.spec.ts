@@ -7,12 +7,15 @@ import {
 import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
 import type { ApiObject } from "../../../automation/kubernetes";
 import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
-import type { RotationEvent } from "../../../automation/rotation/events";
+import type { RotationEvent, RotationHappening } from "../../../automation/rotation/events";
+import { growWhenStuck } from "../../../automation/rotation/growWhenStuck";
 import { LeaseHeldError, LeaseLostError } from "../../../automation/rotation/lease";
+import { observer } from "../../../automation/rotation/observe";
 import { rotate } from "../../../automation/rotation/rotate";
-import type { GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
+import { rotationOptions, type GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
 import { verify } from "../../../automation/verify";
 import { classifyEviction } from "../../../planning/rotation/evictionAnswer";
+import { oldNodeNamed, webPod } from "../../planning/rotation/builders";
 import { sandboxFixture } from "../../support/sandbox";
 import {
   clusterOf,
@@ -35,7 +38,7 @@ describe("a rotation that is refused something", function () {
   let oldNames: string[];
   let batchNames: string[];
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     cluster = clusterOf(sandbox.record());
     const nodes = await nodesOf(cluster);
     oldNames = nodes.map(({ metadata }) => metadata.name).sort();
@@ -266,17 +269,48 @@ describe("a rotation that is refused something", function () {
   it("waits for a budget that lets pods go later, and is done", async () => {
     const budgets = "/apis/policy/v1/namespaces/stubborn/poddisruptionbudgets";
     await cluster.kubernetes.delete(`${budgets}/twice-too`);
-    const { result, events } = await rotateAll({ podTimeoutSeconds: 60 }, (event) => {
+    const { result, events } = await rotateAll({ podTimeoutSeconds: 180 }, (event) => {
       // While its pods are waited for, somebody puts the budgets right.
       if (event.type !== "draining" || !event.waiting.some(({ pod }) => pod.startsWith("stubborn/unwell")))
         return;
       void cluster.kubernetes.patch(`${budgets}/unwell`, { spec: { minAvailable: 1 } });
       void cluster.kubernetes.patch(`${budgets}/never`, { spec: { minAvailable: 0 } });
     });
-    assert.deepEqual([result.outcome, result.blocked], ["done", []]);
+    const refused = JSON.stringify(events.filter(({ type }) => type === "evictionRefused"));
+    assert.deepEqual([result.outcome, result.blocked], ["done", []], refused);
     assert.deepEqual([...result.rotated].sort(), batchNames);
     assert.ok(events.some(({ type }) => type === "draining"));
     assert.equal((await verify(outputs, outside())).isVerified, true);
+  });
+
+  it("adds a worker for moved pods that stay unschedulable, and not again and again", async () => {
+    let nowMs = 0;
+    const clock = { ...cluster.outside.clock, now: () => nowMs };
+    const events: RotationHappening[] = [];
+    const emit = (event: RotationHappening) => {
+      events.push(event);
+    };
+    const tools = { ...outside(), kubernetes: cluster.kubernetes, clock, emit };
+    const observe = observer(tools, outputs.podSubnets);
+    const batch = [{ node: oldNodeNamed("old-1"), pods: [], reasons: [] }];
+    const grow = growWhenStuck({ tools, outputs, options: rotationOptions({}), observe }, batch);
+    const at = async (seconds: number, pods = [webPod]) => {
+      nowMs = seconds * 1000;
+      await grow(pods);
+    };
+    await at(0);
+    await at(14);
+    await at(15, []);
+    await at(16);
+    assert.deepEqual(events, [], "they may be waiting for a node that is about to join");
+    await at(31);
+    await at(60);
+    const nodeGroupName = "general-pods-us-west-2a";
+    assert.deepEqual(events, [{ type: "surging", nodeGroupName, from: 1, to: 2 }]);
+    const { nodegroup } = await cluster.outside.eks.send(
+      new DescribeNodegroupCommand({ clusterName: outputs.clusterName, nodegroupName: nodeGroupName }),
+    );
+    assert.equal(nodegroup?.scalingConfig?.desiredSize, 2);
   });
 
   it("broke no disruption budget in all of this, as the sandbox's own watcher saw it", async () => {
@@ -304,7 +338,7 @@ async function deployStubbornWorkloads({ kubernetes }: Cluster): Promise<void> {
     kind: "Namespace",
     metadata: { name: namespace },
   });
-  const deploy = (part: string, app: string, replicas: number, readyAfter: string) =>
+  const deploy = (part: string, app: string, replicas: number, readyAfter: string, zone?: string) =>
     kubernetes.create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -315,7 +349,11 @@ async function deployStubbornWorkloads({ kubernetes }: Cluster): Promise<void> {
         template: {
           metadata: { labels: { part, app }, annotations: { "sandbox/ready-after": readyAfter } },
           spec: {
-            nodeSelector: { workload: "batch" },
+            nodeSelector: {
+              workload: "batch",
+              ...(zone !== undefined && { "topology.kubernetes.io/zone": zone }),
+            },
+            // One of "unwell" in each zone.
             topologySpreadConstraints: [
               {
                 maxSkew: 1,
@@ -340,8 +378,8 @@ async function deployStubbornWorkloads({ kubernetes }: Cluster): Promise<void> {
   await budget("twice", "twice", 1);
   await budget("twice-too", "twice", 1);
   await budget("unwell", "unwell", 3);
-  await deploy("never", "never", 1, "1s");
-  await deploy("twice", "twice", 2, "1s");
+  await deploy("never", "never", 1, "1s", "us-west-2a");
+  await deploy("twice", "twice", 2, "1s", "us-west-2b");
   await deploy("unwell", "unwell", 3, "1s");
   await deploy("unwell-slow", "unwell", 1, "3600s");
   await deploy("free", "free", 1, "1s");

@@ -11,7 +11,7 @@ import { verify } from "../../../automation/verify";
 import { sandboxFixture } from "../../support/sandbox";
 import { clusterOf, makePodNetwork, nodesOf, oldTaintsOf, witnessOf, type Cluster } from "./podNetwork";
 
-const SETTINGS = { maxUnavailable: 2, podTimeoutSeconds: 120, nodeTimeoutSeconds: 120 };
+const SETTINGS = { maxUnavailable: 2, podTimeoutSeconds: 300, nodeTimeoutSeconds: 120 };
 
 /** Each instant of a rotation at which it is stopped once, in the order in which they come. */
 const PHASES: readonly RotationEvent["type"][] = [
@@ -33,13 +33,14 @@ const PHASES: readonly RotationEvent["type"][] = [
 ];
 
 describe("a rotation that is stopped again and again", function () {
-  this.timeout(300_000);
+  // An eviction that is killed in the middle keeps its budget for 2 minutes.
+  this.timeout(600_000);
   const sandbox = sandboxFixture("small");
   let cluster: Cluster;
   let outputs: PodNetworkOutputs;
   let oldNames: string[];
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     cluster = clusterOf(sandbox.record());
     outputs = await makePodNetwork(sandbox.record(), cluster);
     oldNames = (await nodesOf(cluster)).map(({ metadata }) => metadata.name);

@@ -118,6 +118,11 @@ describe("next evictions", () => {
     assert.deepEqual(nextEvictions([one], [budget]).waiting, [
       { pod: one, budgets: ["shop/web"], because: "the budget allows 0: 2 healthy, 2 needed" },
     ]);
+    const disrupted = { ...budget, disruptedPods: ["web-9"] };
+    assert.equal(
+      nextEvictions([one], [disrupted]).waiting[0]?.because,
+      "the budget allows 0: 2 healthy, 2 needed, 1 under way",
+    );
   });
 
   it("are all at once without a budget", () => {

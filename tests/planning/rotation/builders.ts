@@ -128,6 +128,7 @@ export const webBudget: DisruptionBudget = {
   currentHealthy: 3,
   desiredHealthy: 2,
   expectedPods: 3,
+  disruptedPods: [],
   unhealthyPodEvictionPolicy: "IfHealthyBudget",
 };
 

@@ -33,7 +33,7 @@ describe("EKS's access to a cluster", () => {
         kind: "Config",
         "current-context": "one",
         contexts: [{ name: "one", context: { cluster: "one", user: "one" } }],
-        clusters: [{ name: "one", cluster: { server: url } }],
+        clusters: [{ name: "one", cluster: { server: url, "insecure-skip-tls-verify": true } }],
         users: [{ name: "one", user: {} }],
       }),
     );

@@ -1,0 +1,107 @@
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { KubernetesError, type StatusDetails } from "./kubernetesError";
+
+/** What the API server answered a request that it granted. */
+export interface Reply {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+/**
+ * Sends one request, once.
+ *
+ * @param object is sent as JSON; with PATCH as a merge patch.
+ * @param limit ends the waiting for an answer.
+ * @throws KubernetesError for everything but an answer below 300.
+ */
+export type Transport = (
+  method: string,
+  path: string,
+  object: object | undefined,
+  limit: AbortSignal,
+) => Promise<Reply>;
+
+/**
+ * A way to the API server of a kubeconfig's current context, over connections that are kept open: the official client
+ * makes a TLS connection for each request, which is most of what an eviction costs.
+ */
+export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  return async (method, path, object, limit) => {
+    const what = `${method} ${path}`;
+    const options: RequestOptions = { method };
+    // Each time anew: tokens of exec plugins, such as `aws eks get-token`, run out.
+    await kubeConfig.applyToHTTPSOptions(options);
+    // A proxy has an agent of its own kind, which must be kept.
+    if (options.agent instanceof Agent && options.agent.constructor === Agent) options.agent = agent;
+    const body = object === undefined ? undefined : JSON.stringify(object);
+    options.headers = {
+      ...(options.headers as OutgoingHttpHeaders | undefined),
+      Accept: "application/json",
+      ...(body !== undefined && {
+        "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
+        "Content-Length": Buffer.byteLength(body),
+      }),
+    };
+    const server = kubeConfig.getCurrentCluster()?.server ?? "";
+    const url = new URL(server.replace(/\/$/, "") + path);
+    const answer = await exchange(url, { ...options, signal: limit }, body).catch((error: unknown) => {
+      const said = error instanceof Error ? error.message : String(error);
+      throw new KubernetesError(what, 0, said, {}, { cause: error });
+    });
+    if (answer.status < 300) return answer;
+    throw refusal(what, answer);
+  };
+}
+
+interface Answer extends Reply {
+  /** Of the header; in seconds. */
+  readonly retryAfter: number | undefined;
+}
+
+function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Answer> {
+  const send = url.protocol === "http:" ? httpRequest : httpsRequest;
+  return new Promise((resolve, reject) => {
+    const request = send(url, options, (response) => {
+      collect(response).then(resolve, reject);
+    });
+    request.once("error", (error: NodeJS.ErrnoException) => {
+      // The server had closed the connection that was kept, before it read anything: nothing was done.
+      if (request.reusedSocket && error.code === "ECONNRESET") {
+        exchange(url, options, body).then(resolve, reject);
+      } else reject(error);
+    });
+    request.end(body);
+  });
+}
+
+async function collect(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const retryAfter = Number(response.headers["retry-after"]);
+  return {
+    status: response.statusCode ?? 0,
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    json: parsed(Buffer.concat(chunks).toString("utf8")),
+  };
+}
+
+/** JSON as what it says; anything else, such as a proxy's page, as the message that it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 200) };
+  }
+}
+
+function refusal(what: string, { status, json, retryAfter }: Answer): KubernetesError {
+  const { message = "", details } = (json ?? {}) as { message?: string; details?: StatusDetails | null };
+  const { causes, retryAfterSeconds = retryAfter } = details ?? {};
+  return new KubernetesError(what, status, message, {
+    ...(causes !== undefined && { causes }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
+}

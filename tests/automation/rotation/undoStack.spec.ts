@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import type { RotationHappening } from "../../../automation/rotation/events";
+import type { TellingTools } from "../../../automation/rotation/outside";
+import { undoStack } from "../../../automation/rotation/undoStack";
+
+describe("the undo stack", () => {
+  const undone = async (
+    fill: (stack: ReturnType<typeof undoStack>, did: (what: string) => () => Promise<void>) => void,
+  ) => {
+    const done: string[] = [];
+    const events: RotationHappening[] = [];
+    const stack = undoStack();
+    fill(stack, (what) => () => {
+      done.push(what);
+      return Promise.resolve();
+    });
+    const emit = (event: RotationHappening) => {
+      events.push(event);
+    };
+    await stack.undoAll({ emit } as Partial<TellingTools> as TellingTools);
+    return { done, events, stack };
+  };
+
+  it("undoes the last act first, all of it even when one fails, and tells each", async () => {
+    const { done, events } = await undone((stack, did) => {
+      stack.push("a", "undo a", did("a"));
+      stack.push("b", "undo b", () => Promise.reject(new Error("b is stuck")));
+      stack.push("c", "undo c", did("c"));
+    });
+    assert.deepEqual(done, ["c", "a"]);
+    assert.deepEqual(events, [
+      { type: "undone", what: "undo c" },
+      { type: "undoFailed", what: "undo b", because: "b is stuck" },
+      { type: "undone", what: "undo a" },
+    ]);
+  });
+
+  it("leaves what was dropped, and undoes what was pushed twice once, at its later place", async () => {
+    const { done } = await undone((stack, did) => {
+      stack.push("a", "undo a", did("a"));
+      stack.push("b", "undo b", did("b"));
+      stack.push("c", "undo c", did("c"));
+      stack.push("a", "undo a", did("a again"));
+      stack.drop("c");
+    });
+    assert.deepEqual(done, ["a again", "b"]);
+  });
+
+  it("is empty afterwards", async () => {
+    const { done, stack } = await undone((filled, did) => {
+      filled.push("a", "undo a", did("a"));
+    });
+    await stack.undoAll({ emit: () => undefined } as Partial<TellingTools> as TellingTools);
+    assert.deepEqual(done, ["a"]);
+  });
+});
