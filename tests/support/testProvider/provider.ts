@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import type * as provider from "@pulumi/pulumi/provider";
 
-type Properties = Record<string, unknown>;
+/** What the resources of these tests have; the rest is whatever a test likes. */
+interface Properties {
+  readonly invalid?: string;
+  readonly fail?: string;
+  readonly failDelete?: string;
+  readonly slow?: number;
+  readonly made?: string;
+  readonly [key: string]: unknown;
+}
 
 /**
  * A provider whose world is a folder: a resource is a file in it, and every call is a line of its log.
@@ -24,19 +32,21 @@ export class FolderProvider implements provider.Provider {
   check = (urn: string, olds: Properties, news: Properties): Promise<provider.CheckResult> => {
     const { invalid, ...rest } = news;
     this.#log("check", urn);
-    const failures = invalid === undefined ? [] : [{ property: "invalid", reason: String(invalid) }];
+    const failures = invalid === undefined ? [] : [{ property: "invalid", reason: invalid }];
     return Promise.resolve({ inputs: { ...rest, defaulted: olds.defaulted ?? "by the provider" }, failures });
   };
 
+  /** Whether anything but these changed is left to the engine, which compares the inputs then. */
+  /** Whether anything but these changed is left to the engine, which compares the inputs then. */
   diff = (_id: string, _urn: string, olds: Properties, news: Properties): Promise<provider.DiffResult> => {
-    const differs = (key: string) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
-    const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
-      (key) => key !== "made" && key !== "echo",
+    const replaces = ["replace", "deleteFirst"].filter(
+      (key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]),
     );
+    if (replaces.length === 0) return Promise.resolve({});
     return Promise.resolve({
-      changes: keys.some(differs),
-      replaces: ["replace", "deleteFirst"].filter(differs),
-      deleteBeforeReplace: differs("deleteFirst"),
+      changes: true,
+      replaces,
+      deleteBeforeReplace: replaces.includes("deleteFirst"),
     });
   };
 
@@ -65,17 +75,23 @@ export class FolderProvider implements provider.Provider {
 
   delete = async (id: string, urn: string, props: Properties): Promise<void> => {
     this.#log("delete", urn);
-    await this.#take({ slow: props.slow });
-    if (props.failDelete !== undefined) throw new Error(String(props.failDelete));
+    await this.#take({ slow: props.slow ?? 0 });
+    if (props.failDelete !== undefined) throw new Error(props.failDelete);
     rmSync(this.#path(id));
     this.#log("deleted", urn);
   };
 
-  read = (id: string, urn: string): Promise<provider.ReadResult> => {
+  read = (id: string, urn: string, known: Properties): Promise<provider.ReadResult> => {
     this.#log("read", urn);
-    if (!existsSync(this.#path(id))) return Promise.resolve({ id: "", props: {} });
+    if (!existsSync(this.#path(id))) {
+      // The SDK's server can say that something is gone, but not that it never was.
+      if (known.made === undefined) return Promise.reject(new Error(`resource '${id}' does not exist`));
+      return Promise.resolve({ id: "", props: {} });
+    }
     const props = JSON.parse(readFileSync(this.#path(id), "utf8")) as Properties;
-    const { made: _made, echo: _echo, ...inputs } = props;
+    const inputs = Object.fromEntries(
+      Object.entries(props).filter(([key]) => key !== "made" && key !== "echo"),
+    );
     return Promise.resolve({ id, props, inputs });
   };
 
@@ -91,8 +107,8 @@ export class FolderProvider implements provider.Provider {
   };
 
   async #take({ slow, fail }: Properties): Promise<void> {
-    if (typeof slow === "number") await new Promise((resolve) => setTimeout(resolve, slow));
-    if (fail !== undefined) throw new Error(String(fail));
+    if (slow !== undefined) await new Promise((resolve) => setTimeout(resolve, slow));
+    if (fail !== undefined) throw new Error(fail);
   }
 
   #path(id: string): string {
