@@ -3,8 +3,11 @@ import type { StackEvent, StackResult } from "../automation/pulumiEvents";
 import type { Progress } from "./progress";
 import { table } from "./table";
 
-/** Tells people of a stack's events: what is done stays, what is under way is drawn over. */
-export function stackProgress(progress: Progress): (event: StackEvent) => void {
+/**
+ * Tells people of a stack's events. Of an update, what is done stays and what is under way is drawn over. A preview does
+ * nothing: its resources come all at once at its end, as the answer.
+ */
+export function stackProgress(operation: "preview" | "up", progress: Progress): (event: StackEvent) => void {
   const underWay = new Set<string>();
   return (event) => {
     if (event.kind === "waiting") {
@@ -18,7 +21,7 @@ export function stackProgress(progress: Progress): (event: StackEvent) => void {
       return;
     }
     const { state, change } = event;
-    if (change.isBookkeeping) return;
+    if (change.isBookkeeping || operation === "preview") return;
     const line = `${change.operation} ${shortType(change.type)} ${change.name}`;
     if (state === "started") underWay.add(line);
     else underWay.delete(line);

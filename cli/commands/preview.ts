@@ -34,7 +34,11 @@ Changes nothing. Exit code 0 whether something would change or not.`,
       return await withOutside(`Previewing ${name}`, async () => {
         const pulumi = await findPulumi(flags.pulumiRoot);
         const stack = await openStack(environment, { workDir, pulumi });
-        const outside = { clock: systemClock, onEvent: stackProgress(progress), signal: io.signal };
+        const outside = {
+          clock: systemClock,
+          onEvent: stackProgress("preview", progress),
+          signal: io.signal,
+        };
         const result = await previewStack(stack, outside);
         return {
           json: { environment: name, stack: environment.stack, ...result },

@@ -40,7 +40,7 @@ them. Run again, it changes what differs, and nothing else. Ctrl-C ends it when 
         const pulumi = await findPulumi(flags.pulumiRoot);
         const kubeConfig = kubeConfigOf(environment);
         const stack = await openStack(environment, { workDir, pulumi });
-        const onEvent = stackProgress(progress);
+        const onEvent = stackProgress("up", progress);
         const result = await upStack(stack, { clock: systemClock, onEvent, signal });
 
         progress.step("Waiting for aws-node");
