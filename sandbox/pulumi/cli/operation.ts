@@ -109,6 +109,7 @@ async function underLock(
       kind,
       preview,
       refresh,
+      clearPendingCreates: given.has("clear-pending-creates"),
       parallel: parallelOf(given),
       target: { organization: "organization", ...name, config: runtimeConfig(values, crypter) },
       program: project.program,

@@ -96,9 +96,9 @@ export class Workspace {
     const before = existsSync(this.#selectionPath)
       ? (JSON.parse(readFileSync(this.#selectionPath, "utf8")) as Selection)
       : {};
-    const { [this.backendUrl]: _, ...others } = before.stacks ?? {};
+    const others = Object.entries(before.stacks ?? {}).filter(([url]) => url !== this.backendUrl);
     const stacks = {
-      ...others,
+      ...Object.fromEntries(others),
       ...(name && { [this.backendUrl]: `organization/${name.project}/${name.stack}` }),
     };
     mkdirSync(dirname(this.#selectionPath), { recursive: true });

@@ -15,13 +15,13 @@ export class Checkpoint {
 
   /**
    * @param base the stack before.
-   * @param options.forgetPending whether operations that were interrupted then are noted no more. Those that create
-   *   something stay: whether there is something now, and under which ID, is not in the state.
+   * @param forget which of the operations that were interrupted then are noted no more: looking at what is there
+   *   tells what became of them, except of those that create something, whose ID nobody knows.
    */
-  constructor(base: Snapshot, options: { forgetPending: boolean } = { forgetPending: false }) {
+  constructor(base: Snapshot, forget: "none" | "allButCreations" | "all" = "none") {
     this.#base = base.resources;
     this.#earlier = base.pendingOperations.filter(
-      ({ type }) => !options.forgetPending || type === "creating",
+      ({ type }) => forget === "none" || (forget === "allButCreations" && type === "creating"),
     );
   }
 
@@ -46,11 +46,12 @@ export class Checkpoint {
     this.#done.add(state);
   }
 
-  /** The stack as it is at this moment. */
+  /** The stack as it is at this moment. Former names are of no use any more: everything speaks of the new ones. */
   snapshot(): Snapshot {
     const rest = this.#base.filter((state) => !this.#done.has(state) && !this.#added.has(state));
+    const renamed = this.#renamed();
     return {
-      resources: [...this.#added, ...rest].map((state) => withoutStrangers(state, this.#renamed())),
+      resources: [...this.#added, ...rest].map((state) => ({ ...speakingOf(state, renamed), aliases: [] })),
       pendingOperations: [...this.#earlier, ...this.#pending.values()],
     };
   }
@@ -64,7 +65,7 @@ export class Checkpoint {
 }
 
 /** A state that speaks of others by the names that they have now. */
-function withoutStrangers(state: ResourceState, renamed: ReadonlyMap<Urn, Urn>): ResourceState {
+function speakingOf(state: ResourceState, renamed: ReadonlyMap<Urn, Urn>): ResourceState {
   if (![...neededBy(state)].some((urn) => renamed.has(urn))) return state;
   const now = (urn: Urn) => renamed.get(urn) ?? urn;
   const at = state.provider.lastIndexOf("::");

@@ -22,23 +22,16 @@ const severities: Readonly<Record<number, Severity>> = {
 /** What programs and plugins say to the engine. */
 export class EngineService {
   #rootUrn = "";
-  #hasErrors = false;
   readonly #events: EventLog;
 
   constructor(events: EventLog) {
     this.#events = events;
   }
 
-  /** Whether somebody logged an error, which makes an update fail. */
-  get hasErrors(): boolean {
-    return this.#hasErrors;
-  }
-
   /** The calls, as gRPC serves them. */
   readonly handlers: IEngineServer = {
     log: (call: ServerUnaryCall<LogRequest, Empty>, done: sendUnaryData<Empty>) => {
       const severity = severities[call.request.getSeverity()] ?? "info";
-      this.#hasErrors ||= severity === "error";
       this.#events.diagnostic(
         severity,
         call.request.getMessage(),

@@ -2,6 +2,10 @@ import type { EngineEvent, Severity } from "./events";
 
 type EventContent = Omit<EngineEvent, "sequence" | "timestamp">;
 
+/** What terminals understand as colours: programs write them into their messages, and whoever reads events is none. */
+// eslint-disable-next-line no-control-regex
+const colors = /\u001b\[[0-9;]*[mK]/g;
+
 /** Numbers what happens and hands it to everyone who listens. */
 export class EventLog {
   #sequence = 0;
@@ -29,7 +33,7 @@ export class EventLog {
       diagnosticEvent: {
         ...(urn !== "" && { urn }),
         ...(hasPrefix && { prefix: `${severity}: ` }),
-        message: `${message.replace(/\n$/, "")}\n`,
+        message: `${message.replaceAll(colors, "").replace(/\n$/, "")}\n`,
         color: "never",
         severity,
         ...(streamID !== 0 && { streamID }),

@@ -2,7 +2,7 @@ import type { Checkpoint } from "./checkpoint";
 import type { PendingOperation } from "./deploymentJson";
 import type { EventLog } from "./eventLog";
 import { stepMetadata } from "./events";
-import { secret, withSecrets, isSecret, type PropertyMap } from "./propertyValues";
+import { equal, isSecret, secret, withSecrets, type PropertyMap } from "./propertyValues";
 import { UncertainError } from "./provider";
 import { differs, type ResourceState } from "./resourceState";
 import { stateOf, type Operation, type Step } from "./step";
@@ -63,7 +63,6 @@ export interface ExecutorOptions {
   readonly checkpoint: Checkpoint;
   /** Writes the checkpoint down. */
   readonly save: () => void;
-  readonly now: () => string;
 }
 
 /**
@@ -149,11 +148,7 @@ export class Executor {
    * @param countedAs what it is counted and reported as, when that shows only afterwards.
    * @throws StoppedError when it was not begun or failed; the failure is reported by then.
    */
-  async run(
-    step: Step,
-    work: () => Promise<void>,
-    countedAs: () => Operation = () => step.op,
-  ): Promise<void> {
+  async run(step: Step, work: () => Promise<void>, countedAs?: () => Operation): Promise<void> {
     await this.#take();
     const { events, checkpoint, preview } = this.#options;
     const isInternal = step.op === "remove-pending-replace" || isDefaultProvider(step.urn);
@@ -173,9 +168,10 @@ export class Executor {
         this.#reportFailure(step, failure, isInternal);
         throw new StoppedError();
       }
-      const op = countedAs();
+      const op = countedAs?.() ?? step.op;
       const isRefresh = step.op === "refresh";
-      if ((step.logical || isRefresh) && !isInternal) this.#changes.set(op, (this.#changes.get(op) ?? 0) + 1);
+      if ((countedAs !== undefined || isCounted(step)) && !isInternal)
+        this.#changes.set(op, (this.#changes.get(op) ?? 0) + 1);
       if (preview || isRefresh || stateOf(step).custom || step.op === "delete")
         events.emit({
           resOutputsEvent: { metadata: stepMetadata(step, op), ...(preview && { planning: true }) },
@@ -208,9 +204,9 @@ export class Executor {
   #reportFailure(step: Step, { status, message }: Failure, isInternal: boolean): void {
     const { events, preview } = this.#options;
     this.#hasFailedSteps = true;
-    this.#isUncertain ||= status === FailureStatus.uncertain;
     this.fail(isInternal ? "" : step.urn, preview ? `Preview failed: ${message}` : message);
     if (preview) return;
+    this.#isUncertain ||= status === FailureStatus.uncertain;
     const steps = [...this.#changes.values()].reduce((sum, count) => sum + count, 0);
     events.emit({ resOpFailedEvent: { metadata: stepMetadata(step), status, steps } });
   }
@@ -242,6 +238,12 @@ export class Executor {
     this.#waiting.shift()?.();
     if (this.#running === 0) for (const resume of this.#onIdle.splice(0)) resume();
   }
+}
+
+/** Whether a step is something that people want to know the number of. Reading is, when it brought something new. */
+function isCounted({ op, logical, old, new: now }: Step): boolean {
+  if (op === "read") return old !== undefined && now !== undefined && !equal(old.outputs, now.outputs);
+  return logical;
 }
 
 /** Whether a resource came to be, but not quite. */

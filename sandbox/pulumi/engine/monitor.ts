@@ -3,13 +3,12 @@ import type { IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { StoppedError, type Executor } from "./executor";
-import type { EventLog } from "./eventLog";
+import { StoppedError } from "./executor";
 import { notSupported, refuse } from "./engineService";
 import { goalOf, readGoalOf, unsupportedIn } from "./goalOf";
-import type { ProviderRegistry } from "./providerRegistry";
 import { revealed, type PropertyMap } from "./propertyValues";
 import type { Registrar } from "./registrar";
+import type { UpdateContext } from "./updateContext";
 import { isProviderType, packageOf, STACK_TYPE, type Urn } from "./urn";
 import { fromStruct, toStruct } from "./wire";
 
@@ -24,11 +23,9 @@ const features: ReadonlySet<string> = new Set([
 
 /** Whom a program's requests go to. */
 export interface MonitorOptions {
+  readonly context: UpdateContext;
   readonly registrar: Registrar;
-  readonly registry: ProviderRegistry;
-  readonly executor: Executor;
-  readonly events: EventLog;
-  /** Reports outputs of a component or of the stack. */
+  /** Takes outputs of a component or of the stack. */
   readonly onOutputs: (urn: Urn, outputs: PropertyMap) => void;
 }
 
@@ -74,7 +71,7 @@ export class Monitor {
    * since what happened is reported already.
    */
   #answering<Request, Response>(handle: (request: Request) => Promise<Response>) {
-    const { executor } = this.#options;
+    const { executor } = this.#options.context;
     return (call: ServerUnaryCall<Request, Response>, done: sendUnaryData<Response>): void => {
       const over = executor.stopping().then(() => Promise.reject(new StoppedError()));
       Promise.race([handle(call.request), over]).then(
@@ -90,10 +87,10 @@ export class Monitor {
   }
 
   async #register(request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceResponse> {
-    const { registrar, executor } = this.#options;
+    const { registrar, context } = this.#options;
     const unsupported = unsupportedIn(request);
     if (unsupported !== undefined) {
-      executor.fail("", `${request.getType()} ${request.getName()}: ${notSupported(unsupported)}`);
+      context.executor.fail("", `${request.getType()} ${request.getName()}: ${notSupported(unsupported)}`);
       throw new StoppedError();
     }
     const goal = goalOf(request, await this.#providerOf(request));
@@ -117,7 +114,7 @@ export class Monitor {
   }
 
   async #invoke(request: messages.ResourceInvokeRequest): Promise<InvokeResponse> {
-    const { registry, executor } = this.#options;
+    const { registry, executor } = this.#options.context;
     const token = request.getTok();
     const answer = new InvokeResponse();
     if (packageOf(token) === "pulumi") {
@@ -149,8 +146,8 @@ export class Monitor {
   /** What the engine itself can be asked. */
   #builtin(token: string, args: PropertyMap): PropertyMap {
     if (token !== "pulumi:pulumi:getResource") throw new Error(notSupported(token));
-    const urn = String(args.urn);
-    const state = this.#options.registrar.stateOf(urn);
+    const urn = typeof args.urn === "string" ? args.urn : "";
+    const state = this.#options.context.ledger.stateOf(urn);
     if (state === undefined) throw new Error(`unknown resource ${urn}`);
     return { urn, id: state.id, state: state.outputs };
   }

@@ -51,15 +51,22 @@ export function findPlugin(name: string, searchPath: string): string {
  */
 export async function startPlugin(options: {
   name: string;
-  searchPath: string;
+  env: NodeJS.ProcessEnv;
   folder: string;
   engine: string;
-  onOutput: (line: string, stream: "stdout" | "stderr") => void;
+  onOutput: (line: string) => void;
+  /** Aborted when nobody wants it any more before it listens. */
+  signal: AbortSignal;
 }): Promise<PluginProcess> {
-  const { name, searchPath, folder, engine, onOutput } = options;
-  const path = findPlugin(name, searchPath);
+  const { name, env, folder, engine, onOutput, signal } = options;
+  const path = findPlugin(name, env.PATH ?? "");
   // A group of its own: Ctrl-C in a terminal is for the engine, which lets it finish what it does.
-  const child = spawn(path, [engine], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(path, [engine], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const ended = new Promise<void>((resolve) => {
     child.once("close", () => {
       resolve();
@@ -75,7 +82,7 @@ export async function startPlugin(options: {
     clearTimeout(timer);
   };
   try {
-    const port = await portOf(child, name, onOutput);
+    const port = await portOf(child, name, onOutput, signal);
     return { name, path, address: `127.0.0.1:${port}`, stop };
   } catch (error) {
     await stop();
@@ -87,7 +94,8 @@ export async function startPlugin(options: {
 function portOf(
   child: ChildProcess,
   name: string,
-  onOutput: (line: string, stream: "stdout" | "stderr") => void,
+  onOutput: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];
@@ -99,13 +107,16 @@ function portOf(
     const deadline = setTimeout(() => {
       fail(`did not say its port within ${STARTS_WITHIN_MS / 1000} s`);
     }, STARTS_WITHIN_MS);
+    signal.addEventListener("abort", () => {
+      fail("is not needed any more");
+    });
     const lines = (stream: "stdout" | "stderr") => (line: string) => {
       const port = stream === "stdout" && !listens && /^\d+$/.test(line.trim()) ? Number(line) : undefined;
       if (port !== undefined) {
         listens = true;
         clearTimeout(deadline);
         resolve(port);
-      } else if (listens) onOutput(line, stream);
+      } else if (listens) onOutput(line);
       else said.push(line);
     };
     // Read to their end, or the plugin would wait once a pipe is full.

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { Target } from "./registrar";
+import type { Target } from "./updateContext";
 
 /** How a project's programs are run; from its Pulumi.yaml. */
 export interface ProgramSettings {

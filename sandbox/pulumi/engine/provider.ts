@@ -21,11 +21,21 @@ export interface CheckFailure {
 
 /** What a provider made of a resource. */
 export interface ProviderResult {
-  /** Empty in a preview, and when the resource is gone. */
+  /** Empty in a preview. */
   readonly id: string;
   readonly outputs: PropertyMap;
+  /** Why the resource isn't ready, although it exists. */
+  readonly initErrors: readonly string[];
+}
+
+/** What a provider found of a resource. */
+export interface ReadResult {
+  /** Empty when it is gone. */
+  readonly id: string;
+  /** Undefined when there is none. */
+  readonly outputs: PropertyMap | undefined;
   /** What the provider thinks the inputs were; undefined when it doesn't say. */
-  readonly inputs?: PropertyMap | undefined;
+  readonly inputs: PropertyMap | undefined;
   /** Why the resource isn't ready, although it exists. */
   readonly initErrors: readonly string[];
 }
@@ -289,14 +299,13 @@ export class Provider {
    * Looks at a resource.
    *
    * @param known what is known of it; undefined when nothing is, as for an import.
-   * @returns undefined when there is none; nothing but the ID when the provider isn't configured.
    */
   async read(
     urn: Urn,
     id: string,
     known: { inputs: PropertyMap; outputs: PropertyMap } | undefined,
     timeout: number,
-  ): Promise<ProviderResult | undefined> {
+  ): Promise<ReadResult> {
     if (!this.#isConfigured) return { id, outputs: {}, inputs: {}, initErrors: [] };
     const request = new messages.ReadRequest();
     request.setUrn(urn);
@@ -308,20 +317,20 @@ export class Provider {
       request.setProperties(this.#struct(known.outputs, false));
     }
     request.setTimeout(timeout);
-    const result = await this.#outcome<messages.ReadResponse>(
+    const { outputs, inputs, ...rest } = await this.#outcome<messages.ReadResponse, ReadResult>(
       (done) => this.#client.read(request, done),
       (answer) => ({
         id: answer.getId(),
-        outputs: fromStruct(answer.getProperties()),
+        outputs: answer.hasProperties() ? fromStruct(answer.getProperties()) : undefined,
         inputs: answer.hasInputs() ? fromStruct(answer.getInputs()) : undefined,
         initErrors: [],
       }),
+      failureOf,
     );
-    if (result.id === "") return undefined;
     return {
-      ...result,
-      outputs: this.#hidden(result.outputs, known?.outputs ?? {}),
-      inputs: result.inputs === undefined ? undefined : this.#hidden(result.inputs, known?.inputs ?? {}),
+      ...rest,
+      outputs: outputs && this.#hidden(outputs, known?.outputs ?? {}),
+      inputs: inputs && this.#hidden(inputs, known?.inputs ?? {}),
     };
   }
 
@@ -376,11 +385,11 @@ export class Provider {
   }
 
   /** The result of a change. What exists but isn't ready is a result too, with the reasons. */
-  async #outcome<T>(
+  async #outcome<T, Result extends ProviderResult | ReadResult = ProviderResult>(
     call: Parameters<typeof unary<T>>[0],
-    read: (answer: T) => ProviderResult,
+    read: (answer: T) => Result,
     failure: (error: unknown) => Error = (error) => new Error(detailsOf(error), { cause: error }),
-  ): Promise<ProviderResult> {
+  ): Promise<Result | PartialFailure> {
     try {
       return read(await unary<T>(call));
     } catch (error) {
@@ -431,8 +440,10 @@ function failureOf(error: unknown): Error {
     : new Error(detailsOf(error), { cause: error });
 }
 
+type PartialFailure = ReadResult & ProviderResult;
+
 /** What a provider says of a resource that exists but did not become ready. */
-function partialFailure(error: unknown): ProviderResult | undefined {
+function partialFailure(error: unknown): PartialFailure | undefined {
   const { metadata } = error as { metadata?: Metadata };
   const [bytes] = metadata?.get("grpc-status-details-bin") ?? [];
   if (!(bytes instanceof Buffer)) return undefined;

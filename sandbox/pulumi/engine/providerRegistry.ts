@@ -13,14 +13,17 @@ export interface RuntimeConfig {
 
 /** The providers of an update: started when they are first needed, ended when it is over. */
 export class ProviderRegistry {
-  readonly #start: (packageName: string, urn: Urn) => Promise<Provider>;
+  readonly #start: (packageName: string, urn: Urn, signal: AbortSignal) => Promise<Provider>;
   /** Started to check configuration, not configured yet. */
   readonly #started = new Map<Urn, Provider>();
   /** By reference, `URN::ID`. */
   readonly #configured = new Map<string, Provider>();
   readonly #all = new Set<Provider>();
+  readonly #starting = new Set<Promise<unknown>>();
+  readonly #over = new AbortController();
 
-  constructor(start: (packageName: string, urn: Urn) => Promise<Provider>) {
+  /** @param start starts and connects a provider; given up when the signal is aborted. */
+  constructor(start: (packageName: string, urn: Urn, signal: AbortSignal) => Promise<Provider>) {
     this.#start = start;
   }
 
@@ -103,23 +106,30 @@ export class ProviderRegistry {
     await Promise.all([...this.#all].map((provider) => provider.cancel()));
   }
 
-  /** Ends all. */
+  /** Ends all, also those that are only being started. */
   async close(): Promise<void> {
+    this.#over.abort();
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.#all].map((provider) => provider.close()));
     this.#all.clear();
   }
 
   async #launch(urn: Urn): Promise<Provider> {
-    const provider = await this.#start(packageOfProviderType(parseUrn(urn).type), urn);
-    this.#all.add(provider);
-    return provider;
+    const start = this.#start(packageOfProviderType(parseUrn(urn).type), urn, this.#over.signal);
+    this.#starting.add(start);
+    try {
+      const provider = await start;
+      this.#all.add(provider);
+      return provider;
+    } finally {
+      this.#starting.delete(start);
+    }
   }
 }
 
 /** Inputs without what is the engine's own. */
 function configurationOf(inputs: PropertyMap): PropertyMap {
-  const { __internal: _, ...configuration } = inputs;
-  return configuration;
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "__internal"));
 }
 
 /** What the stack's configuration says to a package: `aws:region` is `region` of the package aws. */

@@ -11,12 +11,19 @@ import { inverted } from "./valueDiff";
 /**
  * Looks at every resource of a stack and brings the state in line with what is there.
  *
+ * @param options.isAll whether this is all that is done: then what it found is what people want to know.
  * @returns the stack as it is then, in its order, without those that are gone.
  * @throws StoppedError when one of them could not be looked at; the failure is reported by then.
  */
 export async function refreshResources(
   olds: readonly ResourceState[],
-  options: { registry: ProviderRegistry; executor: Executor; events: EventLog; now: () => string },
+  options: {
+    registry: ProviderRegistry;
+    executor: Executor;
+    events: EventLog;
+    now: () => string;
+    isAll: boolean;
+  },
 ): Promise<ResourceState[]> {
   const byUrn = new Map(olds.filter((old) => !old.delete).map((old) => [old.urn, old]));
   const outcomes = await Promise.allSettled(olds.map((old) => refresh(old, byUrn, options)));
@@ -28,9 +35,15 @@ export async function refreshResources(
 async function refresh(
   old: ResourceState,
   byUrn: ReadonlyMap<Urn, ResourceState>,
-  options: { registry: ProviderRegistry; executor: Executor; events: EventLog; now: () => string },
+  options: {
+    registry: ProviderRegistry;
+    executor: Executor;
+    events: EventLog;
+    now: () => string;
+    isAll: boolean;
+  },
 ): Promise<ResourceState | undefined> {
-  const { registry, executor, events, now: clock } = options;
+  const { registry, executor, events, now: clock, isAll } = options;
   const { urn, type, provider } = old;
   const now: ResourceState = { ...old };
   const step: Step = { op: "refresh", urn, type, provider, old, new: now, logical: false };
@@ -43,7 +56,7 @@ async function refresh(
       if (!isThere) return;
       await registry.ensure(provider, byUrn);
       const found = await registry.get(provider).read(urn, old.id, old, old.customTimeouts?.read ?? 0);
-      if (found === undefined) {
+      if (found.id === "" || found.outputs === undefined) {
         result = "delete";
         step.new = undefined;
         return;
@@ -73,7 +86,7 @@ async function refresh(
       result = "update";
       step.detailedDiff = diff.detailedDiff === undefined ? undefined : inverted(diff.detailedDiff);
     },
-    () => result,
+    isAll ? () => result : undefined,
   );
   return step.new;
 }

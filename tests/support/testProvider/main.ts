@@ -10,6 +10,12 @@ ReadRequest.prototype.getProperties = function () {
   return getProperties.call(this) ?? new Struct();
 };
 
+// An engine that is killed can't stop its plugins.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(0);
+}, 200).unref();
+
 const folder = process.env.TEST_PROVIDER_FOLDER;
 if (folder === undefined)
   throw new Error("TEST_PROVIDER_FOLDER must name the folder that is the provider's world");

@@ -59,7 +59,7 @@ export function settingsWriter(
 }
 
 function secure(value: string, settings: StackSettings, crypter: Crypter): { secure: string } {
-  if (settings.salt === undefined) settings.salt = crypter.salt;
+  if (settings.salt === undefined) settings.setSalt(crypter.salt);
   return { secure: crypter.encrypt(value) };
 }
 

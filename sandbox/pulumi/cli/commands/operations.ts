@@ -15,7 +15,6 @@ const planFlags: Command["flags"] = {
 const doFlags: Command["flags"] = {
   yes: { kind: "switch", short: "y" },
   "skip-preview": { kind: "switch", short: "f" },
-  "clear-pending-creates": { kind: "ignored" },
   "exclude-protected": { kind: "refused" },
 };
 
@@ -37,7 +36,12 @@ export const up: Command = {
 
 export const refresh: Command = {
   summary: "Bring the state of a stack in line with what is there",
-  flags: { ...operationFlags, ...doFlags, "preview-only": { kind: "switch" } },
+  flags: {
+    ...operationFlags,
+    ...doFlags,
+    "preview-only": { kind: "switch" },
+    "clear-pending-creates": { kind: "switch" },
+  },
   run: (given, outside) => {
     const isPreview = given.has("preview-only");
     if (!isPreview) requireYes(given);

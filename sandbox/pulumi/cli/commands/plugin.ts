@@ -39,9 +39,7 @@ export const pluginInstall: Command = {
   },
 };
 
-function pluginsOn({
-  env,
-}: Outside): {
+function pluginsOn({ env }: Outside): {
   name: string;
   kind: string;
   path: string;

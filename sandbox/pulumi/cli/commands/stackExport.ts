@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "../command";
 import { toDeploymentJson } from "../../engine/deploymentJson";
-import { opened, sealed } from "../../engine/secrets";
+import { opened } from "../../engine/secrets";
 import { readSnapshot } from "../stackState";
 import { Workspace } from "../workspace";
 
@@ -21,7 +21,7 @@ export const stackExport: Command = {
             time: written.manifest.time,
             version: written.manifest.version,
             salt: crypter.salt,
-            write: given.has("show-secrets") ? opened : (properties) => sealed(properties, crypter),
+            write: opened,
           })
         : written);
     const text = `${JSON.stringify({ version: 3, ...(deployment && { deployment }) }, null, 4)}\n`;

@@ -27,7 +27,7 @@ export const stackInit: Command = {
     const crypter = workspace.crypter(name);
     const settings = workspace.settings(name);
     if (settings.salt === undefined) {
-      settings.salt = crypter.salt;
+      settings.setSalt(crypter.salt);
       settings.save();
     }
     workspace.files.write(name, sealedDeployment({ resources: [], pendingOperations: [] }, crypter));

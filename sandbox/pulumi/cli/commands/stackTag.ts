@@ -43,8 +43,8 @@ export const stackTagSet = tagCommand("Set a tag", {}, (tags, [name, value]) => 
 });
 
 export const stackTagRm = tagCommand("Remove a tag", {}, (tags, [name = ""]) => {
-  const { [name]: _, ...others } = tags;
-  return { tags: others, text: () => "" };
+  const others = Object.entries(tags).filter(([key]) => key !== name);
+  return { tags: Object.fromEntries(others), text: () => "" };
 });
 
 export const stackTagLs = tagCommand("List the tags", { json: { kind: "switch", short: "j" } }, (tags) => ({

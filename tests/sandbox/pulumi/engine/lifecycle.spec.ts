@@ -22,7 +22,7 @@ describe("the stand-in engine", function () {
     const preview = await project.preview(program);
     assert.deepEqual(preview.changes, { create: 5 });
     assert.deepEqual(project.resources(), []);
-    assert.deepEqual((await project.stack.exportStack()).deployment.resources, undefined);
+    assert.equal(project.state().resources, undefined);
 
     const up = await project.up();
     assert.deepEqual(up.changes, { create: 5 });

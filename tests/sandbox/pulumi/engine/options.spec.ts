@@ -128,12 +128,16 @@ describe("resource options on the stand-in engine", function () {
   });
 
   it("what it can't do it refuses by name", async () => {
+    // In a function: an error while a program is loaded costs the SDK half a minute to word.
     const hooked = await project.up(`
-      const hook = new pulumi.ResourceHook("h", async () => {});
-      new File("a", {}, { hooks: { beforeCreate: [hook] } });`);
+      module.exports = async () => {
+        const hook = new pulumi.ResourceHook("h", async () => {});
+        new File("a", {}, { hooks: { beforeCreate: [hook] } });
+      };`);
     assert.ok(hooked.error);
     assert.match(hooked.errors.join("\n"), /hooks/i);
-    const transformed = await project.up(`new File("a", {}, { transforms: [async () => undefined] });`);
+    const transformed = await project.up(`
+      module.exports = async () => { new File("a", {}, { transforms: [async () => undefined] }); };`);
     assert.ok(transformed.error);
     assert.match(transformed.errors.join("\n"), /transforms/);
     const remote = await project.up(`

@@ -72,7 +72,10 @@ export class TestProject {
     // The plugin is compiled by the checkout's own settings, wherever it is started.
     const register = require.resolve("ts-node/register/transpile-only");
     const settings = join(checkout, "tsconfig.json");
-    writeFileSync(plugin, `#!/bin/sh\nTS_NODE_PROJECT="${settings}" exec "${process.execPath}" --require "${register}" "${main}" "$@"\n`);
+    writeFileSync(
+      plugin,
+      `#!/bin/sh\nTS_NODE_PROJECT="${settings}" exec "${process.execPath}" --require "${register}" "${main}" "$@"\n`,
+    );
     chmodSync(plugin, 0o755);
     symlinkSync(join(checkout, "node_modules"), join(this.projectFolder, "node_modules"));
     this.write("Pulumi.yaml", "name: tiny\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n");
