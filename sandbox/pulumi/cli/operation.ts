@@ -108,7 +108,7 @@ async function underLock(
     {
       kind,
       preview,
-      refresh,
+      refresh: refresh || (project.alwaysRefreshes && kind !== "refresh"),
       clearPendingCreates: given.has("clear-pending-creates"),
       parallel: parallelOf(given),
       target: { organization: "organization", ...name, config: runtimeConfig(values, crypter) },

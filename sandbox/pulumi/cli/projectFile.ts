@@ -13,6 +13,8 @@ export interface Project {
   /** Values that hold for all stacks, by key; with or without a namespace. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly backendUrl: string | undefined;
+  /** Whether every preview, update and destroy begins with a refresh, asked for or not. */
+  readonly alwaysRefreshes: boolean;
   readonly program: ProgramSettings;
 }
 
@@ -23,6 +25,7 @@ interface ProjectYaml {
   readonly stackConfigDir?: string;
   readonly config?: Readonly<Record<string, unknown>> | string;
   readonly backend?: { readonly url?: string };
+  readonly options?: { readonly refresh?: string };
 }
 
 interface RuntimeOptions {
@@ -50,7 +53,7 @@ export function findProject(folder: string): Project | undefined {
 
 function readProject(path: string): Project {
   const yaml = parse(readFileSync(path, "utf8")) as ProjectYaml | null;
-  const { name, runtime, main, stackConfigDir, config, backend } = yaml ?? {};
+  const { name, runtime, main, stackConfigDir, config, backend, options: ofProject } = yaml ?? {};
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name))
     throw new Error(`could not unmarshal '${path}': project is missing a 'name' attribute`);
   const runtimeName = typeof runtime === "string" ? runtime : runtime?.name;
@@ -68,6 +71,7 @@ function readProject(path: string): Project {
     configFolder: resolve(root, configDir),
     config: typeof config === "object" ? config : {},
     backendUrl: backend?.url,
+    alwaysRefreshes: ofProject?.refresh === "always",
     program: {
       root,
       main,

@@ -160,6 +160,22 @@ describe("running on the stand-in engine", function () {
     assert.equal(project.stateOf("a").outputs?.value, "x");
   });
 
+  it("refreshes before every operation where the project says so", async () => {
+    await project.up(`new File("a", { value: "x" }, { ignoreChanges: ["value"] });`);
+    const a = String(project.stateOf("a").id);
+    const drifted = { value: "drifted", defaulted: "by the provider", made: a, echo: "drifted" };
+    writeFileSync(join(project.world, `${a}.json`), JSON.stringify(drifted));
+
+    await project.up();
+    assert.equal(project.stateOf("a").outputs?.value, "x");
+    project.write(
+      "Pulumi.yaml",
+      "name: tiny\nruntime:\n  name: nodejs\n  options:\n    typescript: false\noptions:\n  refresh: always\n",
+    );
+    await project.up();
+    assert.equal(project.stateOf("a").outputs?.value, "drifted");
+  });
+
   it("runs a TypeScript program in the folder that main names, with its own compiler settings", async () => {
     mkdirSync(join(project.projectFolder, "programs", "one"), { recursive: true });
     project.write(
