@@ -118,7 +118,7 @@ export function environmentNamed(name: string, environments: readonly Environmen
     {
       path: "environment",
       reason: `there is no environment ${shown(name)}.`,
-      fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}There are ${names.join(", ")}.`,
+      fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}The file has ${names.join(", ")}.`,
     },
   ]);
 }

@@ -54,7 +54,7 @@ export class MissingOutputsError extends Error {
 
   constructor(stack: string, problems: string) {
     super(`stack ${stack} has not the outputs of a pod network: ${problems}`);
-    this.fix = "Bring it up first: podnet up.";
+    this.fix = "Bring it up first, with podnet up and the name of its environment.";
   }
 }
 
@@ -69,6 +69,7 @@ export async function podNetworkOutputs(stack: Stack): Promise<PodNetworkOutputs
 
 /** Outputs as `pulumi stack output` has them, checked. @throws MissingOutputsError */
 export function readOutputs(stack: string, outputs: OutputMap): PodNetworkOutputs {
+  if (Object.keys(outputs).length === 0) throw new MissingOutputsError(stack, "it was never brought up");
   const values = Object.fromEntries(
     Object.entries(outputs).map(([key, { value }]): [string, unknown] => [key, value]),
   );

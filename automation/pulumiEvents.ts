@@ -61,8 +61,15 @@ export function eventReader(onEvent: (event: StackEvent) => void): EventReader {
   const diagnostics: Diagnostic[] = [];
   let counts: Partial<Record<OpType, number>> = {};
 
+  // A refresh ends in the name of what it found: `update` for what has drifted, `delete` for what is gone. It changes
+  // the state alone; what is done about it comes as a step of its own.
+  const refreshing = new Set<string>();
+
   const step = (state: "started" | "done" | "failed", metadata: StepEventMetadata) => {
-    if (QUIET.has(metadata.op)) return;
+    const { op, urn } = metadata;
+    if (state === "started" && op === "refresh") refreshing.add(urn);
+    else if (refreshing.delete(urn)) return;
+    if (QUIET.has(op)) return;
     const change = changeOf(metadata);
     changes.set(change.urn, together(changes.get(change.urn), change));
     onEvent({ kind: "resource", state, change });

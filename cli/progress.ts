@@ -40,6 +40,9 @@ const HEARTBEAT_MS = 10_000;
 /** Often enough for a clock of seconds. */
 const REDRAW_MS = 500;
 
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
 /**
  * Progress on stderr: where a person watches, the current step with its time is drawn over and over below the lines
  * that stay; in a pipeline every line stays, and a step that is silent for 10 seconds says that it is still there.
@@ -84,9 +87,12 @@ function drawnProgress({ stderr }: Pick<Io, "stderr">, time: Ticking): Progress 
       done();
     },
   });
-  const draw = createLogUpdate(
-    Object.assign(terminal, { columns: process.stderr.columns, rows: process.stderr.rows }),
-  );
+  // Asked anew each time, for windows change; a terminal that was never given a size says 0.
+  Object.defineProperties(terminal, {
+    columns: { get: () => process.stderr.columns || DEFAULT_COLUMNS },
+    rows: { get: () => process.stderr.rows || DEFAULT_ROWS },
+  });
+  const draw = createLogUpdate(terminal);
   let title = "";
   let stepStartedAt = time.now();
   let standing: readonly string[] = [];

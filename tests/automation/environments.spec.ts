@@ -121,7 +121,7 @@ describe("environmentNamed", () => {
     assert.deepEqual(problem, {
       path: "environment",
       reason: 'there is no environment "prd".',
-      fix: "Did you mean prod? There are dev, prod.",
+      fix: "Did you mean prod? The file has dev, prod.",
     });
   });
 });

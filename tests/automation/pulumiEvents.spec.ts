@@ -91,6 +91,19 @@ describe("eventReader", () => {
     );
   });
 
+  it("does not take what a refresh finds for a change, but what is done about it", () => {
+    const drifted = [pre(step("refresh")), done(step("update"))];
+    const gone = [pre(step("refresh")), done(step("delete"))];
+    assert.deepEqual(read(...drifted, pre(step("same")), done(step("same"))).changes, []);
+    const again = [pre(step("create")), done(step("create"))];
+    const { changes, seen } = read(...gone, ...again);
+    assert.deepEqual(
+      changes.map(({ operation }) => operation),
+      ["create"],
+    );
+    assert.equal(seen.length, 2);
+  });
+
   it("tells components and providers, which are nothing outside, from resources", () => {
     const { custom, ...component } = STATE;
     assert.equal(custom, true);

@@ -74,6 +74,22 @@ describe("progress that a person watches", () => {
   });
 });
 
+describe("progress in a terminal without a size", () => {
+  const { columns, rows } = process.stderr;
+  before(() => Object.assign(process.stderr, { columns: 0, rows: 0 }));
+  after(() => Object.assign(process.stderr, { columns, rows }));
+
+  it("is drawn as in one of 80 columns", () => {
+    let out = "";
+    const progress = startProgress({ stderr: (text) => (out += text), isTTY: true }, handTime());
+    progress.step("Rotate");
+    progress.say("node a drained");
+    progress.close();
+    // eslint-disable-next-line no-control-regex -- what a terminal is told
+    assert.match(out.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, ""), /^Rotate\n[^]* {2}node a drained\n/);
+  });
+});
+
 describe("a span of time", () => {
   const rows: [number, string][] = [
     [0, "0:00"],
