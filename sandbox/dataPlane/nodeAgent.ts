@@ -4,6 +4,7 @@ import type { ClusterView, NodeView, PodView } from "./cluster/view";
 import type { ClusterInstance } from "./ec2/instances";
 import type { NodeInterfaces } from "./ec2/nodeInterfaces";
 import type { InstanceLimits } from "./limitsOfInstanceType";
+import { giveAddresses } from "./ipamd/giveAddresses";
 import { Ipamd } from "./ipamd/ipamd";
 import type { Patience } from "./ipamd/nextStep";
 import { readIpamdSettings } from "./ipamd/settings";
@@ -174,15 +175,8 @@ export class NodeAgent {
   /** Addresses for pods that wait for one. */
   private async handOut({ pool }: Ipamd): Promise<void> {
     const { view, now } = this.outside;
-    const given: Promise<void>[] = [];
-    for (const pod of view.podsOn(this.nodeName)) {
-      if (pod.isOnHostNetwork || pod.isTerminating || pod.isFinished) continue;
-      if (pool.addressOf(pod.uid) !== undefined) continue;
-      const address = pool.assign(pod.uid, now());
-      if (address === undefined) break;
-      given.push(this.give(pod, address, pool));
-    }
-    await Promise.all(given);
+    const gifts = giveAddresses(view.podsOn(this.nodeName), pool, now());
+    await Promise.all(gifts.map(({ pod, address }) => this.give(pod, address, pool)));
   }
 
   private async give(pod: PodView, address: string, pool: Ipamd["pool"]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { V1Node } from "@kubernetes/client-node";
 import { ApiError, type ApiServer } from "./cluster/apiServer";
-import type { ClusterView } from "./cluster/view";
+import type { ClusterView, PodView } from "./cluster/view";
 import { listClusterInstances, userDataOf, type ClusterInstance } from "./ec2/instances";
 import { limitsOf, type InstanceLimits } from "./limitsOfInstanceType";
 import { nodeName, nodeOf, providerId } from "./kubelet/registration";
@@ -11,8 +11,8 @@ import { readKubeletSettings } from "./kubelet/userData";
 export interface RegistryOutside {
   readonly ec2: EC2Client;
   readonly region: string;
-  readonly api: ApiServer;
-  readonly view: ClusterView;
+  readonly api: Pick<ApiServer, "call">;
+  readonly view: Pick<ClusterView, "nodes" | "podsOn">;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: (line: string) => void;
@@ -34,6 +34,10 @@ export class NodeRegistry {
   private readonly registered = new Set<string>();
   /** Instances that never become Nodes. */
   private readonly refused = new Set<string>();
+  /** Instances that wait for an earlier Node's pods to go. */
+  private readonly waiting = new Set<string>();
+  /** When Nodes were removed, by their names, in milliseconds since 1970. */
+  private readonly removedAtMs = new Map<string, number>();
 
   /** @param kubeletVersion such as v1.36.1. */
   constructor(
@@ -53,7 +57,7 @@ export class NodeRegistry {
   }
 
   private async removeNodesWithout(instances: readonly ClusterInstance[]): Promise<void> {
-    const { api, view, log } = this.outside;
+    const { api, view, now, log } = this.outside;
     const there = new Set(instances.map(({ instanceId }) => instanceId));
     const gone = [...view.nodes.values()].filter(({ providerId }) => {
       const instanceId = /^aws:\/\/\/[^/]*\/(i-.+)$/.exec(providerId)?.[1];
@@ -63,6 +67,7 @@ export class NodeRegistry {
       gone.map(async ({ name, uid }) => {
         try {
           await api.call("DELETE", `/api/v1/nodes/${name}`, { preconditions: { uid } });
+          this.removedAtMs.set(name, now());
           log(`${name}: removed, its instance is gone`);
         } catch (error) {
           // Gone already, or another one by now.
@@ -90,10 +95,12 @@ export class NodeRegistry {
     }
   }
 
-  /** @returns whether the Node is there; not while another one of its name is. */
+  /** @returns whether the Node is there; not while another one of its name, or a pod of that one, is. */
   private async makeNode(instance: ClusterInstance, limits: InstanceLimits): Promise<boolean> {
-    const { api, ec2, now, log } = this.outside;
+    const { api, ec2, view, now, log } = this.outside;
     const name = nodeName(instance);
+    if (view.nodes.get(name)?.providerId === providerId(instance)) return true;
+    if (this.waitsForPods(instance, name)) return false;
     const settings = readKubeletSettings(await userDataOf(ec2, instance.instanceId));
     const node = nodeOf(instance, limits, settings, {
       version: this.kubeletVersion,
@@ -109,4 +116,31 @@ export class NodeRegistry {
       return existing.spec?.providerID === providerId(instance);
     }
   }
+
+  /**
+   * Whether pods of an earlier instance with the same address, and so the same name, are still there. A kubelet would end
+   * them; here the controller manager's pod garbage collector removes them, about a minute after their Node.
+   */
+  private waitsForPods(instance: ClusterInstance, name: string): boolean {
+    const { view, log } = this.outside;
+    const sinceMs = Math.max(instance.launchedAtMs, this.removedAtMs.get(name) ?? 0);
+    const left = podsOfEarlierNode(view.podsOn(name), sinceMs);
+    if (left.length === 0) {
+      this.waiting.delete(instance.instanceId);
+      return false;
+    }
+    if (!this.waiting.has(instance.instanceId)) {
+      this.waiting.add(instance.instanceId);
+      const pods = left.map((pod) => `${pod.namespace}/${pod.name}`).join(", ");
+      log(
+        `${name}: ${instance.instanceId} joins once the pods of the earlier node of this name are gone: ${pods}`,
+      );
+    }
+    return true;
+  }
+}
+
+/** Pods on a node that were there before it; those that have ended don't count, as nothing touches them any more. */
+function podsOfEarlierNode(pods: Iterable<PodView>, sinceMs: number): PodView[] {
+  return [...pods].filter(({ createdAtMs, isFinished }) => createdAtMs <= sinceMs && !isFinished);
 }

@@ -20,6 +20,8 @@ export interface PodView {
   readonly namespace: string;
   readonly name: string;
   readonly nodeName: string;
+  /** In milliseconds since 1970; the API server says whole seconds. */
+  readonly createdAtMs: number;
   readonly isOnHostNetwork: boolean;
   readonly isTerminating: boolean;
   /** It has succeeded or failed: nothing of it runs any more. */
@@ -153,6 +155,7 @@ function podView(object: KubernetesObject): PodView {
     namespace: metadata?.namespace ?? "",
     name: metadata?.name ?? "",
     nodeName: spec?.nodeName ?? "",
+    createdAtMs: Date.parse(String(metadata?.creationTimestamp ?? "")),
     isOnHostNetwork: spec?.hostNetwork === true,
     isTerminating: metadata?.deletionTimestamp !== undefined,
     isFinished: status?.phase === "Succeeded" || status?.phase === "Failed",

@@ -12,6 +12,8 @@ export interface ClusterInstance {
   readonly availabilityZone: string;
   readonly region: string;
   readonly privateIpAddress: string;
+  /** When it was started last, in milliseconds since 1970. */
+  readonly launchedAtMs: number;
   /** Whether its kubelet runs. */
   readonly isRunning: boolean;
 }
@@ -40,7 +42,7 @@ export async function listClusterInstances(
 }
 
 function asClusterInstance(instance: Instance, region: string): ClusterInstance[] {
-  const { InstanceId, InstanceType, PrivateIpAddress, Placement, State, Tags = [] } = instance;
+  const { InstanceId, InstanceType, PrivateIpAddress, Placement, State, LaunchTime, Tags = [] } = instance;
   if (!Tags.some(({ Key = "" }) => Key.startsWith(CLUSTER_TAG))) return [];
   if (InstanceId === undefined || InstanceType === undefined || PrivateIpAddress === undefined) return [];
   return [
@@ -50,6 +52,7 @@ function asClusterInstance(instance: Instance, region: string): ClusterInstance[
       availabilityZone: Placement?.AvailabilityZone ?? "",
       region,
       privateIpAddress: PrivateIpAddress,
+      launchedAtMs: LaunchTime?.getTime() ?? 0,
       isRunning: State?.Name === "running",
     },
   ];

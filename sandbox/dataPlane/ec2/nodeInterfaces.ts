@@ -101,10 +101,12 @@ export class NodeInterfaces {
     const { instanceId, availabilityZone } = this.instance;
     // EC2 refuses this itself; not every emulation of it does.
     if (zone !== undefined && zone !== availabilityZone) {
-      throw new Error(
-        `InvalidParameterCombination: You may not attach a network interface to an instance if they are not in the ` +
-          `same availability zone: ${interfaceId} is in ${zone}, ${instanceId} in ${availabilityZone}`,
+      const refusal = new Error(
+        "You may not attach a network interface to an instance if they are not in the same availability zone: " +
+          `${interfaceId} is in ${zone}, ${instanceId} in ${availabilityZone}`,
       );
+      refusal.name = "InvalidParameterCombination";
+      throw refusal;
     }
     const taken = new Set((await this.list()).map(({ deviceIndex }) => deviceIndex));
     let free = 0;

@@ -14,7 +14,7 @@ export interface PoolCounts {
   readonly assigned: number;
   /** Given back, and not to be given again for a while. */
   readonly cooling: number;
-  /** Free to be given at this moment. */
+  /** No pod has them; those that cool down count, as in the CNI's AvailableAddresses. */
   readonly available: number;
 }
 
@@ -89,7 +89,7 @@ export class AddressPool {
     if (has !== undefined) return has;
     for (const { addresses } of this.byDeviceIndex()) {
       for (const [address, state] of addresses) {
-        if (!isAvailable(state, now)) continue;
+        if (state.holder !== undefined || state.freeFrom > now) continue;
         this.give(holder, address, state);
         return address;
       }
@@ -135,10 +135,10 @@ export class AddressPool {
     return [...this.interfaceHeld(interfaceId).addresses.keys()];
   }
 
-  /** Addresses of an ENI that may be taken away from it. */
-  availableOf(interfaceId: string, now: number): readonly string[] {
+  /** Addresses of an ENI that may be taken away from it: EC2 gets them back even while they cool down. */
+  freeableOf(interfaceId: string): readonly string[] {
     return [...this.interfaceHeld(interfaceId).addresses]
-      .filter(([, state]) => isAvailable(state, now))
+      .filter(([, { holder }]) => holder === undefined)
       .map(([address]) => address);
   }
 
@@ -150,10 +150,10 @@ export class AddressPool {
       for (const state of addresses.values()) {
         total += 1;
         if (state.holder !== undefined) assigned += 1;
-        else if (!isAvailable(state, now)) cooling += 1;
+        else if (state.freeFrom > now) cooling += 1;
       }
     }
-    return { total, assigned, cooling, available: total - assigned - cooling };
+    return { total, assigned, cooling, available: total - assigned };
   }
 
   private give(holder: string, address: string, state: Address): void {
@@ -174,8 +174,4 @@ export class AddressPool {
     if (held === undefined) throw new Error(`the pool knows no ENI ${interfaceId}`);
     return held;
   }
-}
-
-function isAvailable({ holder, freeFrom }: Address, now: number): boolean {
-  return holder === undefined && freeFrom <= now;
 }

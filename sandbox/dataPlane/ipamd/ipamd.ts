@@ -6,6 +6,7 @@ import {
   increase,
   isTooLow,
   nextStep,
+  passesOverFullSubnet,
   type NodeFacts,
   type Patience,
   type Situation,
@@ -35,7 +36,7 @@ export interface IpamdArgs {
 
 /** What ipamd reaches. */
 export interface IpamdOutside {
-  readonly interfaces: NodeInterfaces;
+  readonly interfaces: Pick<NodeInterfaces, "list" | "attach" | "detach" | "assign" | "unassign">;
   /** The Node as it is at that moment. */
   readonly node: () => OwnNode;
   readonly eniConfig: FindEniConfig;
@@ -52,8 +53,8 @@ export class Ipamd {
   private unmanagedInterfaces = 0;
   private lastDecrease = -Infinity;
   private lastInsufficient = -Infinity;
-  /** What was last logged, so that an attempt every few seconds is not a line every few seconds. */
-  private lastFailure = "";
+  /** What was last logged of each kind of step, so that an attempt every few seconds is not a line every few seconds. */
+  private readonly lastFailures = new Map<Step["kind"], string>();
 
   private constructor(
     private readonly args: IpamdArgs,
@@ -72,13 +73,9 @@ export class Ipamd {
   static async start(args: IpamdArgs, outside: IpamdOutside): Promise<Ipamd> {
     const ipamd = new Ipamd(args, outside);
     await ipamd.rebuild();
-    let failure: unknown;
-    if (isTooLow(ipamd.situation())) {
-      const step = increase(ipamd.situation());
-      if (step !== undefined) failure = await ipamd.attempt(step);
-      if (failure !== undefined && step?.kind !== "attachInterface" && !isOutOfAddresses(failure)) {
-        throw new Error("error while trying to increase datastore pool", { cause: failure });
-      }
+    const { step, failure } = (await ipamd.round((now) => (isTooLow(now) ? increase(now) : undefined))) ?? {};
+    if (failure !== undefined && step?.kind !== "attachInterface" && !isOutOfAddresses(failure)) {
+      throw new Error("error while trying to increase datastore pool", { cause: failure });
     }
     if (args.settings.customNetworking && ipamd.pool.counts(outside.now()).total === 0) {
       const why = failure === undefined ? "" : `: ${messageOf(failure)}`;
@@ -95,9 +92,24 @@ export class Ipamd {
    */
   async settle(progressed: () => Promise<void>): Promise<void> {
     for (;;) {
-      const step = nextStep(this.situation());
-      if (step === undefined || (await this.attempt(step)) !== undefined) return;
+      const done = await this.round(nextStep);
+      if (done === undefined || done.failure !== undefined) return;
       await progressed();
+    }
+  }
+
+  /** One look at the pool. @returns the step that was taken at last, and why it failed; nothing when there was none. */
+  private async round(
+    decide: (situation: Situation) => Step | undefined,
+  ): Promise<{ readonly step: Step; readonly failure: unknown } | undefined> {
+    const refused = new Set<string>();
+    for (;;) {
+      const step = decide(this.situation(refused));
+      if (step === undefined) return undefined;
+      const failure = await this.attempt(step);
+      const passesOver = isOutOfAddresses(failure) && passesOverFullSubnet(step, this.args.settings);
+      if (step.kind !== "assignAddresses" || !passesOver) return { step, failure };
+      refused.add(step.interfaceId);
     }
   }
 
@@ -115,7 +127,7 @@ export class Ipamd {
     this.pool.addInterface({ interfaceId, deviceIndex, since: this.outside.now() }, secondaryAddresses);
   }
 
-  private situation(): Situation {
+  private situation(refused: ReadonlySet<string>): Situation {
     const { limits, maxPods, settings } = this.args;
     const { patience, now } = this.outside;
     const node: NodeFacts = {
@@ -127,20 +139,22 @@ export class Ipamd {
     };
     const { lastDecrease, lastInsufficient } = this;
     const timings = { lastDecrease, lastInsufficient };
-    return { pool: this.pool, node, settings, timings, patience, now: now() };
+    return { pool: this.pool, node, settings, timings, refused, patience, now: now() };
   }
 
   /** @returns why it failed. */
   private async attempt(step: Step): Promise<unknown> {
     try {
       this.outside.log(await this.perform(step));
-      this.lastFailure = "";
+      this.lastFailures.delete(step.kind);
       return undefined;
     } catch (error) {
-      if (isOutOfAddresses(error)) this.lastInsufficient = this.outside.now();
-      const failure = `${step.kind}: ${messageOf(error)}`;
-      if (failure !== this.lastFailure) this.outside.log(failure);
-      this.lastFailure = failure;
+      if (isOutOfAddresses(error) && !passesOverFullSubnet(step, this.args.settings)) {
+        this.lastInsufficient = this.outside.now();
+      }
+      const failure = sameEachTime(error);
+      if (failure !== this.lastFailures.get(step.kind)) this.outside.log(`${step.kind}: ${messageOf(error)}`);
+      this.lastFailures.set(step.kind, failure);
       return error;
     }
   }
@@ -205,6 +219,11 @@ export class Ipamd {
       config.securityGroups.length === 0 ? primary.securityGroups : config.securityGroups;
     return { subnetId: config.subnetId, securityGroups };
   }
+}
+
+/** What an error has in common with the next one of its cause: EC2's messages name the ENI, a new one each time. */
+function sameEachTime(error: unknown): string {
+  return error instanceof Error && error.name !== "Error" ? error.name : messageOf(error);
 }
 
 function messageOf(error: unknown): string {

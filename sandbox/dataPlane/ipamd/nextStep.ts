@@ -32,7 +32,7 @@ export interface NodeFacts {
 /** When ipamd last did, or could not do, something; milliseconds since 1970. */
 export interface Timings {
   readonly lastDecrease: number;
-  /** A subnet had no address left. */
+  /** A subnet had no address left, and ipamd did not pass it over. */
   readonly lastInsufficient: number;
 }
 
@@ -59,6 +59,8 @@ export interface Situation {
   readonly node: NodeFacts;
   readonly settings: IpamdSettings;
   readonly timings: Timings;
+  /** ENIs to which a full subnet refused addresses in this round; they are passed over. */
+  readonly refused: ReadonlySet<string>;
   readonly patience: Patience;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -75,7 +77,8 @@ export function nextStep(situation: Situation): Step | undefined {
 }
 
 /** increaseDatastorePool: more addresses on an ENI that has room, else another ENI. */
-export function increase({ pool, node, settings, timings, patience, now }: Situation): Step | undefined {
+export function increase(situation: Situation): Step | undefined {
+  const { pool, node, settings, timings, refused, patience, now } = situation;
   if (!node.isSchedulable && !settings.managesNonSchedulable) return undefined;
   if (now - timings.lastInsufficient < patience.insufficientAddressesMs) return undefined;
   const perInterface = node.addressesPerInterface - 1;
@@ -89,7 +92,7 @@ export function increase({ pool, node, settings, timings, patience, now }: Situa
     .interfaces()
     .filter(({ deviceIndex }) => deviceIndex !== 0 || !settings.customNetworking)
     .map(({ interfaceId }) => ({ interfaceId, room: perInterface - pool.addressesOf(interfaceId).length }))
-    .find(({ room }) => room > 0);
+    .find(({ interfaceId, room }) => room > 0 && !refused.has(interfaceId));
   if (withRoom !== undefined) {
     return {
       kind: "assignAddresses",
@@ -100,6 +103,14 @@ export function increase({ pool, node, settings, timings, patience, now }: Situa
   const maxInterfaces = Math.min(node.maxInterfaces, settings.maxEni ?? Infinity) - node.unmanagedInterfaces;
   if (pool.interfaces().length >= maxInterfaces) return undefined;
   return { kind: "attachInterface", addresses: Math.min(wanted, perInterface) };
+}
+
+/**
+ * tryAssignIPs: with subnet discovery a full subnet only means that the next ENI's turn comes, and at last that of a new
+ * ENI. Under custom networking too, where that is how an old node in a full subnet gets its first address of the new one.
+ */
+export function passesOverFullSubnet({ kind }: Step, { usesSubnetDiscovery }: IpamdSettings): boolean {
+  return kind === "assignAddresses" && usesSubnetDiscovery;
 }
 
 /** isDatastorePoolTooLow. */
@@ -133,7 +144,7 @@ function decrease({ pool, settings, timings, patience, now }: Situation): Step |
   if (over === 0 || now - timings.lastDecrease <= patience.decreaseIntervalMs) return undefined;
   const removals: Removal[] = [];
   for (const { interfaceId } of pool.interfaces()) {
-    const addresses = pool.availableOf(interfaceId, now).slice(0, over);
+    const addresses = pool.freeableOf(interfaceId).slice(0, over);
     over -= addresses.length;
     if (addresses.length > 0) removals.push({ interfaceId, addresses });
   }

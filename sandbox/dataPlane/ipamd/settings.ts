@@ -15,6 +15,11 @@ export interface IpamdSettings {
   readonly maxEni: number | undefined;
   /** Whether the pool of a cordoned node goes on changing. */
   readonly managesNonSchedulable: boolean;
+  /**
+   * Whether a full subnet of one ENI leaves the others, and a new one, to be tried. (The other thing that the CNI does then,
+   * to choose among tagged subnets without custom networking, is not played.)
+   */
+  readonly usesSubnetDiscovery: boolean;
   /** How long an address that was given back is left alone. */
   readonly cooldownMs: number;
   /** Tags of new ENIs, besides the one that names the instance. */
@@ -58,6 +63,7 @@ export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdS
     minimumIpTarget: atLeast(0, integer(env.MINIMUM_IP_TARGET)) ?? 0,
     maxEni: atLeast(1, maxEni),
     managesNonSchedulable: boolean(env.AWS_MANAGE_ENIS_NON_SCHEDULABLE, false),
+    usesSubnetDiscovery: boolean(env.ENABLE_SUBNET_DISCOVERY, true),
     cooldownMs: (atLeast(0, cooldownSeconds) ?? 30) * 1000,
     interfaceTags: {
       ...additionalTags(env.ADDITIONAL_ENI_TAGS),

@@ -29,10 +29,19 @@ describe("the address pool of a node", () => {
     const pool = poolOf(["10.8.0.5"]);
     pool.assign("a", 0);
     pool.release("a", 1_000);
-    assert.deepEqual(pool.counts(30_999), { total: 1, assigned: 0, cooling: 1, available: 0 });
     assert.equal(pool.assign("b", 30_999), undefined);
-    assert.deepEqual(pool.availableOf("eni-0", 30_999), []);
+    assert.equal(pool.counts(30_999).cooling, 1);
+    assert.equal(pool.counts(31_000).cooling, 0);
     assert.equal(pool.assign("b", 31_000), "10.8.0.5");
+  });
+
+  it("counts what cools down as available, and lets EC2 have it back", () => {
+    const pool = poolOf(["10.8.0.5", "10.8.0.6"]);
+    pool.assign("a", 0);
+    pool.assign("b", 0);
+    pool.release("a", 1_000);
+    assert.deepEqual(pool.counts(1_000), { total: 2, assigned: 1, cooling: 1, available: 1 });
+    assert.deepEqual(pool.freeableOf("eni-0"), ["10.8.0.5"]);
   });
 
   it("adopts what a pod has already, and refuses what another one has or nobody knows", () => {

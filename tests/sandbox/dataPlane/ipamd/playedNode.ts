@@ -40,7 +40,15 @@ export class PlayedNode {
     for (;;) {
       const { pool, node, settings, now, lastDecrease } = this;
       const timings = { lastDecrease, lastInsufficient: -Infinity };
-      const step = nextStep({ pool, node, settings, timings, patience: patienceOfIpamd, now });
+      const step = nextStep({
+        pool,
+        node,
+        settings,
+        timings,
+        refused: new Set(),
+        patience: patienceOfIpamd,
+        now,
+      });
       if (step === undefined) return;
       this.steps.push(step);
       this.perform(step);

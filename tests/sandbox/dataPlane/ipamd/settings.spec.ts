@@ -13,6 +13,7 @@ describe("the environment of aws-node", () => {
       minimumIpTarget: 0,
       maxEni: undefined,
       managesNonSchedulable: false,
+      usesSubnetDiscovery: true,
       cooldownMs: 30_000,
       interfaceTags: {},
     };
@@ -43,7 +44,9 @@ describe("the environment of aws-node", () => {
       CLUSTER_NAME: "small",
       ADDITIONAL_ENI_TAGS: '{"team":"platform","node.k8s.amazonaws.com/instance_id":"mine"}',
       ENABLE_IPv4: "true",
+      ENABLE_SUBNET_DISCOVERY: "false",
     });
+    assert.equal(settings.usesSubnetDiscovery, false);
     assert.equal(settings.customNetworking, true);
     assert.equal(settings.eniConfigLabel, "topology.kubernetes.io/zone");
     assert.equal(settings.eniConfigAnnotation, "example.com/eni");

@@ -8,6 +8,7 @@ const instance = {
   availabilityZone: "us-west-2a",
   region: "us-west-2",
   privateIpAddress: "10.8.0.4",
+  launchedAtMs: 0,
   isRunning: true,
 };
 const kubelet = { version: "v1.36.1", now: new Date(0) };
