@@ -6,6 +6,7 @@
  */
 export { awaitAwsNode, AwsNodeError, type AwsNodeOutside, type AwsNodeProgress } from "./awsNodeRollout";
 export { systemClock, type Clock } from "./clock";
+export { recordCni } from "./cniRecord";
 export { environmentNamed, InvalidFileError, readEnvironments, type Environment } from "./environments";
 export { kubeConfigOf, KubeConfigError } from "./kubeConfig";
 export { connectKubernetes, KubernetesError, type Kubernetes } from "./kubernetes";
@@ -20,8 +21,9 @@ export { LeaseHeldError, LeaseLostError } from "./rotation/lease";
 export type { ObserverOutside, RotationOutside } from "./rotation/outside";
 export type { BlockedNode, RotationResult } from "./rotation/result";
 export { previewRotation, rotate } from "./rotation/rotate";
+export { RotationError } from "./rotation/rotationError";
 export type { GivenRotationOptions } from "./rotation/rotationOptions";
-export { openStack, type StackOptions } from "./stack";
+export { openExistingStack, openStack, type StackOptions } from "./stack";
 export { up, type UpResult } from "./up";
 export { verify } from "./verify";
 export type { RotationPlan } from "../planning/rotation/rotationPlan";

@@ -11,14 +11,21 @@ const VALUES_PER_FILTER = 200;
  *
  * @param names the types to ask for; all that the Region offers when left out. A name that EC2 does not know is
  *   missing in the answer (a filter finds nothing, where a list of names would fail the whole call).
+ * @param signal ends the asking. @default none
  */
 export async function describeInstanceTypes(
   client: EC2Client,
   names?: readonly string[],
+  signal?: AbortSignal,
 ): Promise<InstanceType[]> {
   const found: InstanceType[] = [];
   for (const filter of filtersOf(names)) {
-    for await (const page of paginateDescribeInstanceTypes({ client }, filter)) {
+    const pages = paginateDescribeInstanceTypes(
+      { client },
+      filter,
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    for await (const page of pages) {
       found.push(...(page.InstanceTypes ?? []).map(toInstanceType));
     }
   }

@@ -46,8 +46,11 @@ export interface EvictedPod {
  * nobody has to guess whether it happened.
  */
 export interface Kubernetes {
-  /** @throws KubernetesError */
-  get<T extends ApiObject>(path: string): Promise<T>;
+  /**
+   * @param patienceMs for how long to ask again where there is no answer. @default two minutes
+   * @throws KubernetesError
+   */
+  get<T extends ApiObject>(path: string, patienceMs?: number): Promise<T>;
   /**
    * Lists objects in pages, each made slim at once, so that memory holds what is needed of them and no more.
    *
@@ -86,11 +89,15 @@ export interface Answer extends StatusDetails {
 const PAGE = 500;
 /** How long a request may take; lists of big clusters are paged, so none is long. */
 const TIMEOUT_MS = 30_000;
-/** How often a request that may be repeated is sent at the most. */
-const ATTEMPTS = 5;
+/** For how long a request that may be repeated is: EKS's own upgrades and the change of a leader take a minute. */
+const PATIENCE_MS = 120_000;
+/** The same before the first answer: it may be the wrong address, or a kubeconfig whose plugin fails. */
+const FIRST_PATIENCE_MS = 6_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Speaks to the API server of a kubeconfig's current context.
+ * Speaks to the API server of a kubeconfig's current context. Where it once answered and does so no more, what can be
+ * repeated without harm is repeated for two minutes.
  *
  * @param signal ends reads, and the waiting between attempts.
  */
@@ -99,30 +106,42 @@ export function connectKubernetes(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Kubernetes {
   const send = kubernetesTransport(kubeConfig);
+  let hasAnswered = false;
 
-  const call = async <T>(method: string, path: string, object?: object): Promise<T> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    { object, patienceMs = PATIENCE_MS }: { readonly object?: object; readonly patienceMs?: number } = {},
+  ): Promise<T> => {
+    const beganMs = clock.now();
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
       const limit = method === "GET" ? AbortSignal.any([timeout, signal]) : timeout;
       try {
-        return (await send(method, path, object, limit)).json as T;
+        const { json } = await send(method, path, object, limit);
+        hasAnswered = true;
+        return json as T;
       } catch (error) {
         if (method === "GET") signal.throwIfAborted();
         if (!(error instanceof KubernetesError)) throw error;
-        if (attempt === ATTEMPTS || !mayRepeat(method, error.status)) throw error;
+        // Not 5xx: a proxy gives these for a server that is none.
+        hasAnswered ||= error.status > 0 && error.status < 500;
         const { retryAfterSeconds = 0 } = error.details;
-        await clock.sleep(Math.max(200 * 2 ** attempt, retryAfterSeconds * 1000), signal);
+        const pauseMs = Math.max(Math.min(200 * 2 ** attempt, LONGEST_PAUSE_MS), retryAfterSeconds * 1000);
+        const untilMs = beganMs + Math.min(patienceMs, hasAnswered ? PATIENCE_MS : FIRST_PATIENCE_MS);
+        if (!mayRepeat(method, error.status) || clock.now() + pauseMs > untilMs) throw error;
+        await clock.sleep(pauseMs, signal);
       }
     }
   };
 
   return {
-    get: (path) => call("GET", path),
+    get: (path, patienceMs) => call("GET", path, patienceMs === undefined ? {} : { patienceMs }),
     list: (path, slim, selectors) => listInPages((url) => call("GET", url), path, slim, selectors),
-    create: (path, object) => call("POST", path, object),
-    replace: (path, object) => call("PUT", path, object),
-    patch: (path, change) => call("PATCH", path, change),
+    create: (path, object) => call("POST", path, { object }),
+    replace: (path, object) => call("PUT", path, { object }),
+    patch: (path, change) => call("PATCH", path, { object: change }),
     delete: async (path) => {
       await call("DELETE", path).catch((error: unknown) => {
         if (!isStatus(error, 404)) throw error;

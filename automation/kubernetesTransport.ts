@@ -29,11 +29,23 @@ export type Transport = (
  */
 export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const credentials = sharedWhileUnderWay(async () => {
+    const options: RequestOptions = {};
+    await kubeConfig.applyToHTTPSOptions(options);
+    return options;
+  });
   return async (method, path, object, limit) => {
     const what = `${method} ${path}`;
-    const options: RequestOptions = { method };
-    // Each time anew: tokens of exec plugins, such as `aws eks get-token`, run out.
-    await kubeConfig.applyToHTTPSOptions(options);
+    const noAnswer = (error: unknown, before = "") => {
+      const said = before + (error instanceof Error ? error.message.trim() : String(error));
+      return new KubernetesError(what, 0, said, {}, { cause: error });
+    };
+    // Each time anew: tokens of exec plugins, such as `aws eks get-token`, run out. To get another is a request of its
+    // own, which fails like any other.
+    const given = await unlessOver(credentials(), limit).catch((error: unknown) => {
+      throw noAnswer(error, "no credentials of the kubeconfig: ");
+    });
+    const options: RequestOptions = { ...given, method };
     // A proxy has an agent of its own kind, which must be kept.
     if (options.agent instanceof Agent && options.agent.constructor === Agent) options.agent = agent;
     const body = object === undefined ? undefined : JSON.stringify(object);
@@ -48,12 +60,39 @@ export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
     const server = kubeConfig.getCurrentCluster()?.server ?? "";
     const url = new URL(server.replace(/\/$/, "") + path);
     const answer = await exchange(url, { ...options, signal: limit }, body).catch((error: unknown) => {
-      const said = error instanceof Error ? error.message : String(error);
-      throw new KubernetesError(what, 0, said, {}, { cause: error });
+      throw noAnswer(error);
     });
     if (answer.status < 300) return answer;
     throw refusal(what, answer);
   };
+}
+
+/** The same, but who asks while an answer is under way gets that one: one exec plugin runs at a time, not thirty. */
+function sharedWhileUnderWay<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => {
+    underWay ??= ask().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+}
+
+/** @throws the limit's reason when it comes first: an exec plugin has no end of its own. */
+async function unlessOver<T>(result: Promise<T>, limit: AbortSignal): Promise<T> {
+  const waiting = new AbortController();
+  const over = new Promise<never>((_, reject) => {
+    const end = () => {
+      reject(limit.reason as Error);
+    };
+    if (limit.aborted) end();
+    else limit.addEventListener("abort", end, { signal: waiting.signal });
+  });
+  try {
+    return await Promise.race([result, over]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 interface Answer extends Reply {

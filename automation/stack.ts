@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  StackNotFoundError,
+  type LocalProgramArgs,
+  type LocalWorkspaceOptions,
+  type PulumiCommand,
+  type Stack,
+} from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { shown } from "../planning/problem";
 import type { Environment } from "./environments";
@@ -20,20 +27,34 @@ export interface StackOptions {
 /**
  * Opens the stack of an environment; one that does not exist yet is made, empty.
  *
- * The program runs from its folder in a process of its own. Its configuration is what Pulumi.STACK.yaml says, and is
- * never written.
+ * The program runs from its folder in a process of its own. Its configuration is what Pulumi.STACK.yaml says; nothing
+ * is written there, but by pulumi itself when it makes a stack: the salt of its passphrase.
  *
  * @throws PulumiError when there is no such configuration, it is of another Region, or Pulumi can't open the stack.
  */
-export async function openStack(
+export async function openStack(environment: Environment, options: StackOptions): Promise<Stack> {
+  return opened(environment, options, (...args) => LocalWorkspace.createOrSelectStack(...args));
+}
+
+/**
+ * Opens the stack of an environment that was brought up before, for those who only look at it; makes none.
+ *
+ * @throws PulumiError as `openStack` does, and when there is no such stack.
+ */
+export async function openExistingStack(environment: Environment, options: StackOptions): Promise<Stack> {
+  return opened(environment, options, (...args) => LocalWorkspace.selectStack(...args));
+}
+
+async function opened(
   environment: Environment,
   { workDir, pulumi, env = {} }: StackOptions,
+  open: (args: LocalProgramArgs, options: LocalWorkspaceOptions) => Promise<Stack>,
 ): Promise<Stack> {
   const { stack: stackName, region, profile, kubeconfig } = environment;
   const what = `opening stack ${stackName}`;
   checkConfig(what, environment, workDir);
   try {
-    return await LocalWorkspace.createOrSelectStack(
+    return await open(
       { stackName, workDir },
       {
         pulumiCommand: stoppedGently(pulumi),
@@ -47,7 +68,21 @@ export async function openStack(
       },
     );
   } catch (error) {
+    if (error instanceof StackNotFoundError) {
+      const reason = `the backend has no stack ${stackName}.`;
+      const fix = `Bring it up first: podnet up ${environment.name}; or give the PULUMI_BACKEND_URL that it is in.`;
+      throw new PulumiError(what, reason, fix, { cause: error });
+    }
     throw pulumiError(what, { stderr: stderrOf(error) }, error);
+  }
+}
+
+/** The cluster that a stack is about. @throws PulumiError when its configuration names none. */
+export async function clusterNameOf(stack: Stack): Promise<string> {
+  try {
+    return (await stack.getConfig(`${CONFIG_NAMESPACE}:clusterName`)).value;
+  } catch (error) {
+    throw pulumiError(`reading the configuration of stack ${stack.name}`, { stderr: stderrOf(error) }, error);
   }
 }
 

@@ -8,10 +8,21 @@ import type { ObserverOutside } from "../automation/rotation/outside";
 import { OutsideError } from "./outsideError";
 import { withOutside } from "./outsideFailure";
 
+/**
+ * How AWS is asked. A rotation takes hours and must not end because of throttling, which the APIs of an account share
+ * with everything else in it, nor wait for ever for a connection that a NAT has forgotten.
+ */
+const PATIENT = {
+  maxAttempts: 10,
+  retryMode: "adaptive",
+  // Without the last of these, the SDK warns of a request that takes too long, and goes on waiting.
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+};
+
 /** The AWS and the cluster of an environment. @throws KubeConfigError */
 export function clusterOutside(environment: Environment, signal: AbortSignal): ObserverOutside {
   const { region, profile } = environment;
-  const aws = { region, ...(profile !== undefined && { profile }) };
+  const aws = { ...PATIENT, region, ...(profile !== undefined && { profile }) };
   return {
     ec2: new EC2Client(aws),
     autoScaling: new AutoScalingClient(aws),

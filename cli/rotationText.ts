@@ -45,13 +45,21 @@ export function describeRotation(name: string, result: RotationResult): string {
       return [
         `${name}  ${plural(rotated.length, "node")} rotated, ${plural(blocked.length, "node")} blocked${run}`,
         ...blocked.map(({ node, because }) => [node, ...because.map((line) => `  ${line}`)].join("\n")),
-        `They are in service as before. Put right what blocks them, and run podnet rotate ${name} again.${notesText}`,
+        `${serviceOf(blocked)} Put right what blocks them, and run podnet rotate ${name} again.${notesText}`,
       ].join("\n\n");
     case "refused":
-      return `${name}  not begun; nothing was touched.\n\n${describeProblems(problems)}`;
+      return `${name}  not begun; nothing was touched.\n\n${describeProblems(problems)}${notesText}`;
     case "stopped":
       return `${name}  stopped, and undone as far as it can be${run}\n\n${describeProblems(problems)}${notesText}`;
   }
+}
+
+/** Whether pods are still placed on blocked nodes. */
+function serviceOf(blocked: RotationResult["blocked"]): string {
+  const out = blocked.filter(({ isInService }) => !isInService).map(({ node }) => node);
+  if (out.length === 0) return "They are in service as before.";
+  const are = `${named(out)} ${out.length === 1 ? "stays" : "stay"} cordoned`;
+  return out.length === blocked.length ? `${are}.` : `${are}; the others are in service as before.`;
 }
 
 /** Problems as the answer to a question: none of them is a fault of what was typed. */

@@ -10,11 +10,9 @@ export function describeVerification(
   podCidrs: readonly string[],
   verification: Verification,
 ): string {
-  const { isVerified, nodes, pods, podsOutside, oldNodes, notes } = verification;
+  const { isVerified, nodes, pods, podsOutside, oldNodes, unseenNodes, notes } = verification;
   const { cleanPrimaryEnis: primary, secondaryEnis, allocatablePods, allocatableByType } = verification;
-  const verdict = isVerified
-    ? `all in ${podCidrs.join(", ")}`
-    : `${grouped(oldNodes.length)} of ${plural(nodes, "node")} ${oldNodes.length === 1 ? "is" : "are"} old`;
+  const verdict = isVerified ? `all in ${podCidrs.join(", ")}` : whyNot(verification);
   const rows: [string, string][] = [
     ["pods outside the pod subnets", grouped(podsOutside.length)],
     ["primary ENIs with pod addresses", share({ right: primary.of - primary.right, of: primary.of })],
@@ -36,9 +34,28 @@ export function describeVerification(
       ...rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`),
     ].join("\n"),
     ...(oldNodes.length === 0 ? [] : [oldNodesText(oldNodes)]),
+    ...(unseenNodes.length === 0 ? [] : [unseenText(unseenNodes)]),
     ...notes.map((note) => `note: ${note}`),
-    ...(isVerified ? [] : [`Next: podnet rotate ${name}`]),
+    // What was not seen is not known to be old.
+    ...(isVerified || unseenNodes.length > 0 ? [] : [`Next: podnet rotate ${name}`]),
   ].join("\n\n");
+}
+
+function whyNot({ nodes, oldNodes, unseenNodes }: Verification): string {
+  if (unseenNodes.length > 0)
+    return `EC2 shows no primary ENI of ${grouped(unseenNodes.length)} of ${plural(nodes, "node")}`;
+  return `${grouped(oldNodes.length)} of ${plural(nodes, "node")} ${oldNodes.length === 1 ? "is" : "are"} old`;
+}
+
+/** Nobody is told to rotate nodes for what another account or Region doesn't know of them. */
+function unseenText(nodes: readonly string[]): string {
+  const rest = nodes.length - SHOWN;
+  return [
+    "EC2 shows no primary ENI of these, so nothing is known of their addresses:",
+    ...nodes.slice(0, SHOWN).map((node) => `  ${node}`),
+    ...(rest > 0 ? [`... and ${rest} more nodes`] : []),
+    "Check that the AWS credentials and the Region are those of the cluster; a node that has just joined is seen in a moment.",
+  ].join("\n");
 }
 
 function oldNodesText(oldNodes: Verification["oldNodes"]): string {

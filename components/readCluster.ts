@@ -8,11 +8,12 @@ import { getAddon } from "@pulumi/aws/eks/getAddon";
 import { getCluster } from "@pulumi/aws/eks/getCluster";
 import { getNodeGroup } from "@pulumi/aws/eks/getNodeGroup";
 import { getNodeGroups } from "@pulumi/aws/eks/getNodeGroups";
-import type {
-  ClusterFacts,
-  NodeGroupFacts,
-  SubnetFacts,
-  VpcCniFacts,
+import {
+  isOurs,
+  type ClusterFacts,
+  type NodeGroupFacts,
+  type SubnetFacts,
+  type VpcCniFacts,
 } from "../planning/podNetwork/clusterFacts";
 
 /**
@@ -97,8 +98,10 @@ async function readNodeGroups(clusterName: string, opts?: pulumi.InvokeOptions):
   const { names } = await getNodeGroups({ clusterName }, opts);
   return Promise.all(
     [...names].sort().map(async (nodeGroupName) => {
-      const { subnetIds, tags } = await getNodeGroup({ clusterName, nodeGroupName }, opts);
-      return { nodeGroupName, subnetIds, tags };
+      const { subnetIds, tags, scalingConfigs } = await getNodeGroup({ clusterName, nodeGroupName }, opts);
+      const facts = { nodeGroupName, subnetIds, tags };
+      if (!isOurs(facts, clusterName)) return facts;
+      return { ...facts, desiredSize: scalingConfigs[0]?.desiredSize ?? 0 };
     }),
   );
 }

@@ -13,8 +13,8 @@ export interface WorkerGroupArgs {
   readonly zones: WorkerGroupZone[];
   readonly instanceTypes: pulumi.Input<pulumi.Input<string>[]>;
   readonly nodeRoleArn: pulumi.Input<string>;
-  /** Nodes at the least in each zone. @default 0 */
-  readonly minSize?: pulumi.Input<number>;
+  /** Nodes at the least in each zone. Plain, because a group below it is raised to it. @default 0 */
+  readonly minSize?: number;
   /** Nodes at the most in each zone. */
   readonly maxSize: pulumi.Input<number>;
   /** Labels of the nodes. @default none */
@@ -33,6 +33,8 @@ export interface WorkerGroupZone {
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Whether the group exists already; then it is taken over. @default false */
   readonly exists?: boolean;
+  /** How many nodes a group that exists wants at this moment; left out, its size is left alone whatever it is. */
+  readonly desiredSize?: number;
 }
 
 /** A taint of nodes. */
@@ -55,9 +57,9 @@ export interface WorkerNodeGroup {
  * New workers: an EKS managed node group in each zone, of Amazon Linux 2023.
  *
  * One group per zone, so that a group that is short of nodes never makes up for it in another zone, where the pods'
- * volumes are not. The groups begin without nodes; whoever rotates the old ones sets how many there are, and that
- * number is left alone here. Protected unless told otherwise: deleting a managed group ends its nodes without regard
- * to disruption budgets.
+ * volumes are not. The groups begin with their minimum, which is no node unless it is given; whoever rotates the old
+ * ones sets how many there are, and that number is left alone here, but where it is below a minimum that was raised.
+ * Protected unless told otherwise: deleting a managed group ends its nodes without regard to disruption budgets.
  */
 export class WorkerGroup extends pulumi.ComponentResource {
   /** The managed node groups, one per zone. */
@@ -68,8 +70,10 @@ export class WorkerGroup extends pulumi.ComponentResource {
     super("eks-pod-network:index:WorkerGroup", name, {}, { ...opts, protect: opts?.protect ?? true });
 
     const { clusterName, groupName, minSize = 0 } = args;
-    const nodeGroups = args.zones.map(({ availabilityZone, subnetIds, exists = false }) => {
+    const nodeGroups = args.zones.map(({ availabilityZone, subnetIds, exists = false, desiredSize }) => {
       const zonalName = nodeGroupName(groupName, availabilityZone);
+      // What is ignored stays as the state has it: EKS would refuse the new minimum above the old size.
+      const isTooSmall = desiredSize !== undefined && desiredSize < minSize;
       const nodeGroup = new NodeGroup(
         `${name}-${availabilityZone}`,
         {
@@ -79,7 +83,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
           subnetIds,
           instanceTypes: args.instanceTypes,
           amiType: args.amiType ?? "AL2023_x86_64_STANDARD",
-          scalingConfig: { minSize, desiredSize: minSize, maxSize: args.maxSize },
+          scalingConfig: { minSize, desiredSize: Math.max(desiredSize ?? 0, minSize), maxSize: args.maxSize },
           tags: { [CLUSTER_TAG]: clusterName },
           ...(args.labels !== undefined && { labels: args.labels }),
           ...(args.taints !== undefined && { taints: args.taints.map(inWordsOfEks) }),
@@ -87,7 +91,7 @@ export class WorkerGroup extends pulumi.ComponentResource {
         // A change of subnets would replace a group that is in use; it keeps those that it was made with.
         {
           parent: this,
-          ignoreChanges: ["scalingConfig.desiredSize", "subnetIds"],
+          ignoreChanges: [...(isTooSmall ? [] : ["scalingConfig.desiredSize"]), "subnetIds"],
           ...(exists && { import: `${clusterName}:${zonalName}` }),
         },
       );

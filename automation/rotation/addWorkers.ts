@@ -1,11 +1,10 @@
-import { oldReasons } from "../../planning/rotation/oldNode";
-import { podsByNode } from "../../planning/rotation/observation";
 import type { PoolTarget, WorkerPool } from "../../planning/rotation/surge";
 import { describeNodeGroup, resizeNodeGroup } from "./nodeGroups";
 import type { Observed, Observer } from "./observe";
 import type { TellingTools } from "./outside";
 import { RotationStopped } from "./result";
 import { slimNode, type ApiNode, type NodeWithoutEnis } from "./slim";
+import { together } from "./together";
 
 /** How often nodes are looked at while workers are awaited. */
 const POLL_MS = 1_000;
@@ -15,7 +14,7 @@ const POLL_MS = 1_000;
  *
  * @param targets the sizes; a pool that has its size is only waited for.
  * @returns the cluster as it is then.
- * @throws RotationStopped when they are not Ready in time, or one of them is old.
+ * @throws RotationStopped when they are not Ready in time.
  */
 export async function addWorkers(
   tools: TellingTools,
@@ -26,14 +25,19 @@ export async function addWorkers(
   timeoutMs: number,
 ): Promise<Observed> {
   const { clock, emit, kubernetes, signal } = tools;
-  await Promise.all(
-    targets.map(async ({ nodeGroupName, desiredSize }) => {
-      const from = pools.find((pool) => pool.nodeGroupName === nodeGroupName)?.desiredSize ?? 0;
-      if (desiredSize <= from) return;
-      emit({ type: "surging", nodeGroupName, from, to: desiredSize });
-      await resizeNodeGroup(tools, clusterName, nodeGroupName, { desiredSize }, timeoutMs);
-    }),
-  );
+  await together(tools, targets, async ({ nodeGroupName, desiredSize }, each) => {
+    const from = pools.find((pool) => pool.nodeGroupName === nodeGroupName)?.desiredSize ?? 0;
+    if (desiredSize <= from) return;
+    emit({ type: "surging", nodeGroupName, from, to: desiredSize });
+    await resizeNodeGroup(each, clusterName, nodeGroupName, { desiredSize }, timeoutMs);
+  });
+  const wanted = targets.map((target) => ({
+    ...target,
+    usable: usableWanted(
+      target.desiredSize,
+      pools.find(({ nodeGroupName }) => nodeGroupName === target.nodeGroupName)?.nodes ?? [],
+    ),
+  }));
   const deadline = clock.now() + timeoutMs;
   const told = new Set(pools.flatMap(({ nodes }) => nodes.filter(isUsable).map(({ name }) => name)));
   for (;;) {
@@ -41,13 +45,13 @@ export async function addWorkers(
     const nodes = await kubernetes.list("/api/v1/nodes", (node: ApiNode) => slimNode(node), {
       labelSelector: "eks.amazonaws.com/nodegroup",
     });
-    const short = targets.filter(({ nodeGroupName, desiredSize }) => {
+    const short = wanted.filter(({ nodeGroupName, usable }) => {
       const ready = nodesOf(nodes, nodeGroupName).filter(isUsable);
       for (const { name } of ready) {
         if (!told.has(name)) emit({ type: "workerReady", nodeGroupName, node: name });
         told.add(name);
       }
-      return ready.length < desiredSize;
+      return ready.length < usable;
     });
     if (short.length === 0) return observe();
     if (clock.now() > deadline) throw await notReady(tools, clusterName, nodes, short, timeoutMs);
@@ -55,50 +59,50 @@ export async function addWorkers(
   }
 }
 
+/**
+ * How many usable workers a pool is waited for to have: all that it wants, less those that a person has taken out of
+ * service or that were not Ready before. Pods are given no room on these either; but one worker is always waited for,
+ * since the first of a pool is checked.
+ *
+ * @param before the workers that the pool had.
+ */
+export function usableWanted(
+  desiredSize: number,
+  before: readonly Pick<NodeWithoutEnis, "isReady" | "isUnschedulable">[],
+): number {
+  const without = before.filter((node) => !isUsable(node)).length;
+  const cordoned = before.filter(({ isUnschedulable }) => isUnschedulable).length;
+  return Math.max(desiredSize - without, Math.min(1, desiredSize - cordoned));
+}
+
 /** The nodes of a managed node group. */
 export function nodesOf<N extends NodeWithoutEnis>(nodes: readonly N[], nodeGroupName: string): N[] {
   return nodes.filter(({ owner }) => owner.kind === "managedNodeGroup" && owner.name === nodeGroupName);
 }
 
-function isUsable({ isReady, isUnschedulable }: NodeWithoutEnis): boolean {
+function isUsable({
+  isReady,
+  isUnschedulable,
+}: Pick<NodeWithoutEnis, "isReady" | "isUnschedulable">): boolean {
   return isReady && !isUnschedulable;
-}
-
-/**
- * Stops the run when a node that joined during it is old: something is wrong with how nodes are made, and to rotate it
- * would only make the next one.
- *
- * @param newestNodeAtMs when the newest node was made that was there as the run began.
- */
-export function assertNoOldNewcomer({ nodes, pods, target }: Observed, newestNodeAtMs: number): void {
-  const byNode = podsByNode(pods);
-  for (const node of nodes) {
-    // Before it is Ready it has no addresses yet, and nothing can be said.
-    if (node.createdAtMs <= newestNodeAtMs || !node.isReady) continue;
-    const [reason] = oldReasons(node, byNode.get(node.name) ?? [], target);
-    if (reason === undefined) continue;
-    throw new RotationStopped({
-      path: `nodes.${node.name}`,
-      reason: `joined during this run and is old: ${reason.evidence}.`,
-      fix: "Look at how its group makes nodes: ENIConfig of its zone, aws-node's settings, max pods in its user data.",
-    });
-  }
 }
 
 async function notReady(
   tools: TellingTools,
   clusterName: string,
   nodes: readonly NodeWithoutEnis[],
-  short: readonly PoolTarget[],
+  short: readonly (PoolTarget & { readonly usable: number })[],
   timeoutMs: number,
 ): Promise<RotationStopped> {
   const parts = await Promise.all(
-    short.map(async ({ nodeGroupName, desiredSize }) => {
+    short.map(async ({ nodeGroupName, usable }) => {
       const workers = nodesOf(nodes, nodeGroupName);
-      const waiting = workers.filter((node) => !isUsable(node)).map(({ name }) => `${name} is not Ready`);
+      const waiting = workers
+        .filter((node) => !isUsable(node))
+        .map(({ name, isReady }) => `${name} is ${isReady ? "cordoned" : "not Ready"}`);
       const group = await describeNodeGroup(tools, clusterName, nodeGroupName);
       const why = [...waiting, ...(group?.healthIssues ?? [])].join("; ");
-      return `${nodeGroupName}: ${workers.length - waiting.length} of ${desiredSize} Ready${why === "" ? "" : ` (${why})`}`;
+      return `${nodeGroupName}: ${workers.length - waiting.length} of ${usable} Ready${why === "" ? "" : ` (${why})`}`;
     }),
   );
   return new RotationStopped({

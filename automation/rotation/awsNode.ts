@@ -1,6 +1,7 @@
 import { fromEnv } from "../../planning/awsNode/env";
 import type { ClusterNode } from "../../planning/rotation/observation";
 import type { ApiObject, Kubernetes } from "../kubernetes";
+import { RotationError } from "./rotationError";
 
 /** How aws-node is set in the cluster, as far as it decides about nodes. */
 export interface AwsNode {
@@ -32,13 +33,18 @@ interface DaemonSet extends ApiObject {
 
 const DEFAULT_ENI_CONFIG_KEY = "k8s.amazonaws.com/eniConfig";
 
-/** Reads the DaemonSet aws-node. @throws KubernetesError */
+/** Reads the DaemonSet aws-node. @throws KubernetesError; RotationError */
 export async function readAwsNode(kubernetes: Kubernetes): Promise<AwsNode> {
   const { spec } = await kubernetes.get<DaemonSet>(
     "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node",
   );
   const container = spec.template.spec.containers.find(({ name }) => name === "aws-node");
-  if (container === undefined) throw new Error("DaemonSet kube-system/aws-node has no container aws-node");
+  if (container === undefined) {
+    throw new RotationError(
+      "DaemonSet kube-system/aws-node has no container aws-node",
+      "It must be that of the add-on vpc-cni; see kubectl get daemonset aws-node -n kube-system -o yaml.",
+    );
+  }
   const { env = [], image } = container;
   const { settings } = fromEnv(Object.fromEntries(env.map(({ name, value = "" }) => [name, value])));
   // An empty text means the default as well (ipamd).

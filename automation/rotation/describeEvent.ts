@@ -17,6 +17,8 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.processes.join(", ")} of ${event.autoScalingGroup} resumed`;
     case "minSizeLowered":
       return `${event.nodeGroupName}: minimum size ${event.from} -> 0`;
+    case "minSizeRestored":
+      return `${event.nodeGroupName}: minimum size 0 -> ${event.to}`;
     case "surging":
       return `${event.nodeGroupName}: ${event.from} -> ${plural(event.to, "worker")}`;
     case "workerReady":

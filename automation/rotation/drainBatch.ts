@@ -2,7 +2,7 @@ import { nextEvictions } from "../../planning/rotation/nextEvictions";
 import { podName } from "../../planning/rotation/observation";
 import type { OldNode } from "../../planning/rotation/oldNodes";
 import { podsTo } from "../../planning/rotation/podVerdict";
-import { advance, beginDrain, podsOn, type Batch, type DrainingNode } from "./drainingNode";
+import { advance, beginDrain, block, podsOn, type Batch, type DrainingNode } from "./drainingNode";
 import { evictPods } from "./evict";
 import type { OwnerPromise } from "./owners";
 import type { BlockedNode } from "./result";
@@ -39,8 +39,8 @@ export async function drainBatch(batch: Batch, old: readonly OldNode[]): Promise
   }
   return {
     gone: nodes.filter(({ stage }) => stage === "gone").map(({ name }) => name),
-    blocked: nodes.flatMap(({ name, stage, because }) =>
-      stage === "blocked" ? [{ node: name, because }] : [],
+    blocked: nodes.flatMap(({ name, stage, isInService, because }) =>
+      stage === "blocked" ? [{ node: name, isInService, because }] : [],
     ),
   };
 }
@@ -91,23 +91,27 @@ async function evictWhatMayGo(
   });
 }
 
-/** Pods of the batch's owners that wait for room. */
-async function lookForUnschedulable(
-  { tools, options }: Batch,
-  nodes: readonly DrainingNode[],
-): Promise<void> {
+/** Pods of the batch's owners that wait for room; where they wait in vain, the nodes that they left are blocked. */
+async function lookForUnschedulable(batch: Batch, nodes: readonly DrainingNode[]): Promise<void> {
+  const { tools, options } = batch;
   const active = nodes.filter(({ stage }) => stage === "draining" || stage === "settling");
   const owners = new Set(active.flatMap((node) => node.owners.map(ownerKey)));
   if (owners.size === 0) return;
   const pending = await tools.kubernetes.list("/api/v1/pods", slimPod, {
     fieldSelector: "status.phase=Pending",
   });
-  await options.onUnschedulable(
-    pending.filter(
-      ({ isUnschedulable, namespace, controller }) =>
-        isUnschedulable && controller !== undefined && owners.has(ownerKey({ namespace, ...controller })),
-    ),
-  );
+  const stuck = pending.flatMap((pod) => {
+    const { isUnschedulable, namespace, controller } = pod;
+    if (!isUnschedulable || controller === undefined) return [];
+    const owner = ownerKey({ namespace, ...controller });
+    return owners.has(owner) ? [{ pod, owner }] : [];
+  });
+  const because = await options.onUnschedulable(stuck.map(({ pod }) => pod));
+  if (because === undefined) return;
+  for (const node of active) {
+    const isTheirs = node.owners.some((owner) => stuck.some((one) => one.owner === ownerKey(owner)));
+    if (isTheirs) await block(batch, node, [because]);
+  }
 }
 
 function ownerKey({ namespace, kind, name }: Pick<OwnerPromise, "namespace" | "kind" | "name">): string {

@@ -5,8 +5,9 @@ import { isStatus } from "../kubernetes";
 import type { HeldLease } from "./lease";
 import { cordon, marksOf, readNode, uncordon, type NodeMarks } from "./nodeMarks";
 import type { TellingTools } from "./outside";
-import { ownerPromises, unreadyOwner, type OwnerPromise } from "./owners";
-import { slimPod } from "./slim";
+import { isKnownKind, ownerPromises, unreadyOwner, type OwnerPromise } from "./owners";
+import { putBack } from "./putBack";
+import { instanceIdOf, slimPod, type ApiNode } from "./slim";
 import { terminateInstance } from "./terminate";
 import type { UndoStack } from "./undoStack";
 
@@ -25,8 +26,11 @@ export interface BatchOptions extends VerdictOptions {
   readonly allPods: readonly ClusterPod[];
   readonly podTimeoutMs: number;
   readonly nodeTimeoutMs: number;
-  /** Takes care of pods that the scheduler finds no node for; called again and again while there are such. */
-  readonly onUnschedulable: (pods: readonly ClusterPod[]) => Promise<void>;
+  /**
+   * Takes care of pods that the scheduler finds no node for; called again and again, with none where there are none.
+   * Answers why they wait in vain, as soon as they do.
+   */
+  readonly onUnschedulable: (pods: readonly ClusterPod[]) => Promise<string | undefined>;
 }
 
 /** A node of the batch, on its way out. */
@@ -39,6 +43,8 @@ export interface DrainingNode {
   /** Owners that may still have too few ready pods. */
   owners: readonly OwnerPromise[];
   stage: "draining" | "settling" | "leaving" | "gone" | "blocked";
+  /** Of one that is blocked. */
+  isInService: boolean;
   deadlineMs: number;
   /** Pods that are still to leave. */
   remaining: readonly ClusterPod[];
@@ -61,9 +67,9 @@ export async function beginDrain(batch: Batch, { node, pods }: OldNode): Promise
     drainBegan: earlier?.drainBegan ?? new Date(clock.now()).toISOString(),
     owners: earlier?.owners ?? ownerPromises(leaving, options.allPods, options),
   };
-  undo.push(`cordon ${node.name}`, `put ${node.name} back into service`, ({ kubernetes: api }) =>
-    uncordon(api, node.name),
-  );
+  undo.push(`cordon ${node.name}`, `put ${node.name} back into service`, async (outside) => {
+    await putBack(outside, node.name, options.runId);
+  });
   await lease.assertHeld();
   // One that has gone by itself meanwhile shows as gone in its first turn.
   await cordon(kubernetes, node.name, marks).catch((error: unknown) => {
@@ -77,6 +83,7 @@ export async function beginDrain(batch: Batch, { node, pods }: OldNode): Promise
     of: leaving.length,
     owners: marks.owners,
     stage: "draining",
+    isInService: false,
     deadlineMs: clock.now() + options.podTimeoutMs,
     remaining: leaving,
     because: [],
@@ -91,30 +98,62 @@ export async function podsOn({ kubernetes }: TellingTools, node: string): Promis
 
 /** Takes a node one stage further, if it is ready for it, or out of the batch, if it took too long. */
 export async function advance(batch: Batch, node: DrainingNode): Promise<void> {
-  const { tools, lease, undo } = batch;
+  const { tools } = batch;
   const { clock, emit } = tools;
-  if (node.stage === "settling" && (await isSettled(tools, node))) {
-    emit({ type: "settled", node: node.name });
-    await leave(batch, node);
+  if (node.stage === "settling") {
+    const isLate = clock.now() > node.deadlineMs;
+    if (await isSettled(tools, node, isLate)) {
+      emit({ type: "settled", node: node.name });
+      await leave(batch, node);
+    }
   } else if (node.stage === "leaving" && (await isGone(tools, node))) {
     node.stage = "gone";
     emit({ type: "gone", node: node.name });
   }
   if (node.stage === "gone" || node.stage === "blocked" || clock.now() <= node.deadlineMs) return;
   if (node.stage === "leaving") {
-    node.because = [`instance ${node.instanceId} was terminated, and its Node is still there`];
-  } else {
-    await lease.assertHeld();
-    await uncordon(tools.kubernetes, node.name);
-    undo.drop(`cordon ${node.name}`);
+    tellBlocked(
+      batch,
+      node,
+      [`instance ${node.instanceId} was terminated, and its Node is still there`],
+      false,
+    );
+    return;
   }
-  node.stage = "blocked";
-  if (node.because.length === 0)
-    node.because = node.remaining.map((pod) => `${podName(pod)}: it is still there`);
-  emit({ type: "blocked", node: node.name, because: node.because });
+  const left = node.remaining.map((pod) => `${podName(pod)}: it is still there`);
+  await block(batch, node, node.because.length === 0 ? left : node.because);
 }
 
-async function isSettled({ kubernetes }: TellingTools, node: DrainingNode): Promise<boolean> {
+/** Takes a node out of the batch, and puts it back into service. */
+export async function block(batch: Batch, node: DrainingNode, because: readonly string[]): Promise<void> {
+  const { tools, lease, undo, options } = batch;
+  await lease.assertHeld();
+  const became = await putBack(tools, node.name, options.runId);
+  undo.drop(`cordon ${node.name}`);
+  tellBlocked(batch, node, because, became === "putBack");
+}
+
+function tellBlocked(
+  { tools }: Batch,
+  node: DrainingNode,
+  because: readonly string[],
+  isInService: boolean,
+): void {
+  node.stage = "blocked";
+  node.because = because;
+  node.isInService = isInService;
+  tools.emit({ type: "blocked", node: node.name, isInService, because });
+}
+
+/**
+ * Whether the owners of a node's pods have what they had. An owner of a kind that nobody knows holds a node up until
+ * its deadline, and no longer.
+ */
+async function isSettled(
+  { kubernetes, emit }: TellingTools,
+  node: DrainingNode,
+  isLate: boolean,
+): Promise<boolean> {
   const short = [];
   for (const promise of node.owners) {
     const unready = await unreadyOwner(kubernetes, promise);
@@ -125,19 +164,31 @@ async function isSettled({ kubernetes }: TellingTools, node: DrainingNode): Prom
     const why = unschedulable.length === 0 ? "" : `; no node takes ${unschedulable.join(", ")}`;
     return `${owner}: ${ready} of ${wanted} pods are ready elsewhere${why}`;
   });
-  return short.length === 0;
+  if (short.length === 0) return true;
+  if (!isLate || node.owners.some(isKnownKind)) return false;
+  const note = `${node.name} went on without waiting longer: ${node.because.join("; ")}, and of these kinds nobody knows what they want. Look at them.`;
+  emit({ type: "note", note });
+  return true;
 }
 
 /** The last look before the act that can't be undone: is it still the node that was drained, and empty? */
-async function leave({ tools, lease, undo, options }: Batch, node: DrainingNode): Promise<void> {
+async function leave(batch: Batch, node: DrainingNode): Promise<void> {
+  const { tools, lease, undo, options } = batch;
   const found = await readNode(tools.kubernetes, node.name);
-  if (found !== undefined && found.metadata.uid === node.uid) {
+  if (found !== undefined && isSameInstance(found, node)) {
+    if (found.metadata.uid !== node.uid) {
+      undo.drop(`cordon ${node.name}`);
+      const because = "its Node was made anew while it was drained, so what runs on it now was not looked at";
+      tellBlocked(batch, node, [because], true);
+      return;
+    }
     const isOurs = marksOf(found.metadata.annotations ?? {})?.runId === options.runId;
     if (found.spec?.unschedulable !== true || !isOurs) {
-      node.stage = "blocked";
-      node.because = ["somebody put it back into service while it was drained"];
+      // Our marks go; that it is in service stays as it is.
+      if (found.spec?.unschedulable !== true) await uncordon(tools.kubernetes, node.name, options.runId);
       undo.drop(`cordon ${node.name}`);
-      tools.emit({ type: "blocked", node: node.name, because: node.because });
+      const because = "somebody put it back into service while it was drained";
+      tellBlocked(batch, node, [because], true);
       return;
     }
     const here = await podsOn(tools, node.name);
@@ -147,14 +198,24 @@ async function leave({ tools, lease, undo, options }: Batch, node: DrainingNode)
       return;
     }
   }
-  await terminateInstance(tools, lease, node.name, node.instanceId);
+  if ((await terminateInstance(tools, lease, node.name, node.instanceId)) === "notInAGroup") {
+    await block(batch, node, [
+      `instance ${node.instanceId} is in no Auto Scaling group any more, so it was not terminated; terminate it, or attach it again`,
+    ]);
+    return;
+  }
   undo.drop(`cordon ${node.name}`);
   undo.drop(`taint ${node.name}`);
   node.stage = "leaving";
   node.deadlineMs = tools.clock.now() + options.nodeTimeoutMs;
 }
 
-async function isGone({ kubernetes }: TellingTools, { name, uid }: DrainingNode): Promise<boolean> {
-  const found = await readNode(kubernetes, name);
-  return found === undefined || found.metadata.uid !== uid;
+async function isGone({ kubernetes }: TellingTools, node: DrainingNode): Promise<boolean> {
+  const found = await readNode(kubernetes, node.name);
+  return found === undefined || !isSameInstance(found, node);
+}
+
+/** Names of nodes are made of addresses, which the next instance may be given; so the instance tells which it is. */
+function isSameInstance(found: ApiNode, { instanceId }: DrainingNode): boolean {
+  return instanceIdOf(found) === instanceId;
 }

@@ -26,6 +26,7 @@ export type RotationHappening =
       readonly processes: readonly string[];
     }
   | { readonly type: "minSizeLowered"; readonly nodeGroupName: string; readonly from: number }
+  | { readonly type: "minSizeRestored"; readonly nodeGroupName: string; readonly to: number }
   | { readonly type: "surging"; readonly nodeGroupName: string; readonly from: number; readonly to: number }
   | { readonly type: "workerReady"; readonly nodeGroupName: string; readonly node: string }
   | {

@@ -1,4 +1,5 @@
 import type { Problem } from "../../planning/problem";
+import { oldNodes } from "../../planning/rotation/oldNodes";
 import { planRotation, type RotationPlan } from "../../planning/rotation/rotationPlan";
 import type { WorkerPool } from "../../planning/rotation/surge";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
@@ -15,18 +16,29 @@ export interface LookAhead {
   readonly plan: RotationPlan;
 }
 
-/** Plans the rotation of a cluster as it is at this moment. */
+/**
+ * Plans the rotation of a cluster as it is at this moment.
+ *
+ * @param newestNodeAtMs of a run that goes on: nodes that joined during it are none of those to be rotated. @default none
+ */
 export async function lookAhead(
   tools: Tools,
   outputs: PodNetworkOutputs,
   observed: Observed,
   { maxUnavailable, force }: RotationOptions,
+  newestNodeAtMs = Infinity,
 ): Promise<LookAhead> {
   const pools = await observePools(tools, outputs, observed);
   const started = new Set(
     observed.nodes.filter(({ annotations }) => marksOf(annotations) !== undefined).map(({ name }) => name),
   );
-  const plan = planRotation(observed, pools, { maxUnavailable, force, started });
+  const newcomers = new Set(
+    oldNodes(observed)
+      .filter(({ node }) => node.createdAtMs > newestNodeAtMs)
+      .map(({ node }) => node),
+  );
+  const nodes = observed.nodes.filter((node) => !newcomers.has(node));
+  const plan = planRotation({ ...observed, nodes }, pools, { maxUnavailable, force, started });
   return { observed, pools, plan: { ...plan, problems: [...cniProblems(observed, plan), ...plan.problems] } };
 }
 

@@ -6,6 +6,7 @@ import {
   UpdateNodegroupConfigCommand,
 } from "@aws-sdk/client-eks";
 import { RotationStopped } from "./result";
+import { RotationError } from "./rotationError";
 import type { Tools } from "./outside";
 
 /** A managed node group, as EKS describes it. */
@@ -52,7 +53,33 @@ export async function describeNodeGroup(
 /** Sizes to be changed; what is left out stays. */
 export interface Sizes {
   readonly minSize?: number;
+  /** Nodes at the least: a group that wants more keeps them. */
   readonly desiredSize?: number;
+}
+
+/** A scaling configuration as EKS takes it; a desired size that is left out stays. */
+export interface ScalingChange {
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desiredSize?: number;
+}
+
+/**
+ * What to ask of EKS for a group to have these sizes; none where it has them.
+ *
+ * The desired size is never lowered. The wanted one was computed from an earlier look; an autoscaler, or a person, may
+ * have added nodes since, and EKS would end some that it chooses itself, with pods on them.
+ *
+ * @param group as it is at this moment.
+ */
+export function scalingChange(
+  group: Pick<NodeGroup, "minSize" | "maxSize" | "desiredSize">,
+  sizes: Sizes,
+): ScalingChange | undefined {
+  const { minSize = group.minSize, desiredSize = group.desiredSize } = sizes;
+  const isRaised = desiredSize > group.desiredSize;
+  if (minSize === group.minSize && !isRaised) return undefined;
+  return { minSize, maxSize: group.maxSize, ...(isRaised && { desiredSize }) };
 }
 
 /** How often EKS is asked whether an update is through. */
@@ -60,11 +87,11 @@ const POLL_MS = 1_000;
 
 /**
  * Changes the sizes of a managed node group and waits until EKS has done so. Where another update is running, it is
- * waited for.
+ * waited for. The desired size is never lowered, whoever has raised it meanwhile.
  *
  * Needs eks:UpdateNodegroupConfig, eks:DescribeUpdate.
  *
- * @throws RotationStopped when EKS can't do it, or takes longer than the timeout.
+ * @throws RotationStopped when EKS can't do it, or takes longer than the timeout; RotationError when the group is gone.
  */
 export async function resizeNodeGroup(
   tools: Pick<Tools, "eks" | "signal" | "clock">,
@@ -83,12 +110,14 @@ export async function resizeNodeGroup(
   let updateId: string | undefined;
   while (updateId === undefined) {
     const group = await describeNodeGroup(tools, clusterName, nodegroupName);
-    if (group === undefined) throw new Error(`managed node group ${nodegroupName} is gone`);
-    const scalingConfig = { minSize: group.minSize, maxSize: group.maxSize, ...sizes };
-    const isThere =
-      scalingConfig.minSize === group.minSize &&
-      (sizes.desiredSize ?? group.desiredSize) === group.desiredSize;
-    if (isThere) return;
+    if (group === undefined) {
+      throw new RotationError(
+        `managed node group ${nodegroupName} is gone`,
+        "Find out who deleted it; where it is one of the new worker groups, podnet up makes it again.",
+      );
+    }
+    const scalingConfig = scalingChange(group, sizes);
+    if (scalingConfig === undefined) return;
     updateId = await eks
       .send(new UpdateNodegroupConfigCommand({ clusterName, nodegroupName, scalingConfig }))
       .then(

@@ -60,18 +60,19 @@ export async function cordon(kubernetes: Kubernetes, node: string, marks: NodeMa
 }
 
 /**
- * Takes the marks away and puts a node back into service, unless it was out of it before us. A node that is gone, or
- * has no marks, is left alone.
+ * Takes the marks away and puts a node back into service, unless it was out of it before us; one that somebody has put
+ * back into service meanwhile stays in it. A node that is gone, or has no marks, is left alone.
  *
+ * @param ofRun leaves marks of other runs alone.
  * @throws KubernetesError
  */
-export async function uncordon(kubernetes: Kubernetes, node: string): Promise<void> {
+export async function uncordon(kubernetes: Kubernetes, node: string, ofRun?: string): Promise<void> {
   const found = await readNode(kubernetes, node);
   const marks = marksOf(found?.metadata.annotations ?? {});
-  if (marks === undefined) return;
+  if (marks === undefined || (ofRun !== undefined && marks.runId !== ofRun)) return;
   await kubernetes.patch(pathOf(node), {
     metadata: { annotations: { [RUN]: null, [WAS_CORDONED]: null, [DRAIN_BEGAN]: null, [OWNERS]: null } },
-    spec: { unschedulable: marks.wasCordoned ? true : null },
+    ...(!marks.wasCordoned && found?.spec?.unschedulable === true && { spec: { unschedulable: null } }),
   });
 }
 

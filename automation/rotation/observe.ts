@@ -56,7 +56,7 @@ export function observer(tools: Tools, podSubnets: readonly PodSubnet[]): Observ
 
 /** Types that are newer than the table are asked for once. */
 async function askForTypes(
-  { ec2 }: Tools,
+  { ec2, signal }: Tools,
   nodes: readonly NodeWithoutEnis[],
   asked: Map<string, InstanceType | undefined>,
 ): Promise<void> {
@@ -67,7 +67,8 @@ async function askForTypes(
   );
   if (unknown.size === 0) return;
   for (const name of unknown) asked.set(name, undefined);
-  for (const type of await describeInstanceTypes(ec2, [...unknown])) asked.set(type.instanceType, type);
+  for (const type of await describeInstanceTypes(ec2, [...unknown], signal))
+    asked.set(type.instanceType, type);
 }
 
 /** EC2 takes at most this many values in one filter. */
@@ -85,6 +86,7 @@ export async function enisByInstance(
     for await (const page of paginateDescribeNetworkInterfaces(
       { client: ec2, pageSize: 1000 },
       { Filters },
+      { abortSignal: signal },
     )) {
       for (const eni of page.NetworkInterfaces ?? []) {
         const instanceId = eni.Attachment?.InstanceId ?? "";

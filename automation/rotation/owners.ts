@@ -23,8 +23,8 @@ export interface UnreadyOwner {
 }
 
 /**
- * The owners of the pods that are to leave a node, each with its ready pods in the whole cluster. Pods of Jobs end by
- * themselves, so their number is no promise.
+ * The owners of the pods that are to leave a node, each with its ready pods in the whole cluster. Pods that end by
+ * themselves, such as those of Jobs and workflows, may not be made again, so their number is no promise.
  *
  * @param leaving the pods on the node.
  * @param all the pods of the cluster.
@@ -35,8 +35,8 @@ export function ownerPromises(
   options: VerdictOptions,
 ): OwnerPromise[] {
   const owners = new Map<string, OwnerPromise>();
-  for (const { namespace, controller } of podsTo("evict", leaving, options)) {
-    if (controller === undefined || controller.kind === "Job" || owners.has(controller.uid)) continue;
+  for (const { namespace, controller, endsByItself } of podsTo("evict", leaving, options)) {
+    if (controller === undefined || endsByItself || owners.has(controller.uid)) continue;
     const { apiVersion, kind, name, uid } = controller;
     const ready = all.filter((pod) => pod.controller?.uid === uid && isServing(pod)).length;
     owners.set(uid, { apiVersion, kind, namespace, name, ready });
@@ -83,19 +83,27 @@ interface Scale {
   readonly selector: LabelSelector | undefined;
 }
 
-/** The kinds whose wish for replicas is known; of any other, what it had is what it should have. */
+/** The kinds whose wish for replicas is known. */
 const SCALED: Readonly<Record<string, string>> = {
   "apps/v1 ReplicaSet": "replicasets",
   "apps/v1 StatefulSet": "statefulsets",
 };
 
+/**
+ * Whether it is known what an owner of this kind wants. Of any other, what it had is only what it may want: nobody can
+ * tell when it has done what it will.
+ */
+export function isKnownKind({ apiVersion, kind }: Pick<OwnerPromise, "apiVersion" | "kind">): boolean {
+  return SCALED[`${apiVersion} ${kind}`] !== undefined;
+}
+
 /** What an owner wants by now; none when it is gone, and nobody waits for it any more. */
-async function readScale(
-  kubernetes: Kubernetes,
-  { apiVersion, kind, namespace, name }: OwnerPromise,
-): Promise<Scale | undefined> {
+async function readScale(kubernetes: Kubernetes, promise: OwnerPromise): Promise<Scale | undefined> {
+  const { apiVersion, kind, namespace, name } = promise;
   const resource = SCALED[`${apiVersion} ${kind}`];
-  if (resource === undefined) return { replicas: Infinity, selector: undefined };
+  if (resource === undefined) {
+    return (await isThere(kubernetes, promise)) ? { replicas: Infinity, selector: undefined } : undefined;
+  }
   try {
     const path = `/apis/${apiVersion}/namespaces/${namespace}/${resource}/${name}`;
     const { spec } = await kubernetes.get<
@@ -104,6 +112,30 @@ async function readScale(
     return { replicas: spec?.replicas ?? 1, selector: spec?.selector };
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+interface ApiResources extends ApiObject {
+  readonly resources?: readonly { readonly name: string; readonly kind: string }[];
+}
+
+/** Whether an owner of any kind is there; one that we may not read counts as there. */
+async function isThere(
+  kubernetes: Kubernetes,
+  { apiVersion, kind, namespace, name }: OwnerPromise,
+): Promise<boolean> {
+  const root = `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
+  try {
+    const { resources = [] } = await kubernetes.get<ApiResources>(root);
+    // Subresources have a slash in their names.
+    const resource = resources.find((one) => one.kind === kind && !one.name.includes("/"));
+    if (resource === undefined) return false;
+    await kubernetes.get(`${root}/namespaces/${namespace}/${resource.name}/${name}`);
+    return true;
+  } catch (error) {
+    if (isStatus(error, 404)) return false;
+    if (isStatus(error, 403)) return true;
     throw error;
   }
 }

@@ -6,8 +6,9 @@ import { describeInstanceTypes } from "../instanceTypes";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import { describeNodeGroup } from "./nodeGroups";
 import type { Tools } from "./outside";
+import { RotationError } from "./rotationError";
 
-/** The pools of new workers, as they are now. @throws Error for one that is not there. */
+/** The pools of new workers, as they are now. @throws RotationError for one that is not there. */
 export async function observePools(
   tools: Tools,
   { clusterName, workerGroups }: PodNetworkOutputs,
@@ -19,7 +20,7 @@ export async function observePools(
     workerGroups.map(async ({ name, nodeGroupName, availabilityZone, replaces }) => {
       const group = await describeNodeGroup(tools, clusterName, nodeGroupName);
       if (group === undefined) {
-        throw new Error(`managed node group ${nodeGroupName} is not there; run podnet up again`);
+        throw new RotationError(`managed node group ${nodeGroupName} is not there`, "Run podnet up again.");
       }
       const joined = workerGroups
         .filter((other) => other.name === name)
@@ -40,14 +41,19 @@ export async function observePools(
 }
 
 async function instanceTypesOf(
-  { ec2 }: Tools,
+  { ec2, signal }: Tools,
   nodeGroupName: string,
   names: readonly string[],
 ): Promise<InstanceType[]> {
   const known = names.flatMap((name) => lookUpInTable(name) ?? []);
   const unknown = names.filter((name) => lookUpInTable(name) === undefined);
-  const types = unknown.length === 0 ? known : [...known, ...(await describeInstanceTypes(ec2, unknown))];
-  if (types.length === 0)
-    throw new Error(`EKS names no instance type of managed node group ${nodeGroupName}`);
+  const asked = unknown.length === 0 ? [] : await describeInstanceTypes(ec2, unknown, signal);
+  const types = [...known, ...asked];
+  if (types.length === 0) {
+    throw new RotationError(
+      `neither EKS nor EC2 knows an instance type of managed node group ${nodeGroupName}`,
+      "Look at aws eks describe-nodegroup: instanceTypes must name types that the Region offers.",
+    );
+  }
   return types;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
+import { RotationError } from "./rotationError";
 
 const CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps";
 const NAME = "eks-pod-network-rotation";
@@ -12,14 +13,16 @@ const recordSchema = z.object({
   isFinished: z.boolean(),
   /** When the newest node was made that was there as the run began: all that are newer joined during it. */
   newestNodeAtMs: z.number(),
-  /** Old groups as they were before the first run changed them; never overwritten. By the name of the node group. */
+  /** When the run began, by the clock of the computer that began it. */
+  startedAtMs: z.number(),
+  /** What is to be given back to old groups, by the name of the node group; none where nothing is. */
   groups: z.record(
     z.string(),
     z.object({
+      /** The minimum size that it had; 0 where none was taken. */
       minSize: z.number(),
-      maxSize: z.number(),
-      /** Processes that were suspended already, by Auto Scaling group. */
-      suspendedProcesses: z.record(z.string(), z.array(z.string())),
+      /** Processes that we have suspended, or are about to, by Auto Scaling group. */
+      suspended: z.record(z.string(), z.array(z.string())),
     }),
   ),
 });
@@ -27,7 +30,7 @@ const recordSchema = z.object({
 /** What can't be observed and must outlive a process. */
 export type RotationRecord = z.infer<typeof recordSchema>;
 
-/** An old group as it was before the first run changed it. */
+/** What is to be given back to an old group. */
 export type OldGroupRecord = RotationRecord["groups"][string];
 
 interface ConfigMap extends ApiObject {
@@ -38,7 +41,7 @@ interface ConfigMap extends ApiObject {
  * Reads the record beside the lease.
  *
  * @returns none where there has been no rotation.
- * @throws Error when another version of this project wrote it, and this one can't read it.
+ * @throws RotationError when another version of this project wrote it, and this one can't read it.
  */
 export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord | undefined> {
   try {
@@ -49,8 +52,9 @@ export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord
     if (isStatus(error, 404)) return undefined;
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new Error(
-    `ConfigMap kube-system/${NAME} can't be read: another version of eks-pod-network wrote it, or a hand. Use that version, or look at what it says and delete it.`,
+  throw new RotationError(
+    `ConfigMap kube-system/${NAME} can't be read: another version of eks-pod-network wrote it, or a hand`,
+    "Use that version, or look at what it says and delete it.",
   );
 }
 

@@ -1,8 +1,10 @@
 import type { Problem } from "../../planning/problem";
 
-/** An old node that is still there, in service, and why. */
+/** An old node that is still there, and why. */
 export interface BlockedNode {
   readonly node: string;
+  /** Whether it is in service as it was before; not where its instance was terminated, and its Node stays. */
+  readonly isInService: boolean;
   /** Pods and budgets by name, a line each. */
   readonly because: readonly string[];
 }

@@ -4,18 +4,17 @@ import type { RotationPlan } from "../../planning/rotation/rotationPlan";
 import { connectKubernetes } from "../kubernetes";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import type { RotationHappening } from "./events";
+import { finish } from "./finish";
 import { removeCanaries } from "./firstWorker";
-import { acquireLease, LeaseLostError, type HeldLease } from "./lease";
+import { acquireLease, type HeldLease } from "./lease";
 import { lookAhead, type LookAhead } from "./lookAhead";
-import { isSoftTaint, marksOf, removeSoftTaint, uncordon } from "./nodeMarks";
+import { oldNewcomer } from "./newcomers";
 import { observer } from "./observe";
-import { resumeProcesses } from "./oldGroups";
 import type { ObserverOutside, RotationOutside, TellingTools } from "./outside";
 import { readRecord, writeRecord, type RotationRecord } from "./record";
 import { RotationStopped, type RotationResult } from "./result";
 import { rotationOptions, type GivenRotationOptions, type RotationOptions } from "./rotationOptions";
 import { rotateAll } from "./run";
-import type { ApiNode } from "./slim";
 import { undoStack } from "./undoStack";
 
 /**
@@ -30,7 +29,8 @@ export async function previewRotation(
 ): Promise<RotationPlan> {
   const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
   const observed = await observer(tools, outputs.podSubnets)();
-  return (await lookAhead(tools, outputs, observed, rotationOptions(given))).plan;
+  const earlier = await readRecord(tools.kubernetes);
+  return (await lookAhead(tools, outputs, observed, rotationOptions(given), newestNodeAtMs(earlier))).plan;
 }
 
 /**
@@ -49,21 +49,24 @@ export async function rotate(
 ): Promise<RotationResult> {
   const { clock, kubeConfig } = outside;
   const notes: string[] = [];
+  const tell = safeTelling(outside, notes);
   const emit = (event: RotationHappening) => {
     if (event.type === "note") notes.push(event.note);
     if (event.type === "undoFailed") notes.push(`NOT undone: ${event.what}: ${event.because}`);
-    outside.onEvent({ ...event, at: new Date(clock.now()).toISOString() });
+    tell({ ...event, at: new Date(clock.now()).toISOString() });
   };
-  // What ends a run must not end its tidying up.
-  const signal = new AbortController().signal;
+  const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
+  // The lease is given back whatever ended the run.
+  const lasting = connectKubernetes(kubeConfig, { clock, signal: new AbortController().signal });
+  const lease = await acquireLease(lasting, { holder, clock, signal: outside.signal, emit });
+  // What ends a run must not end its tidying up, except that another one is at work by then.
+  const signal = lease.lost;
   const tidy: TellingTools = {
     ...outside,
     emit,
     signal,
     kubernetes: connectKubernetes(kubeConfig, { clock, signal }),
   };
-  const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
-  const lease = await acquireLease(tidy.kubernetes, { holder, clock, signal: outside.signal, emit });
   try {
     const end = await rotateUnderLease(outputs, rotationOptions(given), outside, lease, tidy);
     const result = { ...NOTHING, ...end, notes };
@@ -72,6 +75,24 @@ export async function rotate(
   } finally {
     await lease.release();
   }
+}
+
+/** Tells events; that one could not be told must not end the run, and less so its undoing. */
+function safeTelling({ onEvent }: RotationOutside, notes: string[]): RotationOutside["onEvent"] {
+  let hasFailed = false;
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      if (!hasFailed) notes.push(`Not every event could be told: ${String(error)}`);
+      hasFailed = true;
+    }
+  };
+}
+
+/** Nodes that are newer joined during the run that goes on; where none does, no node is. */
+function newestNodeAtMs(record: RotationRecord | undefined): number {
+  return record?.isFinished === false ? record.newestNodeAtMs : Infinity;
 }
 
 /** How a run ended, as far as it is not as if nothing had happened. */
@@ -95,23 +116,29 @@ async function rotateUnderLease(
   const kubernetes = connectKubernetes(outside.kubeConfig, { clock: outside.clock, signal });
   const tools: TellingTools = { ...outside, emit: tidy.emit, signal, kubernetes };
   const observe = observer(tools, outputs.podSubnets);
-  const ahead = await lookAhead(tools, outputs, await observe(), options);
-  const { old, problems } = ahead.plan;
+  const observed = await observe();
+  const earlier = await readRecord(kubernetes);
+  const ahead = await lookAhead(tools, outputs, observed, options, newestNodeAtMs(earlier));
+  const { old } = ahead.plan;
   tools.emit({ type: "planned", plan: ahead.plan });
 
-  const earlier = await readRecord(kubernetes);
+  const { clusterName } = outputs;
+  const timeoutMs = options.nodeTimeoutSeconds * 1000;
   const isResumed = earlier?.isFinished === false;
+  const newcomer = isResumed ? oldNewcomer(observed, earlier, outside.clock.now()) : undefined;
+  const problems = [...ahead.plan.problems, ...(newcomer === undefined ? [] : [newcomer])];
   if (old.length === 0 || problems.length > 0) {
-    // What an attempt that was killed has left is taken back first.
-    if (isResumed) {
+    // What an earlier attempt has left, or could not give back then, is taken back first.
+    const isLeft = isResumed || Object.keys(earlier?.groups ?? {}).length > 0;
+    if (isLeft) {
       await lease.assertHeld();
-      await finish(tools);
+      await finish(tools, clusterName, timeoutMs);
     }
-    const runId = isResumed ? earlier.runId : undefined;
+    const runId = isLeft ? earlier?.runId : undefined;
     if (problems.length === 0) return { outcome: "done", runId };
-    return { outcome: isResumed ? "stopped" : "refused", runId, problems };
+    return { outcome: isLeft ? "stopped" : "refused", runId, problems };
   }
-  const record = isResumed ? earlier : newRecord(ahead, earlier);
+  const record = isResumed ? earlier : newRecord(ahead, earlier, outside.clock.now());
   const { runId } = record;
   await lease.assertHeld();
   await writeRecord(kubernetes, record);
@@ -122,14 +149,15 @@ async function rotateUnderLease(
   try {
     const blocked = await rotateAll(run, ahead, record);
     await lease.assertHeld();
-    await finish(tools);
+    await finish(tools, clusterName, timeoutMs);
     return { outcome: blocked.length === 0 ? "done" : "blocked", runId, rotated, blocked };
   } catch (error) {
     // Whoever has the lease by now is at work, or the next run goes on from here: nothing is undone.
     if (signal.aborted) throw signal.reason;
-    if (error instanceof LeaseLostError) throw error;
+    if (!(await isHeld(lease))) throw error;
     await run.undo.undoAll(tidy);
-    await markFinished(tidy);
+    // Also what an earlier process of this run did. What fails of it was told, and must not hide why it was to be.
+    await finish(tidy, clusterName, timeoutMs).catch(() => undefined);
     if (!(error instanceof RotationStopped)) throw error;
     return { outcome: "stopped", runId, rotated, problems: [error.problem] };
   } finally {
@@ -138,36 +166,26 @@ async function rotateUnderLease(
   }
 }
 
-/** A run that begins now. What is known of old groups from before the first change stays as it is. */
-function newRecord({ observed }: LookAhead, earlier: RotationRecord | undefined): RotationRecord {
+/** Whether nobody else acts by now. One that can't be asked is not ours to act under. */
+async function isHeld(lease: HeldLease): Promise<boolean> {
+  return lease.assertHeld().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A run that begins now. What is still to be given back to old groups stays so. */
+function newRecord(
+  { observed }: LookAhead,
+  earlier: RotationRecord | undefined,
+  startedAtMs: number,
+): RotationRecord {
   return {
     version: 1,
     runId: randomBytes(2).toString("hex"),
     isFinished: false,
     newestNodeAtMs: Math.max(...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
+    startedAtMs,
     groups: earlier?.groups ?? {},
   };
-}
-
-/** Takes back what was only for the run: marks and soft taints of nodes that stay, suspended processes. */
-async function finish(tools: TellingTools): Promise<void> {
-  const { kubernetes } = tools;
-  const nodes = await kubernetes.list("/api/v1/nodes", ({ metadata, spec }: ApiNode) => ({
-    name: metadata.name,
-    isMarked: marksOf(metadata.annotations ?? {}) !== undefined,
-    isTainted: (spec?.taints ?? []).some(isSoftTaint),
-  }));
-  for (const { name, isMarked, isTainted } of nodes) {
-    if (isMarked) await uncordon(kubernetes, name);
-    if (isTainted) await removeSoftTaint(kubernetes, name);
-  }
-  const { groups = {} } = (await readRecord(kubernetes)) ?? {};
-  for (const group of Object.values(groups)) await resumeProcesses(tools, group);
-  await markFinished(tools);
-}
-
-/** The next call begins a run of its own. */
-async function markFinished({ kubernetes }: TellingTools): Promise<void> {
-  const record = await readRecord(kubernetes);
-  if (record !== undefined) await writeRecord(kubernetes, { ...record, isFinished: true });
 }

@@ -1,23 +1,26 @@
-import { batches, unavailableAtOnce } from "../../planning/rotation/batches";
+import { unavailableAtOnce } from "../../planning/rotation/batches";
 import type { ClusterNode } from "../../planning/rotation/observation";
 import { oldNodes, type OldNode } from "../../planning/rotation/oldNodes";
-import { undrainable, type UndrainableNode } from "../../planning/rotation/rotationPlan";
+import type { UndrainableNode } from "../../planning/rotation/rotationPlan";
 import { podsTo } from "../../planning/rotation/podVerdict";
 import { poolNeeds, type PoolTarget } from "../../planning/rotation/surge";
-import { addWorkers, assertNoOldNewcomer, nodesOf } from "./addWorkers";
+import { addWorkers, nodesOf } from "./addWorkers";
 import { drainBatch } from "./drainBatch";
 import { checkFirstWorker } from "./firstWorker";
 import { growWhenStuck } from "./growWhenStuck";
 import type { LookAhead } from "./lookAhead";
-import { addSoftTaint, isSoftTaint, marksOf, removeSoftTaint } from "./nodeMarks";
+import { oldNewcomer, undecidedNewcomers, withoutNewcomers } from "./newcomers";
+import { addSoftTaint, isSoftTaint, removeSoftTaint } from "./nodeMarks";
+import { nextStep } from "./nextStep";
 import type { Observed } from "./observe";
 import { prepareOldGroups } from "./oldGroups";
 import { observePools } from "./pools";
 import { progressOf } from "./progress";
 import type { RotationRecord } from "./record";
-import type { BlockedNode } from "./result";
+import { RotationStopped, type BlockedNode } from "./result";
 import type { RotationOptions } from "./rotationOptions";
 import type { Run } from "./runContext";
+import { together } from "./together";
 
 /**
  * Rotates all old nodes that can be: old groups held still, new workers made and checked, then batch by batch.
@@ -29,12 +32,12 @@ import type { Run } from "./runContext";
 export async function rotateAll(run: Run, ahead: LookAhead, record: RotationRecord): Promise<BlockedNode[]> {
   const { tools, outputs, options, undo } = run;
   const timeoutMs = options.nodeTimeoutSeconds * 1000;
-  const first = oldNodes(ahead.observed);
+  const first = withoutNewcomers(oldNodes(ahead.observed), record.newestNodeAtMs);
   const names = [...new Set(first.flatMap(({ node: { owner } }) => managedGroup(owner)))].sort();
   const written = await prepareOldGroups(tools, outputs.clusterName, names, record, undo, timeoutMs);
 
   const workers = checkedWorkers(run, written);
-  await workers.add(ahead.observed, initialTargets(ahead, options));
+  await workers.add(ahead.observed, initialTargets(ahead, first, options));
   await taintOldNodes(run, first);
   return rotateBatches(run, first, written, workers);
 }
@@ -44,8 +47,11 @@ function managedGroup(owner: ClusterNode["owner"]): string[] {
 }
 
 /** What the first batch needs, and at least one worker in each pool that will have any: it is checked beforehand. */
-function initialTargets({ observed, pools, plan }: LookAhead, options: RotationOptions): PoolTarget[] {
-  const old = oldNodes(observed);
+function initialTargets(
+  { observed, pools, plan }: LookAhead,
+  old: readonly OldNode[],
+  options: RotationOptions,
+): PoolTarget[] {
   const firstBatch = new Set(plan.batches[0]?.nodes);
   const going = old.filter(({ node }) => firstBatch.has(node.name));
   const used = new Set(
@@ -69,20 +75,23 @@ function checkedWorkers({ tools, outputs, options, observe }: Run, record: Rotat
     add: async (before, targets) => {
       const pools = await observePools(tools, outputs, before);
       const observed = await addWorkers(tools, outputs.clusterName, pools, targets, observe, timeoutMs);
-      assertNoOldNewcomer(observed, record.newestNodeAtMs);
-      await Promise.all(
-        targets.map(async ({ nodeGroupName }) => {
-          const node = nodesOf(observed.nodes, nodeGroupName).find(({ isReady }) => isReady);
-          if (node === undefined || checked.has(nodeGroupName)) return;
-          checked.add(nodeGroupName);
-          const { eniConfigs } = outputs;
-          const { runId } = record;
-          await checkFirstWorker(tools, { nodeGroupName, node, observed, eniConfigs, runId, timeoutMs });
-        }),
-      );
+      assertNoOldNewcomer(observed, record, tools.clock.now());
+      await together(tools, targets, async ({ nodeGroupName }, each) => {
+        const node = nodesOf(observed.nodes, nodeGroupName).find(({ isReady }) => isReady);
+        if (node === undefined || checked.has(nodeGroupName)) return;
+        checked.add(nodeGroupName);
+        const { eniConfigs } = outputs;
+        const { runId } = record;
+        await checkFirstWorker(each, { nodeGroupName, node, observed, eniConfigs, runId, timeoutMs });
+      });
       return observed;
     },
   };
+}
+
+function assertNoOldNewcomer(observed: Observed, record: RotationRecord, nowMs: number): void {
+  const problem = oldNewcomer(observed, record, nowMs);
+  if (problem !== undefined) throw new RotationStopped(problem);
 }
 
 async function taintOldNodes({ tools, undo }: Run, old: readonly OldNode[]): Promise<void> {
@@ -110,32 +119,36 @@ async function rotateBatches(
   const block = (node: BlockedNode) => {
     blocked.set(node.node, node);
   };
-  for (let number = 1; ; number++) {
-    let observed = await observe();
-    assertNoOldNewcomer(observed, record.newestNodeAtMs);
+  for (let number = 1; ;) {
+    const observed = await observe();
+    assertNoOldNewcomer(observed, record, tools.clock.now());
     tools.emit({ type: "progress", ...progressOf(observed, firstNodes) });
-    const all = oldNodes(observed);
-    const left = all.filter(({ node }) => !blocked.has(node.name));
-    const stuck = left.flatMap((one) => undrainable(one, observed.budgets, options) ?? []);
-    const batch = nextBatch(left, new Set(stuck.map(({ node }) => node)), size);
-    if (batch.length === 0) {
-      // They were left for the end: until then somebody may have changed what is in the way.
-      for (const one of stuck) {
-        const node = { node: one.node, because: becauseOf(one) };
+    const pools = await observePools(tools, outputs, observed);
+    const { newestNodeAtMs, runId } = record;
+    const state = { newestNodeAtMs, blocked: new Set(blocked.keys()), size };
+    const step = nextStep(observed, pools, state, options);
+    if (step.kind === "grow") {
+      await workers.add(observed, step.needs);
+      continue;
+    }
+    if (step.kind === "end") {
+      for (const one of step.stuck) {
+        const node = { node: one.node, isInService: true, because: becauseOf(one) };
         block(node);
         tools.emit({ type: "blocked", ...node });
       }
+      for (const name of undecidedNewcomers(observed, record)) {
+        const note = `${name} joined during this run and is not Ready yet: whether it is new shows later. Run podnet verify.`;
+        tools.emit({ type: "note", note });
+      }
       return [...blocked.values()];
     }
-
-    const pools = await observePools(tools, outputs, observed);
-    const needs = poolNeeds(observed, pools, all, batch, options);
-    if (needs.some(({ added }) => added > 0)) observed = await workers.add(observed, needs);
+    const { batch } = step;
     const pods = batch.reduce((total, one) => total + podsTo("evict", one.pods, options).length, 0);
-    tools.emit({ type: "batchStarted", batch: number, nodes: batch.map(({ node }) => node.name), pods });
+    tools.emit({ type: "batchStarted", batch: number++, nodes: batch.map(({ node }) => node.name), pods });
     const batchOptions = {
       force: options.force,
-      runId: record.runId,
+      runId,
       allPods: observed.pods,
       podTimeoutMs: options.podTimeoutSeconds * 1000,
       nodeTimeoutMs: options.nodeTimeoutSeconds * 1000,
@@ -145,19 +158,6 @@ async function rotateBatches(
     run.rotated.push(...result.gone);
     result.blocked.forEach(block);
   }
-}
-
-/** The nodes to go next: those that were begun first, then as planned. */
-function nextBatch(old: readonly OldNode[], stuck: ReadonlySet<string>, size: number): OldNode[] {
-  const left = old
-    .filter(({ node }) => !stuck.has(node.name))
-    .map((one) => ({
-      ...one,
-      name: one.node.name,
-      availabilityZone: one.node.availabilityZone,
-      isStarted: marksOf(one.node.annotations) !== undefined,
-    }));
-  return batches(left, size)[0] ?? [];
 }
 
 function becauseOf({ refused, unmovable }: UndrainableNode): string[] {

@@ -41,6 +41,8 @@ export interface ApiPod extends ApiObject {
     readonly nodeName?: string;
     readonly hostNetwork?: boolean;
     readonly priorityClassName?: string;
+    readonly restartPolicy?: string;
+    readonly nodeSelector?: Readonly<Record<string, string>>;
     readonly containers?: readonly Container[];
     readonly initContainers?: readonly Container[];
     readonly overhead?: Readonly<Record<string, string>>;
@@ -73,8 +75,7 @@ export function slimNode(node: ApiNode, lookUp: InstanceTypeLookup = lookUpInTab
   const { metadata, spec = {}, status = {} } = node;
   const labels = metadata.labels ?? {};
   const instanceTypeName = labels["node.kubernetes.io/instance-type"] ?? "";
-  const [, availabilityZone, instanceId] =
-    /^aws:\/\/\/([^/]+)\/(i-[0-9a-f]+)$/.exec(spec.providerID ?? "") ?? [];
+  const { availabilityZone, instanceId } = providerOf(node);
   return {
     name: metadata.name,
     uid: metadata.uid ?? "",
@@ -94,6 +95,20 @@ export function slimNode(node: ApiNode, lookUp: InstanceTypeLookup = lookUpInTab
     },
     owner: nodeOwner({ labels }),
   };
+}
+
+/** The instance that a Node stands for; none for Fargate. */
+export function instanceIdOf(node: Pick<ApiNode, "spec">): string | undefined {
+  return providerOf(node).instanceId;
+}
+
+function providerOf({ spec }: Pick<ApiNode, "spec">): {
+  readonly availabilityZone: string | undefined;
+  readonly instanceId: string | undefined;
+} {
+  const [, availabilityZone, instanceId] =
+    /^aws:\/\/\/([^/]+)\/(i-[0-9a-f]+)$/.exec(spec?.providerID ?? "") ?? [];
+  return { availabilityZone, instanceId };
 }
 
 /** Keeps of a Pod what rotation looks at. */
@@ -117,6 +132,8 @@ export function slimPod({ metadata, spec = {}, status = {} }: ApiPod): ClusterPo
     controller: controllerOf(metadata),
     labels: metadata.labels ?? {},
     isCritical: /^system-(cluster|node)-critical$/.test(spec.priorityClassName ?? ""),
+    endsByItself: spec.restartPolicy === "Never" || spec.restartPolicy === "OnFailure",
+    nodeSelector: spec.nodeSelector ?? {},
     hasEmptyDir: (spec.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined),
     requests: requestsOf(spec),
   };

@@ -12,7 +12,10 @@ export interface UndoStack {
   push(key: string, what: string, undo: Undo): void;
   /** Takes a reverse away: the act is to stay. */
   drop(key: string): void;
-  /** Undoes everything, the last first; what fails is told, and the others go on. */
+  /**
+   * Undoes everything, the last first; what fails is told, and the others go on. Nothing is undone once the tools'
+   * signal is aborted.
+   */
   undoAll(tools: TellingTools): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export function undoStack(): UndoStack {
     drop: (key) => entries.delete(key),
     undoAll: async (tools) => {
       for (const { what, undo } of [...entries.values()].reverse()) {
+        if (tools.signal.aborted) break;
         try {
           await undo(tools);
           tools.emit({ type: "undone", what });

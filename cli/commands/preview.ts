@@ -22,7 +22,8 @@ export const preview = command({
   podnet preview prod --json
   podnet preview prod --file clusters/environments.yaml --work-dir clusters
 
-Changes nothing. Exit code 0 whether something would change or not.`,
+Changes nothing in AWS nor in the cluster. Of an environment that was never brought up, an empty stack is made, as pulumi
+needs one to look from. Exit code 0 whether something would change or not.`,
 
   flagOf: environmentFlagOf,
 

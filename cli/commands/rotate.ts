@@ -3,7 +3,7 @@ import { describeRotationEvent } from "../../automation/rotation/describeEvent";
 import type { RotationEvent } from "../../automation/rotation/events";
 import { previewRotation, rotate as rotateNodes } from "../../automation/rotation/rotate";
 import type { GivenRotationOptions } from "../../automation/rotation/rotationOptions";
-import { openStack } from "../../automation/stack";
+import { openExistingStack } from "../../automation/stack";
 import { throwIfAny } from "../../planning/problem";
 import type { MaxUnavailable } from "../../planning/rotation/batches";
 import { rotationSettingsProblems } from "../../planning/rotation/settings";
@@ -54,7 +54,10 @@ this one was killed, on any machine. Flags win over the rotation settings of the
     try {
       progress.step(flags.dryRun === true ? `Looking at ${name}` : `Rotating ${name}`);
       return await withCluster(`Rotating ${name}`, async () => {
-        const stack = await openStack(environment, { workDir, pulumi: await findPulumi(flags.pulumiRoot) });
+        const stack = await openExistingStack(environment, {
+          workDir,
+          pulumi: await findPulumi(flags.pulumiRoot),
+        });
         const outputs = await podNetworkOutputs(stack);
         const outside = clusterOutside(environment, io.signal);
         if (flags.dryRun === true) {

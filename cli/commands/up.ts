@@ -1,9 +1,10 @@
 import { awaitAwsNode } from "../../automation/awsNodeRollout";
 import { systemClock } from "../../automation/clock";
-import { kubeConfigOf } from "../../automation/kubeConfig";
+import { recordCni } from "../../automation/cniRecord";
 import { connectKubernetes } from "../../automation/kubernetes";
-import { openStack } from "../../automation/stack";
+import { clusterNameOf, openStack } from "../../automation/stack";
 import { up as upStack } from "../../automation/up";
+import { clusterOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import {
   environmentFlagOf,
@@ -11,7 +12,6 @@ import {
   environmentOf,
   environmentPositional,
 } from "../environmentCommand";
-import { withOutside } from "../outsideFailure";
 import { startProgress } from "../progress";
 import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
 import { describeChanges, stackProgress } from "../stackResult";
@@ -26,7 +26,8 @@ export const up = command({
 
 Makes the range, the pod subnets, the ENIConfigs, the CNI's settings and new, empty groups of workers, in this order,
 and waits until aws-node runs with its new settings. Nodes that are there keep their addresses; podnet rotate replaces
-them. Run again, it changes what differs, and nothing else. Ctrl-C ends it when what was begun is finished.`,
+them. How the CNI was set before is kept in the ConfigMap eks-pod-network-cni of kube-system. Run again, it changes what
+differs, and nothing else. Ctrl-C ends it when what was begun is finished.`,
 
   flagOf: environmentFlagOf,
 
@@ -36,15 +37,16 @@ them. Run again, it changes what differs, and nothing else. Ctrl-C ends it when 
     const progress = startProgress(io);
     try {
       progress.step(`Bringing ${name} up`);
-      return await withOutside(`Bringing ${name} up`, async () => {
+      return await withCluster(`Bringing ${name} up`, async () => {
         const pulumi = await findPulumi(flags.pulumiRoot);
-        const kubeConfig = kubeConfigOf(environment);
+        const { eks, kubeConfig } = clusterOutside(environment, signal);
+        const kubernetes = connectKubernetes(kubeConfig, { clock: systemClock, signal });
         const stack = await openStack(environment, { workDir, pulumi });
+        await recordCni(await clusterNameOf(stack), { kubernetes, eks, signal });
         const onEvent = stackProgress("up", progress);
         const result = await upStack(stack, { clock: systemClock, onEvent, signal });
 
         progress.step("Waiting for aws-node");
-        const kubernetes = connectKubernetes(kubeConfig, { clock: systemClock, signal });
         const awsNode = await awaitAwsNode({
           kubernetes,
           clock: systemClock,

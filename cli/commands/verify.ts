@@ -1,5 +1,5 @@
 import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
-import { openStack } from "../../automation/stack";
+import { openExistingStack } from "../../automation/stack";
 import { verify as verifyCluster } from "../../automation/verify";
 import { clusterOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
@@ -21,7 +21,10 @@ Changes nothing. Exit code 1 when anything is old.`,
   async run([name = ""], flags, io): Promise<Answer> {
     const { environment, workDir } = environmentOf(name, flags, io);
     return withCluster(`Verifying ${name}`, async () => {
-      const stack = await openStack(environment, { workDir, pulumi: await findPulumi(flags.pulumiRoot) });
+      const stack = await openExistingStack(environment, {
+        workDir,
+        pulumi: await findPulumi(flags.pulumiRoot),
+      });
       const outputs = await podNetworkOutputs(stack);
       const verification = await verifyCluster(outputs, clusterOutside(environment, io.signal));
       return {

@@ -45,6 +45,8 @@ export interface NodeGroupFacts {
   readonly nodeGroupName: string;
   readonly subnetIds: string[];
   readonly tags: Record<string, string>;
+  /** How many nodes a group of ours wants at this moment; left out of those of others. */
+  readonly desiredSize?: number;
 }
 
 /** The managed add-on vpc-cni; what is not known here would be lost when the add-on is taken over. */

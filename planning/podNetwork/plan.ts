@@ -46,6 +46,8 @@ export interface PlannedNodeGroup {
   readonly subnetIds: readonly string[];
   /** Whether the cluster has it already. */
   readonly exists: boolean;
+  /** Of one that exists: how many nodes it wants at this moment. */
+  readonly desiredSize?: number;
 }
 
 /**
@@ -85,15 +87,19 @@ export function planPodNetwork(facts: ClusterFacts, request: PodNetworkRequest):
     addOn: addOn.value,
     workerGroups: (request.workerGroups ?? []).map(({ name }) => ({
       name,
-      zones: zonesWithNodes.map((availabilityZone) => ({
-        availabilityZone,
-        subnetIds: nodeSubnets
-          .filter((subnet) => subnet.availabilityZone === availabilityZone)
-          .map(({ subnetId }) => subnetId),
-        exists: facts.nodeGroups.some(
-          (group) => group.nodeGroupName === nodeGroupName(name, availabilityZone),
-        ),
-      })),
+      zones: zonesWithNodes.map((availabilityZone) => {
+        const group = facts.nodeGroups.find(
+          (one) => one.nodeGroupName === nodeGroupName(name, availabilityZone),
+        );
+        return {
+          availabilityZone,
+          subnetIds: nodeSubnets
+            .filter((subnet) => subnet.availabilityZone === availabilityZone)
+            .map(({ subnetId }) => subnetId),
+          exists: group !== undefined,
+          ...(group?.desiredSize !== undefined && { desiredSize: group.desiredSize }),
+        };
+      }),
     })),
   };
 }

@@ -5,8 +5,6 @@ export interface EvictionAnswer {
   readonly message: string;
   /** `details.causes` of the Status object. */
   readonly causes?: readonly { readonly reason: string; readonly message: string }[] | undefined;
-  /** `details.retryAfterSeconds`. */
-  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** What an answer means. */
@@ -15,12 +13,19 @@ export type EvictionOutcome =
   | { readonly kind: "evicted" }
   /** The pod that was meant is not there any more. */
   | { readonly kind: "gone" }
-  /** A budget is in the way; asking again before it changes is in vain. */
+  /** A budget, or an admission policy, is in the way; asking again before it changes is in vain. */
   | { readonly kind: "blocked"; readonly because: string }
   /** Not now, for reasons that have nothing to do with the pod. */
-  | { readonly kind: "retry"; readonly because: string; readonly afterSeconds?: number }
+  | { readonly kind: "retry"; readonly because: string }
   /** Asking again can't help: no permission, or a request that is none. */
   | { readonly kind: "fatal"; readonly because: string };
+
+/**
+ * How the API server hands on the denial of a webhook, and of a ValidatingAdmissionPolicy. Source:
+ * kubernetes/apiserver, pkg/admission/plugin/webhook/errors/statuserror.go and policy/validating/dispatcher.go.
+ */
+const ADMISSION_DENIAL =
+  /admission webhook ".*" denied the request|ValidatingAdmissionPolicy '.*' denied request/;
 
 /**
  * Reads the answer to an eviction that carried the pod's UID as precondition.
@@ -28,8 +33,11 @@ export type EvictionOutcome =
  * Source: kubernetes/kubernetes, pkg/registry/core/pod/storage/eviction.go; kubectl's drain.
  */
 export function classifyEviction(answer: EvictionAnswer): EvictionOutcome {
-  const { status, message, causes = [], retryAfterSeconds } = answer;
+  const { status, message, causes = [] } = answer;
   if (status >= 200 && status < 300) return { kind: "evicted" };
+  // A policy (Gatekeeper, Kyverno) guards this pod; others may well go. What RBAC refuses ("is forbidden: User") holds
+  // for every pod. Asked first, for the status, 404 and 409 among them, is the policy's own choice.
+  if (ADMISSION_DENIAL.test(message)) return { kind: "blocked", because: message };
   // 409 is the precondition: a pod of that name is there, but it is another one.
   if (status === 404 || status === 409) return { kind: "gone" };
   const budget = causes.find(({ reason }) => reason === "DisruptionBudget");
@@ -45,11 +53,7 @@ export function classifyEviction(answer: EvictionAnswer): EvictionOutcome {
     status >= 500 ||
     (status === 403 && namespaceEnds)
   ) {
-    return {
-      kind: "retry",
-      because: message,
-      ...(retryAfterSeconds !== undefined && { afterSeconds: retryAfterSeconds }),
-    };
+    return { kind: "retry", because: message };
   }
   return { kind: "fatal", because: `${status}: ${message}` };
 }

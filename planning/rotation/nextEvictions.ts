@@ -44,6 +44,11 @@ export function nextEvictions(
       waiting.push({ pod, budgets: [], because: "it is critical and goes last" });
       continue;
     }
+    // The API evicts these before it looks at any budget, at how many there are as well.
+    if (pod.phase === "Pending") {
+      evict.push(pod);
+      continue;
+    }
     const covering = budgetsOf(pod, budgets);
     const [budget] = covering;
     if (covering.length > 1) {

@@ -84,6 +84,10 @@ export interface ClusterPod {
   readonly labels: Readonly<Record<string, string>>;
   /** Priority class system-cluster-critical or system-node-critical. */
   readonly isCritical: boolean;
+  /** Whether it runs to its end and is not started again (its restartPolicy), as pods of Jobs do. */
+  readonly endsByItself: boolean;
+  /** Labels that its node must have, by its own word. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
   /** Whether it has an emptyDir volume, whose content goes with it. */
   readonly hasEmptyDir: boolean;
   readonly requests: Omit<Room, "pods">;

@@ -21,7 +21,7 @@ export interface WorkerPool {
   readonly replaces: readonly string[];
   readonly desiredSize: number;
   readonly maxSize: number;
-  /** Nodes that have joined. */
+  /** Nodes that have joined. One that is not Ready, or out of service, is no room for pods. */
   readonly nodes: readonly ClusterNode[];
   /** What one worker offers: of a node that has joined, or computed for its instance type. */
   readonly shape: Room;
@@ -64,7 +64,7 @@ export function poolNeed(
   const joining = Math.max(0, pool.desiredSize - pool.nodes.length);
   const spaces: Space[] = [
     ...pool.nodes
-      .filter(({ isUnschedulable }) => !isUnschedulable)
+      .filter(({ isReady, isUnschedulable }) => isReady && !isUnschedulable)
       .map((node) => spaceLeft(node.allocatable, occupants(running.get(node.name) ?? [], daemons))),
     ...Array.from({ length: joining }, fresh),
   ];

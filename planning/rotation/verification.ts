@@ -1,6 +1,7 @@
 import { podEnis, oldReasons, podsCarried, podsOutside, type OldReason } from "./oldNode";
 import { isFinished, podName, podsByNode, type Observation } from "./observation";
 import { maxPods } from "../maxPods";
+import { hasPodEni } from "./workerShape";
 
 /** A part of the whole that is as it should be. */
 export interface Share {
@@ -10,7 +11,10 @@ export interface Share {
 
 /** Whether every pod has moved, with the figures that show it. */
 export interface Verification {
-  /** Whether no node is old, by the very predicate by which nodes are rotated, and there is one at all. */
+  /**
+   * Whether no node is old, by the very predicate by which nodes are rotated; there is one at all, and each was seen
+   * in EC2 too.
+   */
   readonly isVerified: boolean;
   /** Worker nodes, Fargate aside. */
   readonly nodes: number;
@@ -18,7 +22,12 @@ export interface Verification {
   readonly pods: number;
   /** Pods with an address of no pod subnet: `namespace/name`, address and node. */
   readonly podsOutside: readonly { readonly pod: string; readonly address: string; readonly node: string }[];
-  /** Primary ENIs that carry no addresses for pods. */
+  /**
+   * Nodes of which EC2 showed no primary ENI, and so nothing at all. Of other credentials, or in another Region, EC2
+   * answers every question with none, which looks like ENIs without addresses for pods.
+   */
+  readonly unseenNodes: readonly string[];
+  /** Primary ENIs that carry no addresses for pods, of those that were seen. */
   readonly cleanPrimaryEnis: Share;
   /** Secondary ENIs that the CNI manages, in the pod subnet of their node's zone. */
   readonly secondaryEnis: Share;
@@ -49,8 +58,9 @@ export function verification({ nodes, pods, target }: Observation): Verification
     .map((node) => ({ node: node.name, reasons: oldReasons(node, here(node.name), target) }))
     .filter(({ reasons }) => reasons.length > 0);
   const outside = podsOutside(living, target);
+  const unseen = workers.filter(({ enis }) => !enis.some(({ isPrimary }) => isPrimary));
   return {
-    isVerified: workers.length > 0 && old.length === 0 && outside.length === 0,
+    isVerified: workers.length > 0 && unseen.length === 0 && old.length === 0 && outside.length === 0,
     nodes: workers.length,
     pods: living.filter(({ hostNetwork }) => !hostNetwork).length,
     podsOutside: outside.map((pod) => ({
@@ -58,9 +68,10 @@ export function verification({ nodes, pods, target }: Observation): Verification
       address: pod.address ?? "",
       node: pod.nodeName ?? "",
     })),
+    unseenNodes: unseen.map(({ name }) => name),
     cleanPrimaryEnis: {
       right: workers.filter(({ enis }) => enis.some(isCleanPrimary)).length,
-      of: workers.length,
+      of: workers.length - unseen.length,
     },
     secondaryEnis: {
       right: secondary.filter(({ node, eni }) =>
@@ -94,7 +105,7 @@ function notesOf(node: Observation["nodes"][number], target: Observation["target
   const { instanceType, instanceTypeName, allocatable, name } = node;
   if (instanceType === undefined)
     return [`${name}: ${instanceTypeName} is unknown, its max pods were not checked`];
-  if (instanceType.enis < 2) return [];
+  if (!hasPodEni(instanceType, target)) return [];
   const { prefixDelegation, maxEni } = target;
   const computed = maxPods(instanceType, { customNetworking: true, prefixDelegation, maxEni }).maxPods;
   return allocatable.pods < computed

@@ -12,7 +12,7 @@ import type { ClusterNode, PodNetworkTarget, Room } from "./observation";
  * @param joined nodes of the pool, or of its group in another zone.
  * @param types the instance types of the pool.
  * @param others all nodes of the cluster.
- * @throws InvalidInputError where custom networking leaves a type no address for pods.
+ * @returns room for no pod at all where custom networking leaves a type no address for pods.
  */
 export function workerShape(
   joined: readonly ClusterNode[],
@@ -31,12 +31,20 @@ export function workerShape(
     ),
   );
   return {
-    pods: groupMaxPods(
-      types.map((type) => maxPods(type, { customNetworking: true, prefixDelegation, maxEni })),
-    ),
+    pods: types.every((type) => hasPodEni(type, target))
+      ? groupMaxPods(types.map((type) => maxPods(type, { customNetworking: true, prefixDelegation, maxEni })))
+      : 0,
     cpuMillis: Math.min(...types.map(({ vcpus }) => vcpus * 1000 - reservedCpuMillis(vcpus))),
     memoryBytes: Math.min(...memories),
   };
+}
+
+/**
+ * Whether a node has an ENI for pods besides its primary one; otherwise (MAX_ENI=1, or a type of one ENI) custom
+ * networking leaves it no address for pods, and there are no max pods to compute.
+ */
+export function hasPodEni({ enis }: InstanceType, { maxEni }: PodNetworkTarget): boolean {
+  return Math.min(enis, maxEni ?? Infinity) >= 2;
 }
 
 /**

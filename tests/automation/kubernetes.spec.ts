@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../automation/clock";
 import { connectKubernetes, KubernetesError, type Kubernetes } from "../../automation/kubernetes";
+import { temporaryFolder } from "../support/temporaryFolder";
 
 /** What the server of a test answers; `hang` answers never. */
 type Reply =
@@ -26,12 +29,14 @@ describe("the Kubernetes client", () => {
   let slept: number[];
   let controller: AbortController;
   let kubernetes: Kubernetes;
+  let whileWaiting: () => void;
 
-  // Waiting costs no time, and is written down.
+  // Waiting costs no time, but the clock goes on by it, and it is written down.
   const clock: Clock = {
-    now: () => 0,
+    now: () => slept.reduce((sum, milliseconds) => sum + milliseconds, 0),
     sleep: (milliseconds) => {
       slept.push(milliseconds);
+      whileWaiting();
       return Promise.resolve();
     },
   };
@@ -53,6 +58,7 @@ describe("the Kubernetes client", () => {
 
   beforeEach((done) => {
     [replies, asked, slept, controller] = [[], [], [], new AbortController()];
+    whileWaiting = () => undefined;
     server = createServer((request, response) => void answer(request, response));
     server.listen(0, "127.0.0.1", () => {
       const kubeConfig = new KubeConfig();
@@ -130,11 +136,34 @@ describe("the Kubernetes client", () => {
     assert.deepEqual([error.status, error.said, asked.length], [500, "etcd is slow", 1]);
   });
 
-  it("gives up after five attempts, and says what it asked", async () => {
-    replies = Array.from({ length: 9 }, (): Reply => ({ status: 503, json: "<html>no upstream</html>" }));
+  const noUpstream: Reply = { status: 503, json: "<html>no upstream</html>" };
+
+  it("gives a server that never answered five attempts, and says what it asked", async () => {
+    replies = Array.from({ length: 9 }, () => noUpstream);
     const error = await errorOf(kubernetes.get("/api/v1/nodes/n"));
     assert.equal(error.message, "GET /api/v1/nodes/n: 503: <html>no upstream</html>");
-    assert.equal(asked.length, 5);
+    assert.deepEqual([asked.length, slept], [5, [400, 800, 1600, 3200]]);
+  });
+
+  it("waits two minutes for a server that has answered before", async () => {
+    for (const act of [
+      () => kubernetes.get("/api/v1/nodes/n"),
+      () => kubernetes.patch("/api/v1/nodes/n", {}),
+    ]) {
+      replies = [{ status: 404 }, ...Array.from({ length: 99 }, () => noUpstream)];
+      await errorOf(kubernetes.get("/api/v1/nodes/other"));
+      slept = [];
+      await errorOf(act());
+      assert.deepEqual(slept.slice(0, 6), [400, 800, 1600, 3200, 6400, 10_000]);
+      assert.ok(clock.now() > 110_000 && clock.now() <= 120_000, `${clock.now()}`);
+    }
+  });
+
+  it("waits no longer than who asks has time for", async () => {
+    replies = [{ status: 200 }, ...Array.from({ length: 99 }, () => noUpstream)];
+    await kubernetes.get("/api/v1/nodes/n");
+    await errorOf(kubernetes.get("/api/v1/nodes/n", 2000));
+    assert.deepEqual(slept, [400, 800]);
   });
 
   it("does not ask again what was refused", async () => {
@@ -191,5 +220,61 @@ describe("the Kubernetes client", () => {
     const writing = kubernetes.patch("/api/v1/nodes/n", {});
     controller.abort(new Error("enough"));
     assert.equal((await writing).metadata.name, "n");
+  });
+
+  describe("with an exec plugin for its token", () => {
+    // The plugin says what lies in a file, after it has noted that it ran, or fails without one.
+    const PLUGIN = `
+      const { appendFileSync, readFileSync } = require("node:fs");
+      const [folder] = process.argv.slice(1);
+      appendFileSync(folder + "/runs", "x");
+      setTimeout(() => process.stdout.write(readFileSync(folder + "/answer", "utf8")), 100);
+    `;
+    const credential = (expirationTimestamp: string) =>
+      JSON.stringify({ status: { token: "of-plugin", expirationTimestamp } });
+    let folder: string;
+    let withPlugin: Kubernetes;
+
+    beforeEach(() => {
+      folder = temporaryFolder();
+      const kubeConfig = new KubeConfig();
+      const cluster = { name: "c", server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+      const exec = { command: process.execPath, args: ["-e", PLUGIN, "--", folder] };
+      kubeConfig.loadFromClusterAndUser({ ...cluster, skipTLSVerify: true }, { name: "u", exec });
+      withPlugin = connectKubernetes(kubeConfig, { clock, signal: controller.signal });
+    });
+    afterEach(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const runs = () => readFileSync(join(folder, "runs"), "utf8").length;
+
+    it("reads again when the plugin fails once", async () => {
+      whileWaiting = () => {
+        writeFileSync(join(folder, "answer"), credential("2000-01-01T00:00:00Z"));
+      };
+      replies = [{ status: 200, json: { metadata: { name: "n" } } }];
+      assert.equal((await withPlugin.get("/api/v1/nodes/n")).metadata.name, "n");
+      assert.deepEqual([runs(), asked.length], [2, 1]);
+    });
+
+    it("answers an eviction as if there had been no answer when the plugin fails, and never throws", async () => {
+      const answered = await withPlugin.evict({ namespace: "shop", name: "web-1", uid: "u" }, 5000);
+      assert.equal(answered.status, 0);
+      assert.match(answered.message, /^no credentials of the kubeconfig: .*ENOENT/s);
+      assert.equal(asked.length, 0);
+    });
+
+    it("waits for the plugin no longer than for an answer", async () => {
+      writeFileSync(join(folder, "answer"), credential("2000-01-01T00:00:00Z"));
+      const answered = await withPlugin.evict({ namespace: "shop", name: "web-1", uid: "u" }, 10);
+      assert.deepEqual([answered.status, asked.length], [0, 0]);
+    });
+
+    it("runs the plugin once for requests that wait for a token at the same time", async () => {
+      writeFileSync(join(folder, "answer"), credential("2000-01-01T00:00:00Z"));
+      replies = Array.from({ length: 5 }, () => ({ status: 200, json: { metadata: { name: "n" } } }));
+      await Promise.all(replies.map(() => withPlugin.get("/api/v1/nodes/n")));
+      assert.deepEqual([runs(), asked.length], [1, 5]);
+    });
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { StackNotFoundError, type PulumiCommand } from "@pulumi/pulumi/automation";
 import type { Environment } from "../../automation/environments";
 import { PulumiError } from "../../automation/pulumiError";
-import { openStack } from "../../automation/stack";
+import { openExistingStack, openStack } from "../../automation/stack";
 import { temporaryFolder } from "../support/temporaryFolder";
 
 const prod: Environment = { name: "prod", stack: "prod-main", region: "us-west-2", rotation: {} };
@@ -65,5 +65,42 @@ describe("openStack", () => {
   it("says what is no YAML", async () => {
     write("stacks/Pulumi.prod-main.yaml", "config: [\n");
     assert.match((await refusal()).reason, /Pulumi\.prod-main\.yaml is no YAML: /);
+  });
+
+  describe("of a backend without the stack", () => {
+    let asked: string[][];
+    /** A pulumi whose backend knows no stack until it is made. */
+    const empty = () => {
+      const stacks = new Set<string>();
+      const run = ([, , , , ...args]: string[]) => {
+        asked.push(args.filter((arg) => !arg.startsWith("--")));
+        if (args[1] === "init") stacks.add(args[2] ?? "");
+        else if (args[1] === "select" && stacks.size === 0) {
+          return Promise.reject(new StackNotFoundError("no stack named 'prod-main' found"));
+        }
+        return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+      };
+      return { command: "pulumi", version: null, run } as unknown as PulumiCommand;
+    };
+    beforeEach(() => {
+      asked = [];
+      write("stacks/Pulumi.prod-main.yaml", "config: { aws:region: us-west-2 }\n");
+    });
+    const commands = () => asked.map((args) => args.join(" "));
+
+    it("makes it, empty", async () => {
+      assert.equal((await openStack(prod, { workDir, pulumi: empty() })).name, "prod-main");
+      assert.ok(commands().some((command) => command.startsWith("stack init prod-main")));
+    });
+
+    it("makes none for those who only look", async () => {
+      await assert.rejects(openExistingStack(prod, { workDir, pulumi: empty() }), (error) => {
+        assert.ok(error instanceof PulumiError);
+        assert.equal(error.reason, "the backend has no stack prod-main.");
+        assert.match(error.fix, /^Bring it up first: podnet up prod; /);
+        return true;
+      });
+      assert.ok(!commands().some((command) => command.startsWith("stack init")));
+    });
   });
 });

@@ -12,13 +12,15 @@ import {
 import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { awaitAwsNode } from "../../automation/awsNodeRollout";
 import { systemClock } from "../../automation/clock";
+import { recordCni } from "../../automation/cniRecord";
 import { environmentNamed, readEnvironments } from "../../automation/environments";
 import { kubeConfigOf } from "../../automation/kubeConfig";
 import { connectKubernetes, type ApiObject } from "../../automation/kubernetes";
 import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
 import { preview } from "../../automation/preview";
+import { PulumiError } from "../../automation/pulumiError";
 import type { ResourceChange, StackEvent } from "../../automation/pulumiEvents";
-import { openStack } from "../../automation/stack";
+import { clusterNameOf, openExistingStack, openStack } from "../../automation/stack";
 import { up } from "../../automation/up";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { sandboxFixture } from "../support/sandbox";
@@ -77,6 +79,8 @@ describe("bringing the small world up", function () {
   let ec2: EC2Client;
   let eks: EKSClient;
   let foreign: string | undefined;
+  let beforeIt: unknown;
+  let cniBefore: unknown;
 
   const events: StackEvent[] = [];
   const outside = (
@@ -100,12 +104,28 @@ describe("bringing the small world up", function () {
     );
     return addon?.configurationValues ?? "";
   };
-  const open = async () =>
-    openStack(environment(), {
+  const open = async (openIt = openStack) =>
+    openIt(environment(), {
       workDir: root,
       pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
       env: sandbox.env(),
     });
+  const connect = () =>
+    connectKubernetes(kubeConfigOf(environment()), {
+      clock: systemClock,
+      signal: new AbortController().signal,
+    });
+  /** What is recorded of the CNI, after it was recorded again. */
+  const recordedCni = async () => {
+    const kubernetes = connect();
+    const outside = { kubernetes, eks, signal: new AbortController().signal };
+    const isWritten = await recordCni(await clusterNameOf(stack), outside);
+    type ConfigMap = ApiObject & { data: { record: string } };
+    const { data } = await kubernetes.get<ConfigMap>(
+      "/api/v1/namespaces/kube-system/configmaps/eks-pod-network-cni",
+    );
+    return { isWritten, record: JSON.parse(data.record) as Record<string, unknown> };
+  };
 
   before(async () => {
     const { awsEndpoint: endpoint, region } = sandbox.record();
@@ -113,10 +133,17 @@ describe("bringing the small world up", function () {
     ec2 = new EC2Client({ endpoint, region, credentials });
     eks = new EKSClient({ endpoint, region, credentials });
     foreign = await describeAddOn();
+    beforeIt = await open(openExistingStack).catch((error: unknown) => error);
     stack = await open();
   });
   beforeEach(() => {
     events.length = 0;
+  });
+
+  it("is to come first for those who only look at the stack", async () => {
+    assert.ok(beforeIt instanceof PulumiError);
+    assert.equal(beforeIt.reason, "the backend has no stack sandbox.");
+    assert.equal((await open(openExistingStack)).name, "sandbox");
   });
 
   it("previews every resource and changes nothing", async () => {
@@ -132,6 +159,17 @@ describe("bringing the small world up", function () {
       new DescribeSubnetsCommand({ Filters: [{ Name: "cidr-block", Values: ["100.64.*"] }] }),
     );
     assert.deepEqual(Subnets, []);
+  });
+
+  it("has recorded first how the CNI was set, and does so once", async () => {
+    const { isWritten, record } = await recordedCni();
+    assert.equal(isWritten, true);
+    assert.deepEqual([record.clusterName, record.configurationValues], ["small", foreign]);
+    const { env } = JSON.parse(foreign ?? "") as { env: Record<string, string> };
+    const recorded = record.env as Record<string, string>;
+    for (const [name, value] of Object.entries(env)) assert.equal(recorded[name], value, name);
+    assert.deepEqual(await recordedCni(), { isWritten: false, record });
+    cniBefore = record;
   });
 
   it("stops when it is told to, with what it began recorded", async () => {
@@ -238,7 +276,7 @@ describe("bringing the small world up", function () {
 
   it("writes the ENIConfigs, and aws-node runs with the settings everywhere", async () => {
     const signal = new AbortController().signal;
-    const kubernetes = connectKubernetes(kubeConfigOf(environment()), { clock: systemClock, signal });
+    const kubernetes = connect();
     type EniConfig = ApiObject & { spec: { subnet: string; securityGroups: string[] } };
     const written = await kubernetes.list<EniConfig, [string, string]>(
       "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs",
@@ -256,6 +294,7 @@ describe("bringing the small world up", function () {
       onProgress: () => undefined,
     });
     assert.deepEqual(progress, { nodes: 6, updated: 6, available: 6 });
+    assert.deepEqual(await recordedCni(), { isWritten: false, record: cniBefore });
   });
 
   it("makes workers that begin empty and are sized by others", async () => {
@@ -301,6 +340,42 @@ describe("bringing the small world up", function () {
       new DescribeNodegroupCommand({ clusterName: "small", nodegroupName: "pods-batch-us-west-2b" }),
     );
     assert.deepEqual(nodegroup?.scalingConfig, { minSize: 0, desiredSize: 1, maxSize: 5 });
+  });
+
+  it("raises a group that is smaller than a raised minimum, and no other; and then has nothing to change", async () => {
+    // That of batch is the second: one of its groups has a node.
+    const copy = projectWith((config) => {
+      const [general = "", second = ""] = config
+        .replaceAll("maxSize: 4", "maxSize: 5")
+        .split(/(?=- name: pods-batch)/);
+      return general + second.replace("maxSize: 5", "maxSize: 5\n      minSize: 1");
+    });
+    try {
+      const changed = await openStack(environment(), {
+        workDir: copy,
+        pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
+        env: sandbox.env(),
+      });
+      await eks.send(
+        new UpdateNodegroupConfigCommand({
+          clusterName: "small",
+          nodegroupName: "pods-batch-us-west-2b",
+          scalingConfig: { desiredSize: 2 },
+        }),
+      );
+      await up(changed, outside());
+      assert.deepEqual(outsideOf((await preview(changed, outside())).changes), []);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+    const sizes = ["pods-batch-us-west-2a", "pods-batch-us-west-2b"].map(async (nodegroupName) => {
+      const group = { clusterName: "small", nodegroupName };
+      return (await eks.send(new DescribeNodegroupCommand(group))).nodegroup?.scalingConfig;
+    });
+    assert.deepEqual(await Promise.all(sizes), [
+      { minSize: 1, desiredSize: 1, maxSize: 5 },
+      { minSize: 1, desiredSize: 2, maxSize: 5 },
+    ]);
   });
 
   it("refuses to be destroyed", async () => {

@@ -75,9 +75,25 @@ describe("the end of a rotation, as people read it", () => {
       {
         outcome: "blocked",
         rotated: ["old-a1"],
-        blocked: [{ node: "old-b1", because: ["shop/web-1: shop/web: no"] }],
+        blocked: [{ node: "old-b1", isInService: true, because: ["shop/web-1: shop/web: no"] }],
       },
       "prod  1 node rotated, 1 node blocked  run 7f3a\n\nold-b1\n  shop/web-1: shop/web: no\n\nThey are in service as before. Put right what blocks them, and run podnet rotate prod again.",
+    ],
+    [
+      "blocked behind its termination",
+      {
+        outcome: "blocked",
+        rotated: [],
+        blocked: [
+          {
+            node: "old-a1",
+            isInService: false,
+            because: ["instance i-1 was terminated, and its Node is still there"],
+          },
+          { node: "old-b1", isInService: true, because: ["x"] },
+        ],
+      },
+      "prod  0 nodes rotated, 2 nodes blocked  run 7f3a\n\nold-a1\n  instance i-1 was terminated, and its Node is still there\n\nold-b1\n  x\n\nold-a1 stays cordoned; the others are in service as before. Put right what blocks them, and run podnet rotate prod again.",
     ],
     [
       "refused",
@@ -124,7 +140,7 @@ describe("an event of a rotation, as a line", () => {
       "old-a1: 1 of 4 pods gone, waiting: x (it is terminating), y (it is terminating) and 1 more",
     ],
     [
-      { type: "blocked", node: "old-a1", because: ["a: b", "c: d"] },
+      { type: "blocked", node: "old-a1", isInService: true, because: ["a: b", "c: d"] },
       "old-a1 is BLOCKED and stays: a: b; c: d",
     ],
     [
@@ -167,5 +183,16 @@ describe("a verification, as people read it", () => {
     assert.match(text, /^prod {2}NOT VERIFIED {2}2 nodes, 0 pods +1 of 2 nodes is old\n/);
     assert.match(text, /\n\nold-a1\n {2}primary ENI eni-0 carries 2 secondary addresses\n/);
     assert.match(text, /\n\nNext: podnet rotate prod$/);
+  });
+
+  it("blames credentials and Region, not nodes, where EC2 shows no ENI of a node", () => {
+    const found = verification(clusterWith([{ ...newNode, enis: [] }], []));
+    const text = describeVerification("prod", ["100.64.0.0/16"], found);
+    assert.match(text, /^prod {2}NOT VERIFIED {2}1 node, 0 pods +EC2 shows no primary ENI of 1 of 1 node\n/);
+    assert.match(
+      text,
+      /\n {2}new-1\nCheck that the AWS credentials and the Region are those of the cluster; /,
+    );
+    assert.doesNotMatch(text, /podnet rotate/);
   });
 });

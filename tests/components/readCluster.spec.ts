@@ -49,6 +49,24 @@ describe("readCluster", () => {
     });
   });
 
+  it("reads of groups of its own how many nodes they want", async () => {
+    const invokes: Invokes = {
+      ...mockedAws,
+      "aws:eks/getNodeGroup:getNodeGroup": ({ nodeGroupName }) => ({
+        subnetIds: ["subnet-1"],
+        tags: nodeGroupName === "general" ? { "eks-pod-network.io/cluster": "small" } : {},
+        scalingConfigs: [{ minSize: 1, desiredSize: 3, maxSize: 4 }],
+      }),
+    };
+    assert.deepEqual(
+      (await read(invokes)).nodeGroups.map(({ nodeGroupName, desiredSize }) => [nodeGroupName, desiredSize]),
+      [
+        ["batch", undefined],
+        ["general", 3],
+      ],
+    );
+  });
+
   it("says how a self-managed CNI becomes an add-on", async () => {
     const invokes: Invokes = {
       ...mockedAws,

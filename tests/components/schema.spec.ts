@@ -73,7 +73,7 @@ describe("the components as a package for every Pulumi language", function () {
     });
   });
 
-  it("takes as plain values only what decides which resources there are", () => {
+  it("takes as plain values only what decides which resources there are, and how", () => {
     const plain = Object.entries(schema.resources).map(([token, { inputProperties }]) => [
       token.split(":")[2],
       Object.keys(inputProperties).filter((key) => inputProperties[key]?.plain === true),
@@ -84,7 +84,7 @@ describe("the components as a package for every Pulumi language", function () {
       PodSubnets: ["subnets"],
       SecondaryCidr: ["blocks"],
       VpcCni: ["clusterName", "podIdentityAssociations"],
-      WorkerGroup: ["clusterName", "groupName", "zones", "taints"],
+      WorkerGroup: ["clusterName", "groupName", "zones", "minSize", "taints"],
     });
   });
 

@@ -52,6 +52,24 @@ describe("WorkerGroup", () => {
     );
   });
 
+  it("raises a group that is smaller than its minimum, and leaves the size of a larger one alone", async () => {
+    const zones = args.zones.map((zone, index) => ({ ...zone, exists: true, desiredSize: 3 * index }));
+    const { resources } = await record(() => new WorkerGroup("workers", { ...args, zones, minSize: 2 }));
+    assert.deepEqual(
+      resources.slice(1).map(({ inputs, ignoreChanges }) => [inputs.scalingConfig, ignoreChanges]),
+      [
+        [{ minSize: 2, desiredSize: 2, maxSize: 4 }, ["subnetIds"]],
+        [{ minSize: 2, desiredSize: 3, maxSize: 4 }, ["scalingConfig.desiredSize", "subnetIds"]],
+      ],
+    );
+  });
+
+  it("leaves the size of a group alone of which nobody says how large it is", async () => {
+    const zones = args.zones.map((zone) => ({ ...zone, exists: true }));
+    const { resources } = await record(() => new WorkerGroup("workers", { ...args, zones, minSize: 2 }));
+    assert.deepEqual(resources[1]?.ignoreChanges, ["scalingConfig.desiredSize", "subnetIds"]);
+  });
+
   it("writes taints in the words of EKS, and gives labels, a size and an image on", async () => {
     const { resources } = await record(
       () =>

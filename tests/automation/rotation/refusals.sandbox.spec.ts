@@ -10,12 +10,15 @@ import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
 import type { RotationEvent, RotationHappening } from "../../../automation/rotation/events";
 import { growWhenStuck } from "../../../automation/rotation/growWhenStuck";
 import { LeaseHeldError, LeaseLostError } from "../../../automation/rotation/lease";
+import { cordon, uncordon } from "../../../automation/rotation/nodeMarks";
 import { observer } from "../../../automation/rotation/observe";
+import { unreadyOwner } from "../../../automation/rotation/owners";
 import { rotate } from "../../../automation/rotation/rotate";
 import { rotationOptions, type GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
 import { verify } from "../../../automation/verify";
 import { classifyEviction } from "../../../planning/rotation/evictionAnswer";
 import { oldNodeNamed, webPod } from "../../planning/rotation/builders";
+import type { SandboxRecord } from "../../../sandbox/sandbox";
 import { sandboxFixture } from "../../support/sandbox";
 import {
   clusterOf,
@@ -54,6 +57,7 @@ describe("a rotation that is refused something", function () {
   const rotateAll = async (
     options: GivenRotationOptions = {},
     onEvent: (event: RotationEvent) => void = () => undefined,
+    given: Partial<ReturnType<typeof outside>> = {},
   ) => {
     const events: RotationEvent[] = [];
     const result = await rotate(
@@ -61,6 +65,7 @@ describe("a rotation that is refused something", function () {
       { maxUnavailable: 3, podTimeoutSeconds: 30, nodeTimeoutSeconds: 90, ...options },
       {
         ...outside(),
+        ...given,
         onEvent: (event) => {
           events.push(event);
           onEvent(event);
@@ -189,19 +194,36 @@ describe("a rotation that is refused something", function () {
     await cluster.kubernetes.patch(LEASE, { spec: { holderIdentity: "" } });
   });
 
+  it("undoes what an earlier process of the run did, when the one that goes on with it fails", async () => {
+    assert.deepEqual([await minSizeOf("general"), await minSizeOf("batch")], [0, 0]);
+    let failures = 0;
+    const autoScaling = autoScalingWith(sandbox.record(), "DescribeAutoScalingGroupsCommand", () => {
+      if (failures++ === 0) throw new Error("AWS is out");
+    });
+    await assert.rejects(
+      rotateAll({}, () => undefined, { autoScaling }),
+      /AWS is out/,
+    );
+    assert.deepEqual((await nodesOf(cluster)).flatMap(oldTaintsOf), []);
+    assert.deepEqual([await minSizeOf("general"), await minSizeOf("batch")], [3, 3]);
+    assert.deepEqual(
+      (await groups()).flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses),
+      [],
+    );
+  });
+
   it("undoes all that can be undone when AWS fails in the middle of a batch", async () => {
-    const failing = clusterOf(sandbox.record()).outside.autoScaling;
-    failing.middlewareStack.add(
-      (next, context) => (args) => {
-        if (context.commandName === "TerminateInstanceInAutoScalingGroupCommand")
-          throw new Error("AWS is out");
-        return next(args);
+    const failing = autoScalingWith(
+      sandbox.record(),
+      "TerminateInstanceInAutoScalingGroupCommand",
+      (isBefore) => {
+        if (isBefore) throw new Error("AWS is out");
       },
-      { step: "initialize" },
     );
     const events: RotationEvent[] = [];
     const onEvent = (event: RotationEvent) => {
       events.push(event);
+      if (event.type === "undone") throw new Error("nobody listens any more");
     };
     const general = { maxUnavailable: 1, podTimeoutSeconds: 30, nodeTimeoutSeconds: 90 };
     await assert.rejects(
@@ -259,23 +281,76 @@ describe("a rotation that is refused something", function () {
     assert.equal(left.length, 3);
     assert.ok(left.every(({ spec }) => spec?.unschedulable !== true));
     assert.deepEqual(left.flatMap(oldTaintsOf), []);
+    assert.ok(result.blocked.every(({ isInService }) => isInService));
     assert.deepEqual(
-      (await groups()).flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses),
+      [await minSizeOf("general"), await minSizeOf("batch")],
+      [0, 3],
+      "what is emptied stays so, what is there keeps its minimum",
+    );
+    const suspendedIn = async (prefix: string) =>
+      (await groups())
+        .filter(({ AutoScalingGroupName = "" }) => AutoScalingGroupName.startsWith(prefix))
+        .flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses.map(({ ProcessName }) => ProcessName))
+        .sort();
+    assert.deepEqual(
+      await suspendedIn("eks-batch-"),
       [],
       "its zones are even, so AZRebalance is resumed as well",
     );
+    assert.deepEqual(await suspendedIn("eks-general-"), ["AlarmNotification", "ScheduledActions"]);
+    assert.match(
+      result.notes.join("\n"),
+      /^general is empty: its minimum size stays 0, AlarmNotification, ScheduledActions of eks-general-\S+ stay suspended, /m,
+    );
+  });
+
+  it("leaves a node in service that a person put back, and takes its own marks off it", async () => {
+    const name = batchNames[0] ?? "";
+    const { kubernetes } = cluster;
+    const marks = { runId: "7f3a", wasCordoned: true, drainBegan: "", owners: [] };
+    const look = async () => {
+      const node = (await nodesOf(cluster)).find(({ metadata }) => metadata.name === name);
+      return [node?.spec?.unschedulable, node?.metadata.annotations?.["eks-pod-network.io/run"]];
+    };
+    await cordon(kubernetes, name, marks);
+    await uncordon(kubernetes, name, "another-run");
+    assert.deepEqual(await look(), [true, "7f3a"]);
+    await kubernetes.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } });
+    await uncordon(kubernetes, name, "7f3a");
+    assert.deepEqual(await look(), [undefined, undefined]);
+  });
+
+  it("knows an owner of any kind that is gone, and one that is there", async () => {
+    const promise = { namespace: "stubborn", ready: 1 };
+    const unready = (apiVersion: string, kind: string, name: string) =>
+      unreadyOwner(cluster.kubernetes, { ...promise, apiVersion, kind, name });
+    assert.deepEqual(await unready("apps/v1", "Deployment", "free"), {
+      owner: "stubborn/Deployment/free",
+      ready: 0,
+      wanted: 1,
+      unschedulable: [],
+    });
+    assert.equal(await unready("apps/v1", "Deployment", "no-such"), undefined);
+    assert.equal(await unready("apps/v1", "NoSuchKind", "free"), undefined);
+    assert.equal(await unready("gone.example/v1", "Workflow", "free"), undefined);
   });
 
   it("waits for a budget that lets pods go later, and is done", async () => {
     const budgets = "/apis/policy/v1/namespaces/stubborn/poddisruptionbudgets";
     await cluster.kubernetes.delete(`${budgets}/twice-too`);
-    const { result, events } = await rotateAll({ podTimeoutSeconds: 180 }, (event) => {
+    const onEvent = (event: RotationEvent) => {
       // While its pods are waited for, somebody puts the budgets right.
       if (event.type !== "draining" || !event.waiting.some(({ pod }) => pod.startsWith("stubborn/unwell")))
         return;
       void cluster.kubernetes.patch(`${budgets}/unwell`, { spec: { minAvailable: 1 } });
       void cluster.kubernetes.patch(`${budgets}/never`, { spec: { minAvailable: 0 } });
+    };
+    // Each instance is terminated, and AWS's answer that it is gets lost.
+    const command = "TerminateInstanceInAutoScalingGroupCommand";
+    const autoScaling = autoScalingWith(sandbox.record(), command, (isBefore) => {
+      if (!isBefore) throw new Error("the answer was lost");
     });
+    const { result, events } = await rotateAll({ podTimeoutSeconds: 180 }, onEvent, { autoScaling });
     const refused = JSON.stringify(events.filter(({ type }) => type === "evictionRefused"));
     assert.deepEqual([result.outcome, result.blocked], ["done", []], refused);
     assert.deepEqual([...result.rotated].sort(), batchNames);
@@ -318,6 +393,26 @@ describe("a rotation that is refused something", function () {
     assert.deepEqual([broken, interruptions], [[], 0]);
   });
 });
+
+/** A client that acts up around one command: before it is sent, and when it was done. */
+function autoScalingWith(
+  record: SandboxRecord,
+  command: string,
+  actUp: (isBefore: boolean) => void,
+): Cluster["outside"]["autoScaling"] {
+  const { autoScaling } = clusterOf(record).outside;
+  autoScaling.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== command) return next(args);
+      actUp(true);
+      const answer = await next(args);
+      actUp(false);
+      return answer;
+    },
+    { step: "initialize" },
+  );
+  return autoScaling;
+}
 
 function isReady({
   status,

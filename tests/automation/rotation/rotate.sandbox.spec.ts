@@ -158,17 +158,25 @@ describe("a rotation that is stopped again and again", function () {
     assert.deepEqual(canaries, []);
   });
 
-  it("resumes what it had suspended, and leaves the old groups empty", async () => {
+  it("leaves the old groups empty, and nothing in them that would start nodes again", async () => {
     const { AutoScalingGroups = [] } = await cluster.outside.autoScaling.send(
       new DescribeAutoScalingGroupsCommand({}),
     );
+    const isOld = ({ AutoScalingGroupName = "" }) =>
+      /^eks-(general|batch)-[0-9a-f]/.test(AutoScalingGroupName);
+    const suspended = AutoScalingGroups.map((group) => ({
+      isOld: isOld(group),
+      processes: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName).sort(),
+    }));
+    assert.ok(suspended.every((group) => group.isOld || group.processes.length === 0));
     assert.deepEqual(
-      AutoScalingGroups.flatMap(({ SuspendedProcesses = [] }) => SuspendedProcesses),
-      [],
+      suspended.filter((group) => group.isOld).map(({ processes }) => processes),
+      [
+        ["AlarmNotification", "ScheduledActions"],
+        ["AlarmNotification", "ScheduledActions"],
+      ],
     );
-    const old = AutoScalingGroups.filter(({ AutoScalingGroupName = "" }) =>
-      /^eks-(general|batch)-[0-9a-f]/.test(AutoScalingGroupName),
-    );
+    const old = AutoScalingGroups.filter(isOld);
     assert.deepEqual(
       old.map(({ MinSize, DesiredCapacity, Instances }) => [
         MinSize,

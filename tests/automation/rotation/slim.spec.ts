@@ -112,6 +112,16 @@ describe("objects of the API server, made slim", () => {
     assert.deepEqual(slim.requests, { cpuMillis: 1010, memoryBytes: 161 * 2 ** 20 });
   });
 
+  it("a Pod ends by itself unless it is always started again, and tells which nodes it wants", () => {
+    const policies = ["Always", "OnFailure", "Never"];
+    assert.deepEqual(
+      policies.map((restartPolicy) => slimPod({ ...pod, spec: { restartPolicy } }).endsByItself),
+      [false, true, true],
+    );
+    const nodeSelector = { disk: "ssd" };
+    assert.deepEqual(slimPod({ ...pod, spec: { nodeSelector } }).nodeSelector, nodeSelector);
+  });
+
   it("a budget without status allows nothing yet", () => {
     const slim = slimBudget({ metadata: { name: "web", namespace: "shop" }, spec: { selector: {} } });
     assert.deepEqual(
@@ -129,6 +139,7 @@ describe("what is kept beside objects", () => {
       ...webPod,
       name: "j",
       controller: { apiVersion: "batch/v1", kind: "Job", name: "j", uid: "j" },
+      endsByItself: true,
     };
     const here = [one ?? webPod, job, daemonPod("aws-node", "old-1")];
     assert.deepEqual(ownerPromises(here, [...here, two ?? webPod, unready], {}), [

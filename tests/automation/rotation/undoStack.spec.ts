@@ -4,6 +4,7 @@ import type { TellingTools } from "../../../automation/rotation/outside";
 import { undoStack } from "../../../automation/rotation/undoStack";
 
 describe("the undo stack", () => {
+  const { signal } = new AbortController();
   const undone = async (
     fill: (stack: ReturnType<typeof undoStack>, did: (what: string) => () => Promise<void>) => void,
   ) => {
@@ -17,7 +18,7 @@ describe("the undo stack", () => {
     const emit = (event: RotationHappening) => {
       events.push(event);
     };
-    await stack.undoAll({ emit } as Partial<TellingTools> as TellingTools);
+    await stack.undoAll({ emit, signal } as Partial<TellingTools> as TellingTools);
     return { done, events, stack };
   };
 
@@ -50,7 +51,22 @@ describe("the undo stack", () => {
     const { done, stack } = await undone((filled, did) => {
       filled.push("a", "undo a", did("a"));
     });
-    await stack.undoAll({ emit: () => undefined } as Partial<TellingTools> as TellingTools);
+    await stack.undoAll({ emit: () => undefined, signal } as Partial<TellingTools> as TellingTools);
     assert.deepEqual(done, ["a"]);
+  });
+
+  it("undoes nothing more once another holds the lease", async () => {
+    const lost = new AbortController();
+    const done: string[] = [];
+    const stack = undoStack();
+    stack.push("a", "undo a", () => Promise.resolve(void done.push("a")));
+    stack.push("b", "undo b", () => {
+      done.push("b");
+      lost.abort();
+      return Promise.resolve();
+    });
+    const tools = { emit: () => undefined, signal: lost.signal };
+    await stack.undoAll(tools as Partial<TellingTools> as TellingTools);
+    assert.deepEqual(done, ["b"]);
   });
 });

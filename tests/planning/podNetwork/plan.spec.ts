@@ -218,11 +218,12 @@ describe("planPodNetwork", () => {
             nodeGroupName: "workers-us-west-2a",
             subnetIds: ["subnet-node-a"],
             tags: { "eks-pod-network.io/cluster": "small" },
+            desiredSize: 3,
           },
         ],
       };
       assert.deepEqual(plan(rotated, workers).workerGroups[0]?.zones, [
-        { availabilityZone: "us-west-2a", subnetIds: ["subnet-node-a"], exists: true },
+        { availabilityZone: "us-west-2a", subnetIds: ["subnet-node-a"], exists: true, desiredSize: 3 },
       ]);
     });
 

@@ -143,7 +143,9 @@ describe("next evictions", () => {
   });
 
   it("take pods that are not running yet, whatever the budget says", () => {
-    assert.deepEqual(evicted([{ ...one, phase: "Pending", isReady: false }], [never]), [one.name]);
+    const pending = { ...one, phase: "Pending", isReady: false };
+    assert.deepEqual(evicted([pending], [never]), [one.name]);
+    assert.deepEqual(evicted([pending], [webBudget, { ...webBudget, name: "front" }]), [one.name]);
   });
 
   it("and the waiting ones are together every pod that moves, each once; none of a DaemonSet", () => {

@@ -91,6 +91,8 @@ export const webPod: ClusterPod = {
   controller: { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: "uid-web" },
   labels: { app: "web" },
   isCritical: false,
+  endsByItself: false,
+  nodeSelector: {},
   hasEmptyDir: false,
   requests: { cpuMillis: 100, memoryBytes: 64 * 2 ** 20 },
 };

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { classifyEviction, type EvictionAnswer } from "../../../planning/rotation/evictionAnswer";
 
+const FORBIDDEN =
+  'pods "web-1" is forbidden: User "podnet" cannot create resource "pods/eviction" in API group "" in the namespace "shop"';
+const WEBHOOK = 'admission webhook "guard.example.com" denied the request: web-1 must stay';
+const POLICY = `pods "web-1" is forbidden: ValidatingAdmissionPolicy 'guard' with binding 'shop' denied request: no`;
+
 describe("the answer to an eviction", () => {
   const budget = [
     {
@@ -8,7 +13,8 @@ describe("the answer to an eviction", () => {
       message: "The disruption budget web needs 2 healthy pods and has 2 currently",
     },
   ];
-  const rows: [string, EvictionAnswer, ReturnType<typeof classifyEviction>][] = [
+  type Row = [string, EvictionAnswer, ReturnType<typeof classifyEviction>];
+  const rows: Row[] = [
     ["201 is accepted", { status: 201, message: "" }, { kind: "evicted" }],
     ["404 means gone", { status: 404, message: 'pods "web-1" not found' }, { kind: "gone" }],
     [
@@ -23,8 +29,8 @@ describe("the answer to an eviction", () => {
     ],
     [
       "429 of an API server that is busy is to be tried again",
-      { status: 429, message: "Too many requests", retryAfterSeconds: 2 },
-      { kind: "retry", because: "Too many requests", afterSeconds: 2 },
+      { status: 429, message: "Too many requests" },
+      { kind: "retry", because: "Too many requests" },
     ],
     [
       "500 for a pod under two budgets is blocked: it never becomes anything else",
@@ -56,9 +62,24 @@ describe("the answer to an eviction", () => {
       { kind: "retry", because: "ends" },
     ],
     [
-      "403 otherwise is fatal",
-      { status: 403, message: "forbidden" },
-      { kind: "fatal", because: "403: forbidden" },
+      "403 of RBAC is fatal: it holds for every pod",
+      { status: 403, message: FORBIDDEN },
+      { kind: "fatal", because: `403: ${FORBIDDEN}` },
+    ],
+    ...[400, 403, 404, 409, 429].map((status): Row => [
+      `${status} of an admission webhook is blocked: it guards this pod`,
+      { status, message: WEBHOOK },
+      { kind: "blocked", because: WEBHOOK },
+    ]),
+    [
+      "422 of an admission policy is blocked",
+      { status: 422, message: POLICY },
+      { kind: "blocked", because: POLICY },
+    ],
+    [
+      "500 of a webhook that can't be reached is to be tried again",
+      { status: 500, message: 'Internal error occurred: failed calling webhook "guard.example.com"' },
+      { kind: "retry", because: 'Internal error occurred: failed calling webhook "guard.example.com"' },
     ],
     ["422 is fatal", { status: 422, message: "no" }, { kind: "fatal", because: "422: no" }],
   ];

@@ -69,6 +69,17 @@ describe("what a pool needs", () => {
     assert.equal(need(webPods(1, "old-1"), { ...pool, nodes: [newNode] }, ended).desiredSize, 1);
   });
 
+  it("counts no worker that is not Ready: pods that move now have no room there", () => {
+    const pool = {
+      ...poolA,
+      desiredSize: 2,
+      nodes: [newNode, { ...newNode, name: "new-2", isReady: false }],
+    };
+    const pods = webPods(21, "old-1").map((pod) => ({ ...pod, requests: { cpuMillis: 1, memoryBytes: 1 } }));
+    assert.equal(need(pods.slice(1), pool).desiredSize, 2);
+    assert.equal(need(pods, pool).desiredSize, 3);
+  });
+
   it("never goes down, nor beyond the maximum, and says how much is missing", () => {
     const pods = webPods(3, "old-1").map((pod) => ({
       ...pod,
@@ -155,6 +166,14 @@ describe("what a worker offers", () => {
       memoryBytes: Infinity,
     });
     assert.equal(workerShape([], [{ ...m5Large, vcpus: 8 }], [], target).cpuMillis, 8000 - 90);
+  });
+
+  it("has room for no pod where MAX_ENI leaves no address for pods, so that every pod is told to be too large", () => {
+    const shape = workerShape([], [m5Large], [], { ...target, maxEni: 1 });
+    assert.equal(shape.pods, 0);
+    assert.deepEqual(poolNeed({ ...poolA, shape }, webPods(1, "old-1"), new Map(), []).oversized, [
+      "shop/web-old-1-0",
+    ]);
   });
 
   it("is that of the smallest type of a group", () => {

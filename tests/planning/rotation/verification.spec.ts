@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { quantity } from "../../../planning/rotation/quantity";
 import { rotationSettings, rotationSettingsProblems } from "../../../planning/rotation/settings";
 import { verification } from "../../../planning/rotation/verification";
-import { cleanPrimary, clusterWith, daemonPod, newNode, oldNodeNamed, podEni, webPod } from "./builders";
+import {
+  cleanPrimary,
+  clusterWith,
+  daemonPod,
+  newNode,
+  oldNodeNamed,
+  podEni,
+  target,
+  webPod,
+} from "./builders";
 
 const inside = { ...webPod, nodeName: "new-1", address: "100.64.0.9" };
 
@@ -17,6 +26,7 @@ describe("verification", () => {
       nodes: 1,
       pods: 1,
       podsOutside: [],
+      unseenNodes: [],
       cleanPrimaryEnis: { right: 1, of: 1 },
       secondaryEnis: { right: 1, of: 1 },
       allocatablePods: { right: 1, of: 1 },
@@ -47,6 +57,23 @@ describe("verification", () => {
       enis: [cleanPrimary, podEni, { ...podEni, eniId: "eni-2", subnetId: "subnet-pods-b" }],
     };
     assert.deepEqual(verification(clusterWith([node], [])).secondaryEnis, { right: 1, of: 2 });
+  });
+
+  it("does not hold where EC2 shows no primary ENI of a node: of nothing, nothing is old", () => {
+    const unseen = { ...newNode, name: "new-2", enis: [] };
+    const result = verification(clusterWith([newNode, unseen], [inside]));
+    assert.deepEqual(
+      [result.isVerified, result.oldNodes, result.unseenNodes, result.cleanPrimaryEnis],
+      [false, [], ["new-2"], { right: 1, of: 1 }],
+    );
+    const secondaryAlone = { ...newNode, enis: [podEni] };
+    assert.deepEqual(verification(clusterWith([secondaryAlone], [])).unseenNodes, ["new-1"]);
+  });
+
+  it("has an answer where MAX_ENI leaves no address for pods", () => {
+    const cluster = { ...clusterWith([newNode], []), target: { ...target, maxEni: 1 } };
+    const { isVerified, allocatablePods, notes } = verification(cluster);
+    assert.deepEqual([isVerified, allocatablePods, notes], [false, { right: 0, of: 1 }, []]);
   });
 
   it("of no nodes at all proves nothing", () => {

@@ -1,0 +1,110 @@
+import { DescribeAddonCommand, ResourceNotFoundException, type EKSClient } from "@aws-sdk/client-eks";
+import { fromEnv } from "../planning/awsNode/env";
+import { isStatus, type ApiObject, type Kubernetes } from "./kubernetes";
+
+const CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps";
+const NAME = "eks-pod-network-cni";
+const DAEMON_SET = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node";
+
+/** How the CNI was set before our first change: what a way back must restore. */
+interface CniRecord {
+  readonly version: 1;
+  readonly clusterName: string;
+  /** What the add-on was configured with, as EKS had it; empty when nothing was. */
+  readonly configurationValues: string;
+  /** What was in force in the container aws-node, whoever had set it. Variables without a value are left out. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The same of the container aws-vpc-cni-init. */
+  readonly initEnv: Readonly<Record<string, string>>;
+}
+
+/** The outside of recording the CNI's settings. */
+export interface CniRecordOutside {
+  readonly kubernetes: Pick<Kubernetes, "get" | "create">;
+  readonly eks: EKSClient;
+  readonly signal: AbortSignal;
+}
+
+interface Container {
+  readonly name: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+interface DaemonSet extends ApiObject {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly Container[];
+        readonly initContainers?: readonly Container[];
+      };
+    };
+  };
+}
+
+/**
+ * Writes down how the CNI is set, in the ConfigMap kube-system/eks-pod-network-cni: once, before the first change, and
+ * never over what is there. Where custom networking is on already, what was before can't be known, and nothing is
+ * written; nor where there is no managed add-on, which bringing the stack up refuses.
+ *
+ * Needs eks:DescribeAddon; in Kubernetes get on daemonsets, create on configmaps of kube-system.
+ *
+ * @returns whether it was written by this call.
+ * @throws KubernetesError; what EKS answers.
+ */
+export async function recordCni(
+  clusterName: string,
+  { kubernetes, eks, signal }: CniRecordOutside,
+): Promise<boolean> {
+  const { spec } = await kubernetes.get<DaemonSet>(DAEMON_SET);
+  const { containers, initContainers = [] } = spec.template.spec;
+  const env = envOf(containers, "aws-node");
+  if (fromEnv(env).settings.customNetworking === true) return false;
+  const configurationValues = await configurationValuesOf(clusterName, eks, signal);
+  if (configurationValues === undefined) return false;
+  const record: CniRecord = {
+    version: 1,
+    clusterName,
+    configurationValues,
+    env,
+    initEnv: envOf(initContainers, "aws-vpc-cni-init"),
+  };
+  const object: ApiObject & { readonly data: Readonly<Record<string, string>> } = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: NAME,
+      namespace: "kube-system",
+      labels: { "app.kubernetes.io/managed-by": "eks-pod-network" },
+    },
+    data: { record: JSON.stringify(record, null, 2) },
+  };
+  try {
+    await kubernetes.create(CONFIG_MAPS, object);
+    return true;
+  } catch (error) {
+    // The first record is the one from before.
+    if (isStatus(error, 409)) return false;
+    throw error;
+  }
+}
+
+function envOf(containers: readonly Container[], container: string): Record<string, string> {
+  const { env = [] } = containers.find(({ name }) => name === container) ?? {};
+  return Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** None where the cluster has no managed add-on. */
+async function configurationValuesOf(
+  clusterName: string,
+  eks: EKSClient,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const command = new DescribeAddonCommand({ clusterName, addonName: "vpc-cni" });
+    const { addon } = await eks.send(command, { abortSignal: signal });
+    return addon?.configurationValues ?? "";
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { isSoftTaint, marksOf, removeSoftTaint } from "./nodeMarks";
+import { restoreOldGroup } from "./oldGroups";
+import type { TellingTools } from "./outside";
+import { putBack } from "./putBack";
+import { readRecord, writeRecord } from "./record";
+import type { ApiNode } from "./slim";
+
+/**
+ * Takes back what was only for a run, whichever process did it: what is found on nodes (marks, soft taints) and what
+ * is recorded of old groups (minimum sizes, suspended processes). When all of that worked, the run has ended, and the
+ * next call begins one of its own.
+ *
+ * @throws what failed first; each failure is told, and the others are tried.
+ */
+export async function finish(tools: TellingTools, clusterName: string, timeoutMs: number): Promise<void> {
+  const failures: unknown[] = [];
+  const attempt = async (what: string, act: () => Promise<void>) => {
+    tools.signal.throwIfAborted();
+    try {
+      await act();
+    } catch (error) {
+      tools.signal.throwIfAborted();
+      failures.push(error);
+      const because = error instanceof Error ? error.message : String(error);
+      tools.emit({ type: "undoFailed", what, because });
+    }
+  };
+  await attempt("put nodes back into service", () => restoreNodes(tools, attempt));
+  await attempt("give old groups back what was taken", async () => {
+    const { groups = {} } = (await readRecord(tools.kubernetes)) ?? {};
+    for (const name of Object.keys(groups)) {
+      await attempt(`give ${name} its minimum size and its processes back`, () =>
+        restoreOldGroup(tools, clusterName, name, timeoutMs),
+      );
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  const record = await readRecord(tools.kubernetes);
+  if (record !== undefined) await writeRecord(tools.kubernetes, { ...record, isFinished: true });
+}
+
+async function restoreNodes(
+  tools: TellingTools,
+  attempt: (what: string, act: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const { kubernetes, emit } = tools;
+  const nodes = await kubernetes.list("/api/v1/nodes", ({ metadata, spec }: ApiNode) => ({
+    name: metadata.name,
+    isMarked: marksOf(metadata.annotations ?? {}) !== undefined,
+    isTainted: (spec?.taints ?? []).some(isSoftTaint),
+  }));
+  for (const { name, isMarked, isTainted } of nodes) {
+    if (isMarked) {
+      await attempt(`put ${name} back into service`, async () => {
+        if ((await putBack(tools, name)) === "putBack") return;
+        const note = `${name} stays cordoned: its instance is being terminated. If the Node is still there in an hour, run the rotation again.`;
+        emit({ type: "note", note });
+      });
+    }
+    if (isTainted) {
+      await attempt(`take the soft taint off ${name}`, () => removeSoftTaint(kubernetes, name));
+    }
+  }
+}

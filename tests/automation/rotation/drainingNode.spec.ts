@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { KubernetesError, type Kubernetes } from "../../../automation/kubernetes";
+import { advance, type Batch, type DrainingNode } from "../../../automation/rotation/drainingNode";
+import type { RotationHappening } from "../../../automation/rotation/events";
+import type { OwnerPromise } from "../../../automation/rotation/owners";
+import { putBack } from "../../../automation/rotation/putBack";
+import { undoStack } from "../../../automation/rotation/undoStack";
+
+const OWN = { "eks-pod-network.io/run": "7f3a", "eks-pod-network.io/was-cordoned": "false" };
+const NODE = "/api/v1/nodes/old-1";
+
+interface World {
+  /** The Node of that name as the API server has it; none when it is gone. */
+  node?: object | undefined;
+  /** State of its instance in its Auto Scaling group; none where it is in none. */
+  lifecycle?: string | undefined;
+  ec2State?: string;
+}
+
+/** A cluster of one empty node, whose drain has begun. */
+function world({ node, lifecycle, ec2State = "running" }: World) {
+  const events: RotationHappening[] = [];
+  const patches: unknown[] = [];
+  const terminated: string[] = [];
+  const kubernetes = {
+    get: (path: string) => {
+      if (path === NODE && node !== undefined) return Promise.resolve(node);
+      // The owner of a kind that nobody knows is there.
+      if (path.startsWith("/apis/argoproj.io")) return Promise.resolve({ resources: [ROLLOUTS] });
+      if (path.startsWith("/apis/apps/v1")) return Promise.resolve({ spec: { replicas: 2 } });
+      return Promise.reject(new KubernetesError(path, 404, "not found"));
+    },
+    list: () => Promise.resolve([]),
+    patch: (path: string, change: unknown) => {
+      patches.push([path, change]);
+      return Promise.resolve({ metadata: { name: "old-1" } });
+    },
+  } as Partial<Kubernetes>;
+  const send = (command: { readonly input: { readonly InstanceId?: string } }) => {
+    if (command.input.InstanceId !== undefined) terminated.push(command.input.InstanceId);
+    return Promise.resolve({
+      AutoScalingInstances: lifecycle === undefined ? [] : [{ LifecycleState: lifecycle }],
+      Reservations: [{ Instances: [{ State: { Name: ec2State } }] }],
+    });
+  };
+  const tools = {
+    kubernetes,
+    autoScaling: { send },
+    ec2: { send },
+    clock: { now: () => 1_000 },
+    signal: new AbortController().signal,
+    emit: (event: RotationHappening) => {
+      events.push(event);
+    },
+  };
+  const batch = {
+    tools,
+    lease: { assertHeld: () => Promise.resolve() },
+    undo: undoStack(),
+    options: { force: false, runId: "7f3a", allPods: [], podTimeoutMs: 5_000, nodeTimeoutMs: 5_000 },
+  } as object as Batch;
+  return { batch, events, patches, terminated };
+}
+
+const ROLLOUTS = { name: "rollouts", kind: "Rollout" };
+
+function draining(given: Partial<DrainingNode> = {}): DrainingNode {
+  return {
+    name: "old-1",
+    uid: "uid-1",
+    instanceId: "i-1",
+    of: 0,
+    owners: [],
+    stage: "settling",
+    isInService: false,
+    deadlineMs: 2_000,
+    remaining: [],
+    because: [],
+    told: "",
+    ...given,
+  };
+}
+
+/** The Node of an instance, out of service by our hand unless told otherwise. */
+function apiNode(uid: string, instanceId: string, spec: object = { unschedulable: true }): object {
+  const providerID = `aws:///us-west-2a/${instanceId}`;
+  return { metadata: { name: "old-1", uid, annotations: OWN }, spec: { providerID, ...spec } };
+}
+
+describe("a node on its way out", () => {
+  it("is terminated when it is empty and its pods are ready elsewhere", async () => {
+    const { batch, terminated } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+    const node = draining();
+    await advance(batch, node);
+    assert.deepEqual([node.stage, terminated], ["leaving", ["i-1"]]);
+  });
+
+  it("is not when its Node was made anew: nobody has looked at what runs on it", async () => {
+    const { batch, terminated } = world({ node: apiNode("uid-2", "i-1", {}), lifecycle: "InService" });
+    const node = draining();
+    await advance(batch, node);
+    assert.deepEqual([node.stage, node.isInService, terminated], ["blocked", true, []]);
+    assert.match(node.because.join(), /made anew/);
+  });
+
+  it("is another one than the node that was given its name", async () => {
+    const { batch, events } = world({ node: apiNode("uid-2", "i-2"), lifecycle: "Terminating" });
+    const node = draining();
+    await advance(batch, node);
+    assert.equal(node.stage, "leaving");
+    await advance(batch, node);
+    assert.equal(node.stage, "gone");
+    assert.deepEqual(events.at(-1), { type: "gone", node: "old-1" });
+  });
+
+  it("loses our marks, and nothing else, when somebody put it back into service", async () => {
+    const { batch, patches, terminated } = world({
+      node: apiNode("uid-1", "i-1", {}),
+      lifecycle: "InService",
+    });
+    const node = draining();
+    await advance(batch, node);
+    assert.deepEqual([node.stage, node.isInService, terminated], ["blocked", true, []]);
+    const annotations = Object.fromEntries(
+      ["run", "was-cordoned", "drain-began", "owners"].map((key) => [`eks-pod-network.io/${key}`, null]),
+    );
+    assert.deepEqual(patches, [[NODE, { metadata: { annotations } }]]);
+  });
+
+  it("goes back into service at once when no Auto Scaling group has its instance", async () => {
+    const { batch, events, patches } = world({ node: apiNode("uid-1", "i-1") });
+    const node = draining();
+    await advance(batch, node);
+    assert.deepEqual([node.stage, node.isInService], ["blocked", true]);
+    assert.match(node.because.join(), /i-1 is in no Auto Scaling group any more, so it was not terminated/);
+    assert.ok(!events.some(({ type }) => type === "terminating"));
+    assert.match(JSON.stringify(patches), /"unschedulable":null/);
+  });
+
+  it("stays out of service when it was terminated and its Node stays too long", async () => {
+    const { batch, patches } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "Terminating" });
+    const node = draining({ stage: "leaving", deadlineMs: 999 });
+    await advance(batch, node);
+    assert.deepEqual([node.stage, node.isInService, patches], ["blocked", false, []]);
+  });
+
+  it("is not put back into service while its instance is being terminated", async () => {
+    for (const [lifecycle, ec2State] of [
+      ["Terminating:Wait", "running"],
+      [undefined, "shutting-down"],
+    ] as const) {
+      const { batch, patches } = world({ node: apiNode("uid-1", "i-1"), lifecycle, ec2State });
+      assert.equal(await putBack(batch.tools, "old-1"), "leaving");
+      assert.deepEqual(patches, []);
+    }
+  });
+
+  describe("whose pods' owner has fewer ready pods than before", () => {
+    const owner = (apiVersion: string, kind: string): OwnerPromise => ({
+      apiVersion,
+      kind,
+      namespace: "shop",
+      name: "web",
+      ready: 2,
+    });
+    const advanced = async (promise: OwnerPromise, deadlineMs: number) => {
+      const { batch, events } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+      const node = draining({ owners: [promise], deadlineMs });
+      await advance(batch, node);
+      const notes = events.flatMap((event) => (event.type === "note" ? [event.note] : []));
+      return { stage: node.stage, notes };
+    };
+
+    it("is blocked at its deadline where it is known what the owner wants", async () => {
+      assert.deepEqual(await advanced(owner("apps/v1", "ReplicaSet"), 999), { stage: "blocked", notes: [] });
+    });
+
+    it("goes on at its deadline, and not before, where nobody knows", async () => {
+      const rollout = owner("argoproj.io/v1alpha1", "Rollout");
+      assert.deepEqual(await advanced(rollout, 2_000), { stage: "settling", notes: [] });
+      const { stage, notes } = await advanced(rollout, 999);
+      assert.equal(stage, "leaving");
+      assert.match(notes.join(), /^old-1 went on without waiting longer: shop\/Rollout\/web: 0 of 2 pods /);
+    });
+  });
+});
