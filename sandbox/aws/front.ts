@@ -88,6 +88,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       clock,
       region,
       deletedWithInstance: new Set(),
+      groupsOf: new Map(),
     }),
     autoScaling: autoScalingService({ ec2, region, accountId, clock, log }),
     eks: eksService({

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { nameReservation } from "../nameReservation";
 import { AwsError } from "../protocol/awsError";
 import { isGiven, listOf, numberOf, structuresOf, type QueryForm } from "../protocol/queryForm";
 import type { AutoScalingOutside } from "./autoScalingOutside";
@@ -22,38 +23,39 @@ export function changeActions(
   scaling: Scaler,
   { ec2, clock, region, accountId }: AutoScalingOutside,
 ): Readonly<Record<string, AutoScalingAction>> {
+  const reserve = nameReservation();
+  const makeGroup = async (name: string, form: QueryForm) => {
+    const sizes = readSizes(form);
+    checkSizes(sizes);
+    const [launched, subnets] = await Promise.all([readLaunchParameters(form, ec2), readSubnets(form, ec2)]);
+    if (launched === undefined)
+      throw validationError("Valid requests must contain LaunchTemplate or MixedInstancesPolicy.");
+    if (subnets === undefined)
+      throw validationError("VPCZoneIdentifier is needed: this sandbox launches into subnets.");
+    const group: ScalingGroup = {
+      name,
+      arn: `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${randomUUID()}:autoScalingGroupName/${name}`,
+      createdAt: clock.now(),
+      ...sizes,
+      ...launched,
+      subnets,
+      newInstancesProtected: form.get("NewInstancesProtectedFromScaleIn") === "true",
+      tags: readGroupTags(form),
+      suspended: new Set(),
+      instances: [],
+      activities: [],
+      deleting: false,
+    };
+    groups.set(name, group);
+    scaling.settle(group);
+  };
   return {
     CreateAutoScalingGroup: async (form) => {
       const name = form.get("AutoScalingGroupName") ?? "";
-      if (groups.has(name)) {
-        throw new AwsError("AlreadyExists", `AutoScalingGroup by this name already exists - ${name}`);
-      }
-      const sizes = readSizes(form);
-      checkSizes(sizes);
-      const [launched, subnets] = await Promise.all([
-        readLaunchParameters(form, ec2),
-        readSubnets(form, ec2),
-      ]);
-      if (launched === undefined)
-        throw validationError("Valid requests must contain LaunchTemplate or MixedInstancesPolicy.");
-      if (subnets === undefined)
-        throw validationError("VPCZoneIdentifier is needed: this sandbox launches into subnets.");
-      const group: ScalingGroup = {
-        name,
-        arn: `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${randomUUID()}:autoScalingGroupName/${name}`,
-        createdAt: clock.now(),
-        ...sizes,
-        ...launched,
-        subnets,
-        newInstancesProtected: form.get("NewInstancesProtectedFromScaleIn") === "true",
-        tags: readGroupTags(form),
-        suspended: new Set(),
-        instances: [],
-        activities: [],
-        deleting: false,
-      };
-      groups.set(name, group);
-      scaling.settle(group);
+      const exists = () =>
+        new AwsError("AlreadyExists", `AutoScalingGroup by this name already exists - ${name}`);
+      if (groups.has(name)) throw exists();
+      await reserve(name, exists, () => makeGroup(name, form));
       return undefined;
     },
 

@@ -19,6 +19,8 @@ export interface Ec2Outside {
   readonly region: string;
   /** ENIs whose attachment says DeleteOnTermination; moto forgets it where it is set later. */
   readonly deletedWithInstance: Set<string>;
+  /** Security groups of ENIs as they were given; moto shows those of the instance among them. */
+  readonly groupsOf: Map<string, readonly string[]>;
 }
 
 /** A call to EC2. */

@@ -2,6 +2,7 @@ import type { AwsRequest, AwsResponse } from "../protocol/awsRequest";
 import { isReading, readQueryForm, writeQueryForm } from "../protocol/queryForm";
 import type { Ec2Action, Ec2Outside } from "./ec2Call";
 import { describeInstances, runInstances, terminateInstances } from "./instances";
+import { describeNetworkInterfaces } from "./networkInterfaceDescription";
 import {
   assignPrivateIpAddresses,
   attachNetworkInterface,
@@ -11,6 +12,8 @@ import {
   modifyNetworkInterfaceAttribute,
   unassignPrivateIpAddresses,
 } from "./networkInterfaces";
+import { deleteSecurityGroup } from "./securityGroups";
+import { deleteNatGateway, deleteSubnet } from "./subnets";
 import { vpcCidrBlockActions } from "./vpcCidrBlocks";
 
 /** Answers a call to EC2. */
@@ -31,8 +34,12 @@ export function ec2Service(outside: Ec2Outside): Ec2Service {
     AttachNetworkInterface: attachNetworkInterface,
     CreateNetworkInterface: createNetworkInterface,
     CreateSubnet: vpcCidrBlocks.createSubnet,
+    DeleteNatGateway: deleteNatGateway,
     DeleteNetworkInterface: deleteNetworkInterface,
+    DeleteSecurityGroup: deleteSecurityGroup,
+    DeleteSubnet: deleteSubnet,
     DescribeInstances: describeInstances,
+    DescribeNetworkInterfaces: describeNetworkInterfaces,
     DescribeVpcs: vpcCidrBlocks.describeVpcs,
     DetachNetworkInterface: detachNetworkInterface,
     DisassociateVpcCidrBlock: vpcCidrBlocks.disassociate,

@@ -10,6 +10,7 @@ import { listOf, numberOf, structuresOf, type QueryForm } from "../protocol/quer
 import { child, items, parseXml, renderXml, textAt, type XmlElement } from "../protocol/xml";
 import type { Ec2Action, Ec2Call, Ec2Outside } from "./ec2Call";
 import { addressesOf } from "./inventory";
+import { correctNetworkInterface } from "./networkInterfaceDescription";
 import { checkAddresses, chooseAddresses } from "./subnetAddresses";
 
 /**
@@ -36,7 +37,7 @@ export const runInstances: Ec2Action = (call, { inTurn, inventory, ledger }) =>
     if (given !== undefined) checkAddresses(subnet, [given]);
     const addresses = given === undefined ? chooseAddresses(subnet, count) : [given];
     const answer = await launchOneByOne(call, subnetId, addresses);
-    if (answer.status === 200) ledger.take(subnetId, addresses);
+    if (answer.status === 200) ledger.take(subnetId, addresses, given === undefined ? addresses : []);
     else ledger.forget();
     return answer;
   });
@@ -104,7 +105,7 @@ export const terminateInstances: Ec2Action = (call, outside) =>
 
 /** Deletes the ENIs that go with their instance, and frees the others. */
 async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: Ec2Outside): Promise<void> {
-  const { ec2, ledger, deletedWithInstance } = outside;
+  const { ec2, ledger, deletedWithInstance, groupsOf } = outside;
   for (const networkInterface of networkInterfaces) {
     const { NetworkInterfaceId = "", Attachment, SubnetId = "" } = networkInterface;
     const goes = Attachment?.DeleteOnTermination === true || deletedWithInstance.delete(NetworkInterfaceId);
@@ -117,6 +118,7 @@ async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: E
       await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
     }
     ledger.giveBack(SubnetId, addressesOf(networkInterface));
+    groupsOf.delete(NetworkInterfaceId);
   }
 }
 
@@ -125,14 +127,14 @@ const GONE_WITH_TERMINATION = new Set([
   ...["networkInterfaceSet", "privateIpAddress", "ipAddress", "subnetId", "vpcId", "groupSet"],
 ]);
 
-/** DescribeInstances, in which terminated instances have no network any more. */
-export const describeInstances: Ec2Action = async (call) => {
+/** DescribeInstances, in which terminated instances have no network any more, and the others' ENIs are as they are. */
+export const describeInstances: Ec2Action = async (call, outside) => {
   const answer = await call.forward();
-  const document = answer.body.toString();
-  if (answer.status !== 200 || !document.includes("<name>terminated</name>")) return answer;
-  const described = parseXml(document);
+  if (answer.status !== 200) return answer;
+  const described = parseXml(answer.body.toString());
   for (const reservation of items(described, "reservationSet")) {
     for (const instance of items(reservation, "instancesSet")) {
+      for (const one of items(instance, "networkInterfaceSet")) correctNetworkInterface(one, outside);
       if (textAt(instance, "instanceState", "name") !== "terminated") continue;
       instance.children = instance.children.filter(({ name }) => !GONE_WITH_TERMINATION.has(name));
       for (const one of instance.children) if (one.name === "privateDnsName") one.text = "";

@@ -1,24 +1,36 @@
 import {
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   type EC2Client,
   type Filter,
   type Instance,
   type NetworkInterface,
+  type SecurityGroup,
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../protocol/awsError";
 import type { SubnetAddresses } from "./subnetAddresses";
 
+/** A subnet of a VPC. */
+export interface Subnet extends SubnetAddresses {
+  readonly vpcId: string;
+}
+
 /** What is in EC2 at this moment. Every question goes to moto: it alone knows all that its own calls do. */
 export interface Inventory {
   /** @throws AwsError InvalidSubnetID.NotFound */
-  subnet(subnetId: string): Promise<SubnetAddresses>;
+  subnet(subnetId: string): Promise<Subnet>;
   /** A subnet of the default VPC, if there is one. */
   defaultSubnetId(): Promise<string | undefined>;
   /** @throws AwsError InvalidNetworkInterfaceID.NotFound */
   networkInterface(networkInterfaceId: string): Promise<NetworkInterface>;
   networkInterfacesOf(instanceId: string): Promise<NetworkInterface[]>;
+  /** Those with an address of the subnet. */
+  networkInterfacesIn(subnetId: string): Promise<NetworkInterface[]>;
+  /** Those to which the rules of the security group apply. */
+  networkInterfacesUnder(groupId: string): Promise<NetworkInterface[]>;
+  securityGroups(): Promise<SecurityGroup[]>;
   /** @throws AwsError InvalidInstanceID.NotFound */
   instance(instanceId: string): Promise<Instance>;
 }
@@ -41,6 +53,7 @@ export function inventoryOf(ec2: EC2Client): Inventory {
       }
       return {
         subnetId,
+        vpcId: subnet.VpcId ?? "",
         cidrBlock: subnet.CidrBlock,
         taken: new Set(interfaces.flatMap(addressesOf)),
       };
@@ -63,6 +76,9 @@ export function inventoryOf(ec2: EC2Client): Inventory {
     },
     networkInterfacesOf: (instanceId) =>
       networkInterfaces({ Name: "attachment.instance-id", Values: [instanceId] }),
+    networkInterfacesIn: (subnetId) => networkInterfaces({ Name: "subnet-id", Values: [subnetId] }),
+    networkInterfacesUnder: (groupId) => networkInterfaces({ Name: "group-id", Values: [groupId] }),
+    securityGroups: async () => (await ec2.send(new DescribeSecurityGroupsCommand({}))).SecurityGroups ?? [],
     instance: async (instanceId) => {
       const answer = await ec2.send(
         new DescribeInstancesCommand({ Filters: [{ Name: "instance-id", Values: [instanceId] }] }),

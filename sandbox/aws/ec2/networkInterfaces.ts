@@ -3,9 +3,10 @@ import { DescribeNetworkInterfacesCommand, type NetworkInterface } from "@aws-sd
 import { xmlAnswer } from "../protocol/answers";
 import { AwsError } from "../protocol/awsError";
 import { isGiven, listOf, membersOf, numberOf, structuresOf, type QueryForm } from "../protocol/queryForm";
-import { xmlOf } from "../protocol/xml";
+import { child, items, parseXml, textAt, xmlOf } from "../protocol/xml";
 import type { Ec2Action, Ec2Outside } from "./ec2Call";
 import { addressesOf } from "./inventory";
+import { checkSecurityGroups } from "./securityGroups";
 import { checkAddresses, chooseAddresses } from "./subnetAddresses";
 
 /** The tag that the VPC CNI puts on the ENIs that it makes; it asks EC2 to delete them with their instance. */
@@ -15,11 +16,12 @@ const MADE_BY_CNI = "node.k8s.amazonaws.com/instance_id";
  * CreateNetworkInterface, with addresses that the subnet really has: moto draws them by lot, reserved ones included,
  * and never finds a subnet full.
  */
-export const createNetworkInterface: Ec2Action = (call, { inTurn, ledger }) =>
+export const createNetworkInterface: Ec2Action = (call, { inTurn, inventory, ledger, groupsOf }) =>
   inTurn(async () => {
     const { form } = call;
     refusePrefixes(form);
     const subnet = await ledger.of(form.get("SubnetId") ?? "");
+    await checkSecurityGroups(listOf(form, "SecurityGroupId"), subnet.vpcId, inventory);
     const named = structuresOf(form, "PrivateIpAddresses");
     const primary =
       form.get("PrivateIpAddress") ??
@@ -40,7 +42,11 @@ export const createNetworkInterface: Ec2Action = (call, { inTurn, ledger }) =>
       asked.set(`PrivateIpAddresses.${index + 1}.PrivateIpAddress`, address);
     }
     const answer = await call.forward(asked);
-    if (answer.status === 200) ledger.take(subnet.subnetId, [first ?? "", ...others]);
+    if (answer.status !== 200) return answer;
+    ledger.take(subnet.subnetId, [first ?? "", ...others], chosen);
+    const made = child(parseXml(answer.body.toString()), "networkInterface");
+    const groups = items(made, "groupSet").flatMap((group) => textAt(group, "groupId") ?? []);
+    if (made !== undefined) groupsOf.set(textAt(made, "networkInterfaceId") ?? "", groups);
     return answer;
   });
 
@@ -65,14 +71,15 @@ export const assignPrivateIpAddresses: Ec2Action = (
     }
     checkAddresses(subnet, given);
     const taken = new Set([...subnet.taken, ...given]);
-    const assigned = [...given, ...chooseAddresses({ ...subnet, taken }, count)];
+    const chosen = chooseAddresses({ ...subnet, taken }, count);
+    const assigned = [...given, ...chosen];
 
     const asked = without(form, "SecondaryPrivateIpAddressCount", "PrivateIpAddress");
     for (const [index, address] of assigned.entries()) asked.set(`PrivateIpAddress.${index + 1}`, address);
     const answer = await call.forward(asked);
     // Moto lists all addresses of the ENI; AWS those of this call.
     if (answer.status !== 200) return answer;
-    ledger.take(subnet.subnetId, assigned);
+    ledger.take(subnet.subnetId, assigned, chosen);
     return assignedAnswer(id, assigned);
   });
 
@@ -170,7 +177,7 @@ export const detachNetworkInterface: Ec2Action = (call, { inTurn, ec2, deletedWi
   });
 
 /** DeleteNetworkInterface, of one that nobody uses. */
-export const deleteNetworkInterface: Ec2Action = (call, { inTurn, inventory, ledger }) =>
+export const deleteNetworkInterface: Ec2Action = (call, { inTurn, inventory, ledger, groupsOf }) =>
   inTurn(async () => {
     const id = call.form.get("NetworkInterfaceId") ?? "";
     const networkInterface = await inventory.networkInterface(id);
@@ -178,20 +185,32 @@ export const deleteNetworkInterface: Ec2Action = (call, { inTurn, inventory, led
       throw new AwsError("InvalidParameterValue", `Network interface '${id}' is currently in use.`);
     }
     const answer = await call.forward();
-    if (answer.status === 200)
-      ledger.giveBack(networkInterface.SubnetId ?? "", addressesOf(networkInterface));
+    if (answer.status !== 200) return answer;
+    ledger.giveBack(networkInterface.SubnetId ?? "", addressesOf(networkInterface));
+    groupsOf.delete(id);
     return answer;
   });
 
 /** ModifyNetworkInterfaceAttribute, of which moto forgets whether the ENI goes with its instance. */
-export const modifyNetworkInterfaceAttribute: Ec2Action = async (call, { deletedWithInstance }) => {
-  const answer = await call.forward();
-  const wanted = membersOf(call.form, "Attachment").get("DeleteOnTermination");
-  const id = call.form.get("NetworkInterfaceId") ?? "";
-  if (answer.status === 200 && wanted === "true") deletedWithInstance.add(id);
-  if (answer.status === 200 && wanted === "false") deletedWithInstance.delete(id);
-  return answer;
-};
+export const modifyNetworkInterfaceAttribute: Ec2Action = (
+  call,
+  { inTurn, inventory, deletedWithInstance, groupsOf },
+) =>
+  inTurn(async () => {
+    const id = call.form.get("NetworkInterfaceId") ?? "";
+    const groups = listOf(call.form, "SecurityGroupId");
+    if (groups.length > 0) {
+      const { VpcId = "" } = await inventory.networkInterface(id);
+      await checkSecurityGroups(groups, VpcId, inventory);
+    }
+    const answer = await call.forward();
+    if (answer.status !== 200) return answer;
+    if (groups.length > 0) groupsOf.set(id, groups);
+    const wanted = membersOf(call.form, "Attachment").get("DeleteOnTermination");
+    if (wanted === "true") deletedWithInstance.add(id);
+    if (wanted === "false") deletedWithInstance.delete(id);
+    return answer;
+  });
 
 function refusePrefixes(form: QueryForm): void {
   if (isGiven(form, "Ipv4PrefixCount") || isGiven(form, "Ipv4Prefix")) {

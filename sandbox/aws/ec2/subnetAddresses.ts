@@ -6,6 +6,8 @@ export interface SubnetAddresses {
   readonly subnetId: string;
   readonly cidrBlock: string;
   readonly taken: ReadonlySet<string>;
+  /** The address that was chosen last, if one was. */
+  readonly lastChosen?: string | undefined;
 }
 
 /** AWS keeps the first four addresses of every subnet, and the last. */
@@ -13,16 +15,20 @@ const KEPT_AT_THE_START = 4;
 const KEPT_AT_THE_END = 1;
 
 /**
- * Chooses free addresses of a subnet, the lowest first.
+ * Chooses free addresses of a subnet: the next ones behind the last chosen, and from the start again behind the end. So
+ * an address that was given back is nobody's for as long as there are others.
  *
  * @throws AwsError InsufficientFreeAddressesInSubnet where there are fewer; then nothing is taken.
  */
 export function chooseAddresses(subnet: SubnetAddresses, count: number): string[] {
   const block = blockOf(subnet);
   const chosen: string[] = [];
-  const end = block.first + block.size - KEPT_AT_THE_END;
-  for (let at = block.first + KEPT_AT_THE_START; at < end && chosen.length < count; at += 1) {
-    const address = writeIpv4(at);
+  const start = block.first + KEPT_AT_THE_START;
+  const size = block.size - KEPT_AT_THE_START - KEPT_AT_THE_END;
+  const last = subnet.lastChosen === undefined ? undefined : readIpv4(subnet.lastChosen);
+  const first = last === undefined ? 0 : last + 1 - start;
+  for (let step = 0; step < size && chosen.length < count; step += 1) {
+    const address = writeIpv4(start + ((first + step) % size));
     if (!subnet.taken.has(address)) chosen.push(address);
   }
   if (chosen.length < count) {

@@ -1,4 +1,4 @@
-import type { SubnetAddresses } from "./subnetAddresses";
+import type { Subnet } from "./inventory";
 
 /**
  * Which addresses are taken, in the subnets that were asked for.
@@ -8,27 +8,33 @@ import type { SubnetAddresses } from "./subnetAddresses";
  */
 export interface SubnetLedger {
   /** @throws AwsError InvalidSubnetID.NotFound */
-  of(subnetId: string): Promise<SubnetAddresses>;
-  take(subnetId: string, addresses: readonly string[]): void;
+  of(subnetId: string): Promise<Subnet>;
+  /** @param chosen those among the addresses that nobody named; the next choice begins behind them. */
+  take(subnetId: string, addresses: readonly string[], chosen: readonly string[]): void;
   giveBack(subnetId: string, addresses: readonly string[]): void;
   /** Asks moto again the next time: something happened that only moto knows. */
   forget(): void;
 }
 
 /** A ledger that knows nothing yet. */
-export function subnetLedger(look: (subnetId: string) => Promise<SubnetAddresses>): SubnetLedger {
-  const known = new Map<string, { readonly cidrBlock: string; readonly taken: Set<string> }>();
+export function subnetLedger(look: (subnetId: string) => Promise<Subnet>): SubnetLedger {
+  const known = new Map<string, Subnet & { readonly taken: Set<string> }>();
+  /** Moto doesn't know it, so it is not forgotten. */
+  const lastChosen = new Map<string, string>();
   return {
     of: async (subnetId) => {
-      const present = known.get(subnetId);
-      if (present !== undefined) return { subnetId, ...present };
-      const { cidrBlock, taken } = await look(subnetId);
-      const entry = { cidrBlock, taken: new Set(taken) };
-      known.set(subnetId, entry);
-      return { subnetId, ...entry };
+      let entry = known.get(subnetId);
+      if (entry === undefined) {
+        const found = await look(subnetId);
+        entry = { ...found, taken: new Set(found.taken) };
+        known.set(subnetId, entry);
+      }
+      return { ...entry, lastChosen: lastChosen.get(subnetId) };
     },
-    take: (subnetId, addresses) => {
+    take: (subnetId, addresses, chosen) => {
       for (const address of addresses) known.get(subnetId)?.taken.add(address);
+      const last = chosen.at(-1);
+      if (last !== undefined) lastChosen.set(subnetId, last);
     },
     giveBack: (subnetId, addresses) => {
       for (const address of addresses) known.get(subnetId)?.taken.delete(address);

@@ -1,4 +1,10 @@
-import { DescribeSubnetsCommand, DescribeVpcsCommand, type EC2Client, type Vpc } from "@aws-sdk/client-ec2";
+import {
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  type Vpc,
+} from "@aws-sdk/client-ec2";
 import { xmlAnswer } from "../protocol/answers";
 import { AwsError } from "../protocol/awsError";
 import { isGiven, type QueryForm } from "../protocol/queryForm";
@@ -30,6 +36,7 @@ export function vpcCidrBlockActions(): VpcCidrBlockActions {
         const vpc = await vpcOf(ec2, call.form.get("VpcId") ?? "");
         const block = readWantedBlock(call.form);
         refuseBlock(block, vpc);
+        await refuseOverRoutes(ec2, vpc, block);
         const answer = await call.forward(new Map([...call.form, ["CidrBlock", writeIpv4Block(block)]]));
         if (answer.status === 200) {
           const association = child(parseXml(answer.body.toString()), "cidrBlockAssociation");
@@ -140,7 +147,7 @@ function refuseBlock(block: Ipv4Block, vpc: Vpc): void {
     );
   }
   const primary = readIpv4Block(vpc.CidrBlock ?? "");
-  if (primary !== undefined && isRestricted(block, primary)) {
+  if (isRestricted(block, primary) || isReserved(block, present)) {
     throw new AwsError(
       "InvalidVpc.Range",
       `The CIDR '${text}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, ` +
@@ -159,9 +166,43 @@ const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19
   (text) => readIpv4Block(text) ?? [],
 );
 
-function isRestricted(block: Ipv4Block, primary: Ipv4Block): boolean {
+function isRestricted(block: Ipv4Block, primary: Ipv4Block | undefined): boolean {
   const range = PRIVATE_RANGES.find((one) => overlap(one, block));
-  return range !== undefined && !contains(range, primary);
+  return range !== undefined && primary !== undefined && !contains(range, primary);
+}
+
+/** Ranges that a VPC can't add when a block of its own lies in another one. */
+const RESERVED = [
+  // Link local: no VPC's at all.
+  { range: "169.254.0.0/16", forBlocksOf: "0.0.0.0/0" },
+  { range: "10.0.0.0/16", forBlocksOf: "10.0.0.0/15" },
+  { range: "172.31.0.0/16", forBlocksOf: "172.16.0.0/12" },
+];
+
+function isReserved(block: Ipv4Block, present: readonly Ipv4Block[]): boolean {
+  return RESERVED.some(({ range, forBlocksOf }) => {
+    const [reserved, concerned] = [readIpv4Block(range), readIpv4Block(forBlocksOf)];
+    if (reserved === undefined || concerned === undefined) return false;
+    return overlap(reserved, block) && present.some((one) => contains(concerned, one));
+  });
+}
+
+/** @throws AwsError for a block that equals or contains where a route of the VPC leads elsewhere. */
+async function refuseOverRoutes(ec2: EC2Client, vpc: Vpc, block: Ipv4Block): Promise<void> {
+  const { RouteTables = [] } = await ec2.send(
+    new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [vpc.VpcId ?? ""] }] }),
+  );
+  for (const { RouteTableId = "", Routes = [] } of RouteTables) {
+    for (const { DestinationCidrBlock = "", GatewayId } of Routes) {
+      const destination = readIpv4Block(DestinationCidrBlock);
+      if (GatewayId === "local" || destination === undefined || !contains(block, destination)) continue;
+      throw new AwsError(
+        "CidrConflict",
+        `The CIDR '${writeIpv4Block(block)}' conflicts with the route to ${DestinationCidrBlock} in ${RouteTableId}: ` +
+          "a block must be smaller than the destination of a route that is there.",
+      );
+    }
+  }
 }
 
 async function refuseWithSubnets(

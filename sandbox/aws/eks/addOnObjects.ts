@@ -6,12 +6,14 @@ import { readVpcCniValues } from "./configurationValues";
 import type { EksOutside } from "./eksOutside";
 import type { AddOn, Cluster } from "./eksState";
 import type { EksIssue } from "./update";
+import { isUnknownKind, refusalOf } from "./refusal";
 import { withoutField } from "./withoutField";
 
 /**
  * Writes the add-on's objects into the cluster, and takes away the ENIConfigs of its former values.
  *
- * @returns what hinders it: fields that belong to others, under NONE. Then nothing is written.
+ * @returns what hinders it: an object that the API server refuses, or fields that belong to others, under NONE. Then
+ *   nothing is written, but for the definitions where they are new: what they define can't be tried before.
  */
 export async function applyAddOn(
   cluster: Cluster,
@@ -21,14 +23,20 @@ export async function applyAddOn(
   outside: EksOutside,
 ): Promise<EksIssue | undefined> {
   const { access } = outside;
-  let objects = objectsOf(cluster, target, outside);
-  if (resolve !== "OVERWRITE") {
-    const conflicts = await conflictsOf(objects, outside);
-    // On creation PRESERVE is as NONE.
-    if (conflicts.length > 0 && (resolve === "NONE" || before === undefined)) return conflictIssue(conflicts);
-    objects = objects.map((object) => withoutConflicts(object, conflicts));
+  const wanted = objectsOf(cluster, target, outside);
+  const tried = await tryAll(wanted, resolve === "OVERWRITE", outside);
+  if (tried.refused !== undefined) return tried.refused;
+  const { conflicts } = tried;
+  // On creation PRESERVE is as NONE.
+  if (conflicts.length > 0 && (resolve === "NONE" || before === undefined)) return conflictIssue(conflicts);
+  const objects = wanted.map((object) => withoutConflicts(object, conflicts));
+  await applyDefinitions(objects.filter(isDefinition), outside);
+  // Nobody else has objects of a kind that was not there, so there is nothing to conflict with.
+  const { refused } = await tryAll(tried.untried, true, outside);
+  if (refused !== undefined) return refused;
+  for (const object of objects.filter((one) => !isDefinition(one))) {
+    await access.apply(object, { force: true, dryRun: false });
   }
-  await applyAll(objects, outside);
   const kept = new Set(objects.map(identity));
   const former = before === undefined ? [] : objectsOf(cluster, before, outside);
   for (const object of former.filter((one) => !kept.has(identity(one)))) await access.remove(object);
@@ -52,25 +60,51 @@ function objectsOf(cluster: Cluster, target: AddOnTarget, outside: EksOutside): 
   });
 }
 
-async function conflictsOf(
+/** What applying objects would come to. */
+interface Trial {
+  readonly conflicts: readonly ApplyConflict[];
+  /** Those of kinds that the API server doesn't have yet. */
+  readonly untried: readonly KubernetesObject[];
+  readonly refused?: EksIssue;
+}
+
+async function tryAll(
   objects: readonly KubernetesObject[],
+  force: boolean,
   { access }: EksOutside,
-): Promise<ApplyConflict[]> {
-  const found: ApplyConflict[] = [];
+): Promise<Trial> {
+  const conflicts: ApplyConflict[] = [];
+  const untried: KubernetesObject[] = [];
   for (const object of objects) {
-    // An ENIConfig can't be tried before its definition is there; then nobody can have one either.
-    const conflict = await access.apply(object, { force: false, dryRun: true }).catch((error: unknown) => {
-      if (object.kind === "ENIConfig") return undefined;
-      throw error;
-    });
-    if (conflict !== undefined) found.push(conflict);
+    try {
+      const conflict = await access.apply(object, { force, dryRun: true });
+      if (conflict !== undefined) conflicts.push(conflict);
+    } catch (error) {
+      if (object.kind === "ENIConfig" && isUnknownKind(error)) {
+        untried.push(object);
+        continue;
+      }
+      const refused = refusalIssue(object, error);
+      if (refused === undefined) throw error;
+      return { conflicts, untried, refused };
+    }
   }
-  return found;
+  return { conflicts, untried };
 }
 
 function withoutConflicts(object: KubernetesObject, conflicts: readonly ApplyConflict[]): KubernetesObject {
   const fields = conflicts.filter((one) => one.object === object).flatMap((one) => one.fields);
   return fields.reduce<unknown>(withoutField, object) as KubernetesObject;
+}
+
+function refusalIssue(object: KubernetesObject, error: unknown): EksIssue | undefined {
+  const message = refusalOf(error);
+  if (message === undefined) return undefined;
+  return {
+    code: "AdmissionRequestDenied",
+    message: `${object.kind ?? ""} ${object.metadata?.name ?? ""} - ${message}`,
+    resourceIds: [],
+  };
 }
 
 function conflictIssue(conflicts: readonly ApplyConflict[]): EksIssue {
@@ -84,16 +118,15 @@ function conflictIssue(conflicts: readonly ApplyConflict[]): EksIssue {
   };
 }
 
-/** Definitions first, and nothing else before the API server serves what they define. */
-async function applyAll(objects: readonly KubernetesObject[], outside: EksOutside): Promise<void> {
-  const { access, clock, pace, signal } = outside;
-  const definitions = objects.filter(isDefinition);
-  const others = objects.filter((object) => !isDefinition(object));
+/** Writes definitions, and waits until the API server serves what they define. */
+async function applyDefinitions(
+  definitions: readonly V1CustomResourceDefinition[],
+  { access, clock, pace, signal }: EksOutside,
+): Promise<void> {
   for (const object of definitions) await access.apply(object, { force: true, dryRun: false });
   for (const definition of definitions) {
     while (!(await access.serves(definition))) await clock.sleep(pace.pollMs, signal);
   }
-  for (const object of others) await access.apply(object, { force: true, dryRun: false });
 }
 
 function isDefinition(object: KubernetesObject): object is V1CustomResourceDefinition {

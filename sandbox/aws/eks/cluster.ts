@@ -8,6 +8,7 @@ import {
   DescribeSubnetsCommand,
 } from "@aws-sdk/client-ec2";
 import * as z from "zod";
+import { nameReservation } from "../nameReservation";
 import { AwsError } from "../protocol/awsError";
 import { inUse, invalidParameter, notInSandbox } from "./eksError";
 import { KUBERNETES_VERSION, SERVICE_CIDR, type EksOutside } from "./eksOutside";
@@ -93,6 +94,7 @@ export async function createCluster(
     status: "CREATING",
     tags: input.tags ?? {},
     nodeGroups: new Map(),
+    reserveNodeGroup: nameReservation(),
     addOns: new Map(),
   };
 }
@@ -106,7 +108,13 @@ export async function deleteCluster(cluster: Cluster, outside: EksOutside): Prom
   for (const NetworkInterfaceId of cluster.networkInterfaceIds) {
     await outside.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
   }
-  await outside.ec2.send(new DeleteSecurityGroupCommand({ GroupId: cluster.clusterSecurityGroupId }));
+  await outside.ec2
+    .send(new DeleteSecurityGroupCommand({ GroupId: cluster.clusterSecurityGroupId }))
+    .catch((error: unknown) => {
+      // Somebody else's ENI or rule has it: it stays, and the cluster goes.
+      if (!(error instanceof Error) || error.name !== "DependencyViolation") throw error;
+      outside.log(`cluster ${cluster.name}: security group stays, ${error.message}`);
+    });
 }
 
 /** As DescribeCluster shows it. */

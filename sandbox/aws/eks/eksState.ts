@@ -1,3 +1,4 @@
+import type { NameReservation } from "../nameReservation";
 import type { EksIssue, EksUpdate } from "./update";
 
 /** A cluster; the sandbox has a control plane for one. */
@@ -20,6 +21,8 @@ export interface Cluster {
   status: "CREATING" | "ACTIVE" | "DELETING";
   tags: Readonly<Record<string, string>>;
   readonly nodeGroups: Map<string, NodeGroup>;
+  /** Names of node groups that are being made. */
+  readonly reserveNodeGroup: NameReservation;
   readonly addOns: Map<string, AddOn>;
 }
 

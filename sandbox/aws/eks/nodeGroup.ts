@@ -27,11 +27,23 @@ export async function createNodeGroup(
   input: CreateNodeGroupInput,
   outside: EksOutside,
 ): Promise<NodeGroup> {
+  const { nodegroupName: name } = input;
+  const exists = () =>
+    inUse(`NodeGroup already exists with name ${name} and cluster name ${cluster.name}`, {
+      clusterName: cluster.name,
+      nodegroupName: name,
+    });
+  if (cluster.nodeGroups.has(name)) throw exists();
+  return cluster.reserveNodeGroup(name, exists, () => makeNodeGroup(cluster, input, outside));
+}
+
+async function makeNodeGroup(
+  cluster: Cluster,
+  input: CreateNodeGroupInput,
+  outside: EksOutside,
+): Promise<NodeGroup> {
   const { nodegroupName: name, taints = [], labels = {}, tags = {} } = input;
   const members = { clusterName: cluster.name, nodegroupName: name };
-  if (cluster.nodeGroups.has(name)) {
-    throw inUse(`NodeGroup already exists with name ${name} and cluster name ${cluster.name}`, members);
-  }
   if (input.version !== undefined && input.version !== KUBERNETES_VERSION) {
     throw invalidParameter(`Requested Nodegroup version ${input.version} is not supported`, members);
   }

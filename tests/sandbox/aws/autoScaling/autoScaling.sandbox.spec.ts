@@ -97,6 +97,27 @@ describe("Auto Scaling", function () {
     assert.equal(Buffer.from(UserData?.Value ?? "", "base64").toString(), `user data of ${name}`);
   });
 
+  it("makes one group of a name, also when two are asked for at once, and none of a refused call's", async () => {
+    const { ec2, autoScaling } = aws();
+    const { subnetIds } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    const LaunchTemplateId = await makeLaunchTemplate(ec2, "twins");
+    const create = (VPCZoneIdentifier: string | undefined) =>
+      autoScaling.send(
+        new CreateAutoScalingGroupCommand({
+          ...{ AutoScalingGroupName: "twins", MinSize: 1, MaxSize: 2, VPCZoneIdentifier },
+          LaunchTemplate: { LaunchTemplateId, Version: "$Latest" },
+        }),
+      );
+    await assert.rejects(create(undefined), { name: "ValidationError" });
+    const both = await Promise.allSettled([create(subnetIds[0]), create(subnetIds[0])]);
+    assert.deepEqual(
+      both.map((one) => (one.status === "rejected" ? (one.reason as Error).name : one.status)).sort(),
+      ["AlreadyExistsFault", "fulfilled"],
+    );
+    await withZones("twins", "a");
+    assert.equal(await freeAddresses(ec2, subnetIds[0] ?? ""), 10);
+  });
+
   it("refuses sizes outside the bounds, and says which", async () => {
     const { name } = await makeGroup({ MinSize: 1, MaxSize: 3 });
     await assert.rejects(resize(name, 4), {

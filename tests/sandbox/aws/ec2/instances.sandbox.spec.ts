@@ -110,7 +110,7 @@ describe("instances of the emulated EC2", function () {
     assert.equal(await freeAddresses(ec2, subnetId), 27);
   });
 
-  it("have no network any more once they are terminated, and their address is the next one's", async () => {
+  it("have no network any more once they are terminated, and their address is the last to be handed out again", async () => {
     const { ec2 } = aws();
     const {
       subnetIds: [subnetId = ""],
@@ -124,8 +124,11 @@ describe("instances of the emulated EC2", function () {
     assert.equal(gone.PrivateIpAddress, undefined);
     assert.equal(gone.SubnetId, undefined);
     assert.equal(gone.NetworkInterfaces, undefined);
-    const { Instances: [second] = [] } = await run(subnetId, 1);
-    assert.equal(second?.PrivateIpAddress, first?.PrivateIpAddress);
+    const { Instances: later = [] } = await run(subnetId, 27);
+    assert.deepEqual(
+      later.map((one) => one.PrivateIpAddress),
+      [...Array.from({ length: 26 }, (_, index) => `10.8.0.${index + 5}`), first?.PrivateIpAddress],
+    );
   });
 
   it("come from the default VPC when no subnet is named, and leave it again", async () => {

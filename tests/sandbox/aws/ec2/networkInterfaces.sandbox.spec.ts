@@ -4,14 +4,17 @@ import {
   AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
   DeleteNetworkInterfaceCommand,
+  DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
   DetachNetworkInterfaceCommand,
+  ModifyNetworkInterfaceAttributeCommand,
   ModifyVpcAttributeCommand,
   RunInstancesCommand,
   UnassignPrivateIpAddressesCommand,
+  type Filter,
 } from "@aws-sdk/client-ec2";
 import { frontFixture } from "../support/frontFixture";
-import { freeAddresses, makeNetwork } from "../support/network";
+import { freeAddresses, makeNetwork, makeSecurityGroup } from "../support/network";
 
 describe("network interfaces of the emulated EC2", function () {
   this.timeout(30_000);
@@ -60,7 +63,7 @@ describe("network interfaces of the emulated EC2", function () {
     );
   });
 
-  it("give back unassigned addresses, which are the next to be assigned", async () => {
+  it("give back unassigned addresses, which are assigned again after all others", async () => {
     const { ec2 } = aws();
     const {
       subnetIds: [subnetId = ""],
@@ -73,11 +76,11 @@ describe("network interfaces of the emulated EC2", function () {
       }),
     );
     const assigned = await ec2.send(
-      new AssignPrivateIpAddressesCommand({ NetworkInterfaceId: id, SecondaryPrivateIpAddressCount: 3 }),
+      new AssignPrivateIpAddressesCommand({ NetworkInterfaceId: id, SecondaryPrivateIpAddressCount: 6 }),
     );
     assert.deepEqual(
       assigned.AssignedPrivateIpAddresses?.map((one) => one.PrivateIpAddress),
-      ["10.8.0.6", "10.8.0.8", "10.8.0.10"],
+      ["10.8.0.10", "10.8.0.11", "10.8.0.12", "10.8.0.13", "10.8.0.14", "10.8.0.6"],
     );
   });
 
@@ -161,6 +164,113 @@ describe("network interfaces of the emulated EC2", function () {
       new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
     );
     assert.equal(NetworkInterfaces?.[0]?.PrivateDnsName, "ip-10-8-0-4.us-west-2.compute.internal");
+  });
+
+  it("have no security group that isn't there, is of another VPC or is a sixth one", async () => {
+    const { ec2 } = aws();
+    const { vpcId, subnetIds } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const other = await makeNetwork(ec2, "10.9.0.0/16", []);
+    const [SubnetId = ""] = subnetIds;
+    const groups: string[] = [];
+    for (let number = 1; number <= 6; number += 1) groups.push(await makeSecurityGroup(ec2, vpcId));
+    const withGroups = (...Groups: string[]) =>
+      ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, Groups }));
+    const before = await freeAddresses(ec2, SubnetId);
+    await assert.rejects(withGroups("sg-0123456789abcdef0"), {
+      name: "InvalidGroup.NotFound",
+      message: "The security group 'sg-0123456789abcdef0' does not exist",
+    });
+    await assert.rejects(withGroups(await makeSecurityGroup(ec2, other.vpcId)), {
+      name: "InvalidParameterValue",
+      message: /belong to different networks/,
+    });
+    await assert.rejects(withGroups(...groups), { name: "SecurityGroupsPerInterfaceLimitExceeded" });
+    assert.equal(await freeAddresses(ec2, SubnetId), before);
+    const { NetworkInterface } = await withGroups(...groups.slice(0, 5));
+    await assert.rejects(
+      ec2.send(
+        new ModifyNetworkInterfaceAttributeCommand({
+          NetworkInterfaceId: NetworkInterface?.NetworkInterfaceId,
+          Groups: ["sg-0123456789abcdef0"],
+        }),
+      ),
+      { name: "InvalidGroup.NotFound" },
+    );
+  });
+
+  it("keep their own security groups on an instance, and say whether they go with it", async () => {
+    const { ec2 } = aws();
+    const { vpcId, subnetIds } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const [SubnetId = ""] = subnetIds;
+    const [ofInstance, own] = [await makeSecurityGroup(ec2, vpcId), await makeSecurityGroup(ec2, vpcId)];
+    const { Instances } = await ec2.send(
+      new RunInstancesCommand({
+        ...{ InstanceType: "m5.large", SubnetId, MinCount: 1, MaxCount: 1 },
+        SecurityGroupIds: [ofInstance],
+      }),
+    );
+    const InstanceId = Instances?.[0]?.InstanceId ?? "";
+    const { NetworkInterface } = await ec2.send(
+      new CreateNetworkInterfaceCommand({ SubnetId, Groups: [own] }),
+    );
+    const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? "";
+    const { AttachmentId } = await attach(NetworkInterfaceId, InstanceId, 1);
+    const shown = async () => {
+      const ofEc2 = await ec2.send(
+        new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [NetworkInterfaceId] }),
+      );
+      const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId] }));
+      const onInstance = Reservations?.[0]?.Instances?.[0]?.NetworkInterfaces?.find(
+        (one) => one.NetworkInterfaceId === NetworkInterfaceId,
+      );
+      return [ofEc2.NetworkInterfaces?.[0], onInstance].map((one) => [
+        one?.Groups?.map(({ GroupId }) => GroupId),
+        one?.Attachment?.DeleteOnTermination,
+      ]);
+    };
+    assert.deepEqual(await shown(), [
+      [[own], false],
+      [[own], false],
+    ]);
+    await ec2.send(
+      new ModifyNetworkInterfaceAttributeCommand({
+        NetworkInterfaceId,
+        Attachment: { AttachmentId, DeleteOnTermination: true },
+      }),
+    );
+    assert.deepEqual(await shown(), [
+      [[own], true],
+      [[own], true],
+    ]);
+  });
+
+  it("are found by a secondary address and by their device index", async () => {
+    const { ec2 } = aws();
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const instanceId = await launch(subnetId);
+    const [first, second] = [await create(subnetId, 2), await create(subnetId, 2)];
+    await attach(first, instanceId, 1);
+    await attach(second, instanceId, 2);
+    const found = async (...Filters: Filter[]) => {
+      const { NetworkInterfaces = [] } = await ec2.send(
+        new DescribeNetworkInterfacesCommand({
+          Filters: [{ Name: "subnet-id", Values: [subnetId] }, ...Filters],
+        }),
+      );
+      return NetworkInterfaces.map((one) => one.NetworkInterfaceId);
+    };
+    assert.deepEqual(await found({ Name: "addresses.private-ip-address", Values: ["10.8.0.7"] }), [first]);
+    assert.deepEqual(await found({ Name: "addresses.private-ip-address", Values: ["10.8.0.8"] }), [second]);
+    assert.deepEqual(await found({ Name: "attachment.device-index", Values: ["1", "2"] }), [first, second]);
+    assert.deepEqual(
+      await found(
+        { Name: "attachment.device-index", Values: ["2"] },
+        { Name: "addresses.private-ip-address", Values: ["10.8.0.7"] },
+      ),
+      [],
+    );
   });
 
   it("carry no prefixes here, and say so", async () => {

@@ -16,6 +16,12 @@ describe("addresses of a subnet", () => {
     ]);
   });
 
+  it("are chosen behind the last chosen one, and from the start again behind the end", () => {
+    const passed = { ...subnet("10.8.0.0/28", "10.8.0.13"), lastChosen: "10.8.0.11" };
+    assert.deepEqual(chooseAddresses(passed, 4), ["10.8.0.12", "10.8.0.14", "10.8.0.4", "10.8.0.5"]);
+    assert.equal(chooseAddresses(passed, 10).at(-1), "10.8.0.11");
+  });
+
   it("end before the last one, which AWS keeps as well", () => {
     assert.equal(chooseAddresses(subnet("10.8.0.16/28"), 11).at(-1), "10.8.0.30");
     assert.throws(() => chooseAddresses(subnet("10.8.0.16/28"), 12), {

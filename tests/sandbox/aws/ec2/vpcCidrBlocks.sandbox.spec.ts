@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import {
   AssociateVpcCidrBlockCommand,
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
   CreateSubnetCommand,
   DeleteSubnetCommand,
   DescribeVpcsCommand,
@@ -52,6 +56,7 @@ describe("blocks of a VPC of the emulated EC2", function () {
     ["the VPC's own", "10.8.128.0/17", "CidrConflict"],
     ["of another private range", "192.168.0.0/16", "InvalidVpc.Range"],
     ["of 198.19.0.0/16, which some guides name", "198.19.0.0/16", "InvalidVpc.Range"],
+    ["link local", "169.254.0.0/20", "InvalidVpc.Range"],
   ];
   for (const [what, block, code] of refused) {
     it(`are refused when they are ${what}: ${block}`, async () => {
@@ -59,6 +64,46 @@ describe("blocks of a VPC of the emulated EC2", function () {
       await assert.rejects(associate(vpcId, block), { name: code });
     });
   }
+
+  const reserved: [string, string, string][] = [
+    ["10.0.0.0/16", "10.1.0.0/16", "10.0.128.0/20"],
+    ["10.0.0.0/16", "10.0.0.0/24", "10.0.128.0/20"],
+    ["172.31.0.0/16", "172.16.0.0/16", "172.31.64.0/20"],
+  ];
+  for (const [range, vpcBlock, block] of reserved) {
+    it(`are not of ${range} in a VPC of ${vpcBlock}`, async () => {
+      const { vpcId } = await makeNetwork(aws().ec2, vpcBlock, []);
+      await assert.rejects(associate(vpcId, block), { name: "InvalidVpc.Range", message: /is restricted/ });
+    });
+  }
+
+  it("are of 10.0.0.0/16 in a VPC of 10.8.0.0/16, and not once it has a block of 10.1.0.0/16", async () => {
+    const { vpcId } = await makeNetwork(aws().ec2, "10.8.0.0/16", []);
+    await associated(vpcId, "10.0.0.0/20");
+    const other = await makeNetwork(aws().ec2, "10.8.0.0/16", []);
+    await associated(other.vpcId, "10.1.0.0/20");
+    await assert.rejects(associate(other.vpcId, "10.0.0.0/20"), { name: "InvalidVpc.Range" });
+  });
+
+  it("are smaller than the destination of a route that leads elsewhere", async () => {
+    const { ec2 } = aws();
+    const { vpcId } = await makeNetwork(ec2, "10.8.0.0/16", []);
+    const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }));
+    const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+    const GatewayId = InternetGateway?.InternetGatewayId;
+    await ec2.send(new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId: GatewayId }));
+    for (const DestinationCidrBlock of ["0.0.0.0/0", "100.64.0.0/24"]) {
+      const { RouteTableId } = RouteTable ?? {};
+      await ec2.send(new CreateRouteCommand({ RouteTableId, GatewayId, DestinationCidrBlock }));
+    }
+    for (const block of ["100.64.0.0/16", "100.64.0.0/24"]) {
+      await assert.rejects(associate(vpcId, block), {
+        name: "CidrConflict",
+        message: /conflicts with the route to 100\.64\.0\.0\/24 in rtb-/,
+      });
+    }
+    await associated(vpcId, "100.64.0.0/25");
+  });
 
   it("are five at most", async () => {
     const { vpcId } = await makeNetwork(aws().ec2, "10.8.0.0/16", []);

@@ -106,6 +106,29 @@ describe("the add-on vpc-cni of the emulated EKS", function () {
     });
   });
 
+  /** Values that change the DaemonSet, and name an ENIConfig that no API server takes. */
+  const refusedValues = values({
+    env: { WARM_IP_TARGET: "7" },
+    eniConfig: { create: true, region: "us-west-2", subnets: { us_west_2a: { id: "subnet-0a" } } },
+  });
+  const refusal = /^ENIConfig us_west_2a - .*metadata\.name: Invalid value: "us_west_2a"/;
+
+  it("is not made with an ENIConfig that the API server refuses, also where the kind is new", async () => {
+    const { eks } = aws();
+    await eks.send(
+      new CreateAddonCommand({ ...name, configurationValues: refusedValues, resolveConflicts: "OVERWRITE" }),
+    );
+    const { health } = await inStatus("CREATE_FAILED");
+    assert.equal(health?.issues?.[0]?.code, "AdmissionRequestDenied");
+    assert.match(health.issues[0].message ?? "", refusal);
+    assert.deepEqual((await apps.listNamespacedDaemonSet({ namespace: "kube-system" })).items, []);
+    await eks.send(new DeleteAddonCommand(name));
+    await eventually(
+      () => eks.send(new ListAddonsCommand({ clusterName: "small" })),
+      ({ addons }) => addons?.length === 0,
+    );
+  });
+
   it("writes the DaemonSet, its account, rights and definitions as manager eks", async () => {
     await aws().eks.send(
       new CreateAddonCommand({
@@ -212,6 +235,18 @@ describe("the add-on vpc-cni of the emulated EKS", function () {
     assert.equal(addOn.configurationValues, "{}");
     assert.equal("WARM_IP_TARGET" in (await env()), false);
   });
+
+  for (const resolveConflicts of ["OVERWRITE", "PRESERVE", "NONE"] as const) {
+    it(`writes nothing under ${resolveConflicts} where the API server refuses an ENIConfig`, async () => {
+      const before = await awsNode();
+      const ended = await update({ configurationValues: refusedValues, resolveConflicts });
+      assert.equal(ended?.status, "Failed");
+      assert.equal(ended.errors?.[0]?.errorCode, "AdmissionRequestDenied");
+      assert.match(ended.errors[0].errorMessage ?? "", refusal);
+      assert.equal((await inStatus("UPDATE_FAILED")).configurationValues, "{}");
+      assert.deepEqual((await awsNode()).spec, before.spec);
+    });
+  }
 
   it("keeps what somebody else set under PRESERVE", async () => {
     const ended = await update({

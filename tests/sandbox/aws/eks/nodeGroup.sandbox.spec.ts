@@ -105,6 +105,26 @@ describe("managed node groups of the emulated EKS", function () {
     assert.equal(tags["kubernetes.io/cluster/small"], "owned");
   });
 
+  it("are made once when two of a name are asked for at once, and leave a name free that was refused", async () => {
+    await assert.rejects(create("twins", { subnets: ["subnet-00000000"] }), {
+      name: "InvalidParameterException",
+    });
+    const both = await Promise.allSettled([create("twins"), create("twins")]);
+    assert.deepEqual(
+      both.map((one) => (one.status === "rejected" ? (one.reason as Error).name : one.status)).sort(),
+      ["ResourceInUseException", "fulfilled"],
+    );
+    const { AutoScalingGroups = [] } = await aws().autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+    const ofTwins = AutoScalingGroups.filter((one) => one.AutoScalingGroupName?.startsWith("eks-twins-"));
+    assert.equal(ofTwins.length, 1);
+    await inStatus("twins", "ACTIVE");
+    await aws().eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName: "twins" }));
+    await eventually(
+      () => aws().eks.send(new ListNodegroupsCommand({ clusterName })),
+      ({ nodegroups = [] }) => !nodegroups.includes("twins"),
+    );
+  });
+
   it("fail when their nodes don't join, and name the instances", async () => {
     await create("lonely", { scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 } });
     const group = await inStatus("lonely", "CREATE_FAILED");

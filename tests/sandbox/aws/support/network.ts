@@ -1,4 +1,5 @@
 import {
+  CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeSubnetsCommand,
@@ -20,6 +21,17 @@ export async function makeNetwork(
     subnetIds.push(Subnet?.SubnetId ?? "");
   }
   return { vpcId, subnetIds };
+}
+
+let groups = 0;
+
+/** Makes a security group in a VPC. @returns its id. */
+export async function makeSecurityGroup(ec2: EC2Client, vpcId: string): Promise<string> {
+  const name = `group-${++groups}`;
+  const { GroupId } = await ec2.send(
+    new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: name, Description: name }),
+  );
+  return GroupId ?? "";
 }
 
 /** Addresses that a subnet has left. */

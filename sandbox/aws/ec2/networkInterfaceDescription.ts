@@ -1,0 +1,60 @@
+import { xmlAnswer } from "../protocol/answers";
+import { listOf, structuresOf, type QueryForm } from "../protocol/queryForm";
+import { child, items, parseXml, renderXml, textAt, type XmlElement } from "../protocol/xml";
+import type { Ec2Action, Ec2Outside } from "./ec2Call";
+
+/** Reads what a filter that moto doesn't have, or not whole, compares. */
+const OWN_FILTERS: Readonly<Record<string, (networkInterface: XmlElement) => readonly string[]>> = {
+  // Moto compares the primary address only.
+  "addresses.private-ip-address": (networkInterface) =>
+    items(networkInterface, "privateIpAddressesSet").flatMap((one) => textAt(one, "privateIpAddress") ?? []),
+  "attachment.device-index": (networkInterface) =>
+    [textAt(networkInterface, "attachment", "deviceIndex") ?? []].flat(),
+};
+
+/** DescribeNetworkInterfaces, with filters that moto lacks, and each ENI as it is. */
+export const describeNetworkInterfaces: Ec2Action = async (call, outside) => {
+  const filters = structuresOf(call.form, "Filter").map((filter) => ({
+    name: filter.get("Name") ?? "",
+    values: listOf(filter, "Value"),
+  }));
+  const own = filters.filter(({ name }) => Object.hasOwn(OWN_FILTERS, name));
+  const others = filters.filter((filter) => !own.includes(filter));
+  const answer = await call.forward(own.length === 0 ? call.form : withFilters(call.form, others));
+  if (answer.status !== 200) return answer;
+  const described = parseXml(answer.body.toString());
+  const list = child(described, "networkInterfaceSet");
+  if (list === undefined) return answer;
+  list.children = list.children.filter((one) =>
+    own.every(({ name, values }) => OWN_FILTERS[name]?.(one).some((value) => values.includes(value))),
+  );
+  for (const one of list.children) correctNetworkInterface(one, outside);
+  return xmlAnswer(200, renderXml(described));
+};
+
+/** Leaves an ENI its own security groups, and says whether it goes with its instance. */
+export function correctNetworkInterface(
+  networkInterface: XmlElement,
+  { groupsOf, deletedWithInstance }: Pick<Ec2Outside, "groupsOf" | "deletedWithInstance">,
+): void {
+  const id = textAt(networkInterface, "networkInterfaceId") ?? "";
+  const own = groupsOf.get(id);
+  const groups = child(networkInterface, "groupSet");
+  if (own !== undefined && groups !== undefined) {
+    groups.children = groups.children.filter((group) => own.includes(textAt(group, "groupId") ?? ""));
+  }
+  const goes = child(child(networkInterface, "attachment"), "deleteOnTermination");
+  if (goes !== undefined && deletedWithInstance.has(id)) goes.text = "true";
+}
+
+function withFilters(
+  form: QueryForm,
+  filters: readonly { readonly name: string; readonly values: readonly string[] }[],
+): Map<string, string> {
+  const asked = new Map([...form].filter(([key]) => !key.startsWith("Filter.")));
+  for (const [index, { name, values }] of filters.entries()) {
+    asked.set(`Filter.${index + 1}.Name`, name);
+    for (const [at, value] of values.entries()) asked.set(`Filter.${index + 1}.Value.${at + 1}`, value);
+  }
+  return asked;
+}
