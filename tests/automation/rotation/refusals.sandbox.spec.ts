@@ -340,7 +340,9 @@ describe("a rotation that is refused something", function () {
     await cluster.kubernetes.delete(`${budgets}/twice-too`);
     // Of two budgets of a pod the disruption controller keeps only one, of its choice, up to date with the pod; the one
     // that stays is looked at again when it changes itself.
-    await cluster.kubernetes.patch(`${budgets}/twice`, { metadata: { annotations: { "twice-too": "gone" } } });
+    await cluster.kubernetes.patch(`${budgets}/twice`, {
+      metadata: { annotations: { "twice-too": "gone" } },
+    });
     const onEvent = (event: RotationEvent) => {
       // While its pods are waited for, somebody puts the budgets right.
       if (event.type !== "draining" || !event.waiting.some(({ pod }) => pod.startsWith("stubborn/unwell")))
