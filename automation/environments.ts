@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { isObject } from "../planning/isObject";
 import { likelyName } from "../planning/nearestNames";
 import { readPositionedYaml, type PositionedProblem } from "../planning/positionedYaml";
 import { InvalidInputError, shown, type Problem } from "../planning/problem";
@@ -172,8 +173,4 @@ function rotationProblems(document: unknown): Problem[] {
 
 function numberOnly(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
+import { isObject } from "../planning/isObject";
 import { shown } from "../planning/problem";
 import type { Environment } from "./environments";
 import { PulumiError, pulumiError } from "./pulumiError";
@@ -141,8 +142,4 @@ function readYaml(what: string, path: string, fix: string): Record<string, unkno
     const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     throw new PulumiError(what, `${path} is no YAML: ${said}`, "Correct it.");
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

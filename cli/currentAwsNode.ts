@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { EnvVar } from "../planning/awsNode/merge";
+import { isObject } from "../planning/isObject";
 import { InvalidInputError, type Problem } from "../planning/problem";
 import { readBySchema } from "../planning/schemaProblems";
-import { isObject } from "./isObject";
 
 /** How the VPC CNI is configured in a cluster today. */
 export type CurrentAwsNode = (

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ExistingSubnet } from "../planning/addressPlanRequest";
+import { isObject } from "../planning/isObject";
 import { InvalidInputError, throwIfAny, type Problem } from "../planning/problem";
 import { readBySchema } from "../planning/schemaProblems";
-import { isObject } from "./isObject";
 
 const existingSubnet = z.object({
   availabilityZone: z.string().describe("the zone of the subnet, as zone or AvailabilityZone"),

@@ -2,6 +2,7 @@ import { fromEnv, toEnv } from "../awsNode/env";
 import { mergeConfigurationValues, type EnvChange } from "../awsNode/merge";
 import { reviewSettings } from "../awsNode/rules";
 import type { AwsNodeSettings } from "../awsNode/settings";
+import { isObject } from "../isObject";
 import { throwIfAny, type Problem } from "../problem";
 import { POD_NETWORK_SETTINGS } from "./awsNodeSettings";
 import type { VpcCniFacts } from "./clusterFacts";
@@ -49,8 +50,4 @@ function rivalProblems(values: Readonly<Record<string, unknown>>, zones: readonl
       fix: "Remove eniConfig from the add-on's configuration values; the ENIConfigs are made here.",
     },
   ];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
