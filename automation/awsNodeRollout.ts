@@ -2,8 +2,9 @@ import { fromEnv } from "../planning/awsNode/env";
 import { ENV_TABLE } from "../planning/awsNode/envTable";
 import type { AwsNodeSetting } from "../planning/awsNode/settings";
 import { POD_NETWORK_SETTINGS } from "../planning/podNetwork/awsNodeSettings";
+import { containerOf, envOf, getAwsNode, type AwsNodeDaemonSet } from "./awsNodeDaemonSet";
 import type { Clock } from "./clock";
-import type { ApiObject, Kubernetes } from "./kubernetes";
+import type { Kubernetes } from "./kubernetes";
 
 /** How far aws-node's pods are with what its DaemonSet says today. */
 export interface AwsNodeProgress {
@@ -40,7 +41,6 @@ export class AwsNodeError extends Error {
 
 const TIMEOUT_SECONDS = 900;
 const BETWEEN_LOOKS_MS = 1_000;
-const PATH = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node";
 
 /**
  * Waits until aws-node runs on every node with the settings of a pod network.
@@ -61,7 +61,7 @@ export async function awaitAwsNode({
   const deadline = clock.now() + timeoutSeconds * 1000;
   let last = "";
   for (;;) {
-    const daemonSet = await kubernetes.get<DaemonSet>(PATH);
+    const daemonSet = await getAwsNode(kubernetes);
     const progress = progressOf(daemonSet);
     const wrong = wrongSettings(daemonSet);
     if (wrong.length === 0 && isDone(daemonSet, progress)) return progress;
@@ -74,39 +74,22 @@ export async function awaitAwsNode({
   }
 }
 
-/** Of a DaemonSet, what is looked at. */
-interface DaemonSet extends ApiObject {
-  readonly metadata: ApiObject["metadata"] & { readonly generation?: number };
-  readonly spec: { readonly template: { readonly spec: PodSpec } };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly desiredNumberScheduled?: number;
-    readonly updatedNumberScheduled?: number;
-    readonly numberAvailable?: number;
-  };
-}
-
-interface PodSpec {
-  readonly containers: readonly {
-    readonly name: string;
-    readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  }[];
-}
-
-function progressOf({ status = {} }: DaemonSet): AwsNodeProgress {
+function progressOf({ status = {} }: AwsNodeDaemonSet): AwsNodeProgress {
   const { desiredNumberScheduled = 0, updatedNumberScheduled = 0, numberAvailable = 0 } = status;
   return { nodes: desiredNumberScheduled, updated: updatedNumberScheduled, available: numberAvailable };
 }
 
-function isDone({ metadata, status }: DaemonSet, { nodes, updated, available }: AwsNodeProgress): boolean {
+function isDone(
+  { metadata, status }: AwsNodeDaemonSet,
+  { nodes, updated, available }: AwsNodeProgress,
+): boolean {
   const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   return isSeen && updated === nodes && available === nodes;
 }
 
 /** The settings of a pod network that the DaemonSet has not, as `VARIABLE=value`. */
-function wrongSettings({ spec }: DaemonSet): string[] {
-  const { env = [] } = spec.template.spec.containers.find(({ name }) => name === "aws-node") ?? {};
-  const { settings } = fromEnv(Object.fromEntries(env.map(({ name, value = "" }) => [name, value])));
+function wrongSettings(daemonSet: AwsNodeDaemonSet): string[] {
+  const { settings } = fromEnv(envOf(containerOf(daemonSet, "aws-node")));
   return Object.entries(POD_NETWORK_SETTINGS).flatMap(([name, value]) =>
     settings[name as AwsNodeSetting] === value
       ? []

@@ -1,10 +1,10 @@
 import { DescribeAddonCommand, ResourceNotFoundException, type EKSClient } from "@aws-sdk/client-eks";
 import { fromEnv } from "../planning/awsNode/env";
-import { isStatus, type ApiObject, type Kubernetes } from "./kubernetes";
+import { containerOf, envOf, getAwsNode } from "./awsNodeDaemonSet";
+import { isStatus, type Kubernetes } from "./kubernetes";
+import { CONFIG_MAPS, recordConfigMap } from "./recordConfigMap";
 
-const CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps";
 const NAME = "eks-pod-network-cni";
-const DAEMON_SET = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node";
 
 /** How the CNI was set before our first change: what a way back must restore. */
 interface CniRecord {
@@ -25,22 +25,6 @@ export interface CniRecordOutside {
   readonly signal: AbortSignal;
 }
 
-interface Container {
-  readonly name: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-}
-
-interface DaemonSet extends ApiObject {
-  readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly Container[];
-        readonly initContainers?: readonly Container[];
-      };
-    };
-  };
-}
-
 /**
  * Writes down how the CNI is set, in the ConfigMap kube-system/eks-pod-network-cni: once, before the first change, and
  * never over what is there. Where custom networking is on already, what was before can't be known, and nothing is
@@ -55,9 +39,8 @@ export async function recordCni(
   clusterName: string,
   { kubernetes, eks, signal }: CniRecordOutside,
 ): Promise<boolean> {
-  const { spec } = await kubernetes.get<DaemonSet>(DAEMON_SET);
-  const { containers, initContainers = [] } = spec.template.spec;
-  const env = envOf(containers, "aws-node");
+  const daemonSet = await getAwsNode(kubernetes);
+  const env = envOf(containerOf(daemonSet, "aws-node"));
   if (fromEnv(env).settings.customNetworking === true) return false;
   const configurationValues = await configurationValuesOf(clusterName, eks, signal);
   if (configurationValues === undefined) return false;
@@ -66,31 +49,16 @@ export async function recordCni(
     clusterName,
     configurationValues,
     env,
-    initEnv: envOf(initContainers, "aws-vpc-cni-init"),
-  };
-  const object: ApiObject & { readonly data: Readonly<Record<string, string>> } = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: {
-      name: NAME,
-      namespace: "kube-system",
-      labels: { "app.kubernetes.io/managed-by": "eks-pod-network" },
-    },
-    data: { record: JSON.stringify(record, null, 2) },
+    initEnv: envOf(containerOf(daemonSet, "aws-vpc-cni-init")),
   };
   try {
-    await kubernetes.create(CONFIG_MAPS, object);
+    await kubernetes.create(CONFIG_MAPS, recordConfigMap(NAME, record));
     return true;
   } catch (error) {
     // The first record is the one from before.
     if (isStatus(error, 409)) return false;
     throw error;
   }
-}
-
-function envOf(containers: readonly Container[], container: string): Record<string, string> {
-  const { env = [] } = containers.find(({ name }) => name === container) ?? {};
-  return Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
 }
 
 /** None where the cluster has no managed add-on. */

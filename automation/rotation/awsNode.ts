@@ -1,6 +1,7 @@
 import { fromEnv } from "../../planning/awsNode/env";
 import type { ClusterNode } from "../../planning/rotation/observation";
-import type { ApiObject, Kubernetes } from "../kubernetes";
+import { containerOf, envOf, getAwsNode } from "../awsNodeDaemonSet";
+import type { Kubernetes } from "../kubernetes";
 import { RotationError } from "./rotationError";
 
 /** How aws-node is set in the cluster, as far as it decides about nodes. */
@@ -17,36 +18,18 @@ export interface AwsNode {
   readonly image: string;
 }
 
-interface DaemonSet extends ApiObject {
-  readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly {
-          readonly name: string;
-          readonly image: string;
-          readonly env?: readonly { readonly name: string; readonly value?: string }[];
-        }[];
-      };
-    };
-  };
-}
-
 const DEFAULT_ENI_CONFIG_KEY = "k8s.amazonaws.com/eniConfig";
 
 /** Reads the DaemonSet aws-node. @throws KubernetesError; RotationError */
 export async function readAwsNode(kubernetes: Kubernetes): Promise<AwsNode> {
-  const { spec } = await kubernetes.get<DaemonSet>(
-    "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node",
-  );
-  const container = spec.template.spec.containers.find(({ name }) => name === "aws-node");
+  const container = containerOf(await getAwsNode(kubernetes), "aws-node");
   if (container === undefined) {
     throw new RotationError(
       "DaemonSet kube-system/aws-node has no container aws-node",
       "It must be that of the add-on vpc-cni; see kubectl get daemonset aws-node -n kube-system -o yaml.",
     );
   }
-  const { env = [], image } = container;
-  const { settings } = fromEnv(Object.fromEntries(env.map(({ name, value = "" }) => [name, value])));
+  const { settings } = fromEnv(envOf(container));
   // An empty text means the default as well (ipamd).
   const key = (given: string | undefined) =>
     given === undefined || given === "" ? DEFAULT_ENI_CONFIG_KEY : given;
@@ -56,7 +39,7 @@ export async function readAwsNode(kubernetes: Kubernetes): Promise<AwsNode> {
     maxEni: settings.maxEni,
     eniConfigLabel: key(settings.eniConfigLabelDef),
     eniConfigAnnotation: key(settings.eniConfigAnnotationDef),
-    image,
+    image: container.image,
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
+import { isStatus, type Kubernetes } from "../kubernetes";
+import { CONFIG_MAPS, recordConfigMap, type RecordConfigMap } from "../recordConfigMap";
 import { RotationError } from "./rotationError";
 
-const CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps";
 const NAME = "eks-pod-network-rotation";
 
 const recordSchema = z.object({
@@ -33,10 +33,6 @@ export type RotationRecord = z.infer<typeof recordSchema>;
 /** What is to be given back to an old group. */
 export type OldGroupRecord = RotationRecord["groups"][string];
 
-interface ConfigMap extends ApiObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 /**
  * Reads the record beside the lease.
  *
@@ -45,7 +41,7 @@ interface ConfigMap extends ApiObject {
  */
 export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord | undefined> {
   try {
-    const { data = {} } = await kubernetes.get<ConfigMap>(`${CONFIG_MAPS}/${NAME}`);
+    const { data = {} } = await kubernetes.get<RecordConfigMap>(`${CONFIG_MAPS}/${NAME}`);
     const read = recordSchema.safeParse(JSON.parse(data.record ?? "null"));
     if (read.success) return read.data;
   } catch (error) {
@@ -60,16 +56,7 @@ export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord
 
 /** Writes the record; only who holds the lease does. */
 export async function writeRecord(kubernetes: Kubernetes, record: RotationRecord): Promise<void> {
-  const object: ConfigMap = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: {
-      name: NAME,
-      namespace: "kube-system",
-      labels: { "app.kubernetes.io/managed-by": "eks-pod-network" },
-    },
-    data: { record: JSON.stringify(record, null, 2) },
-  };
+  const object = recordConfigMap(NAME, record);
   await kubernetes.patch(`${CONFIG_MAPS}/${NAME}`, { data: object.data }).catch(async (error: unknown) => {
     if (!isStatus(error, 404)) throw error;
     await kubernetes.create(CONFIG_MAPS, object);
