@@ -1,6 +1,6 @@
 import type { Command } from "../command";
-import { UsageError } from "../flags";
 import { breakLocks } from "../../engine/lock";
+import { requireYes } from "../requireYes";
 import { Workspace } from "../workspace";
 
 export const cancel: Command = {
@@ -8,8 +8,7 @@ export const cancel: Command = {
   flags: { yes: { kind: "switch", short: "y" } },
   run: (given, outside) => {
     const workspace = new Workspace(given, outside);
-    if (!given.has("yes"))
-      throw new UsageError("--yes must be passed in to proceed when running in non-interactive mode");
+    requireYes(given);
     const [text] = given.args;
     const name = text === undefined ? workspace.stack : workspace.nameOf(text);
     breakLocks(workspace.files.lockFolder(name));

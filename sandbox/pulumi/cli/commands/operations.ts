@@ -1,6 +1,6 @@
 import type { Command } from "../command";
-import { UsageError, type Given } from "../flags";
 import { operate, operationFlags } from "../operation";
+import { requireYes } from "../requireYes";
 
 const planFlags: Command["flags"] = {
   replace: { kind: "refusedText" },
@@ -64,9 +64,3 @@ export const destroy: Command = {
     return operate("destroy", { preview: isPreview, refresh: given.has("refresh") }, given, outside);
   },
 };
-
-/** Nobody is asked here; whoever wants to see first asks for a preview. */
-function requireYes(given: Given): void {
-  if (!given.has("yes"))
-    throw new UsageError("--yes must be passed in to proceed when running in non-interactive mode");
-}

@@ -1,5 +1,5 @@
 import type { Command } from "../command";
-import { UsageError } from "../flags";
+import { requireYes } from "../requireYes";
 import { Workspace } from "../workspace";
 
 export const stackRm: Command = {
@@ -12,8 +12,7 @@ export const stackRm: Command = {
   },
   run: (given, outside) => {
     const workspace = new Workspace(given, outside);
-    if (!given.has("yes"))
-      throw new UsageError("--yes must be passed in to proceed when running in non-interactive mode");
+    requireYes(given);
     const [text] = given.args;
     const name = text === undefined ? workspace.stack : workspace.nameOf(text);
     const found = workspace.files.read(name);
