@@ -8,22 +8,25 @@ import type { Operation, Step } from "./step";
 import { isProviderType, type Urn } from "./urn";
 import { inverted } from "./valueDiff";
 
+/** What looking at resources needs. */
+interface Refreshing {
+  readonly registry: ProviderRegistry;
+  readonly executor: Executor;
+  readonly events: EventLog;
+  readonly now: () => string;
+  /** Whether this is all that is done: then what it found is what people want to know. */
+  readonly isAll: boolean;
+}
+
 /**
  * Looks at every resource of a stack and brings the state in line with what is there.
  *
- * @param options.isAll whether this is all that is done: then what it found is what people want to know.
  * @returns the stack as it is then, in its order, without those that are gone.
  * @throws StoppedError when one of them could not be looked at; the failure is reported by then.
  */
 export async function refreshResources(
   olds: readonly ResourceState[],
-  options: {
-    registry: ProviderRegistry;
-    executor: Executor;
-    events: EventLog;
-    now: () => string;
-    isAll: boolean;
-  },
+  options: Refreshing,
 ): Promise<ResourceState[]> {
   const byUrn = new Map(olds.filter((old) => !old.delete).map((old) => [old.urn, old]));
   const outcomes = await Promise.allSettled(olds.map((old) => refresh(old, byUrn, options)));
@@ -35,13 +38,7 @@ export async function refreshResources(
 async function refresh(
   old: ResourceState,
   byUrn: ReadonlyMap<Urn, ResourceState>,
-  options: {
-    registry: ProviderRegistry;
-    executor: Executor;
-    events: EventLog;
-    now: () => string;
-    isAll: boolean;
-  },
+  options: Refreshing,
 ): Promise<ResourceState | undefined> {
   const { registry, executor, events, now: clock, isAll } = options;
   const { urn, type, provider } = old;

@@ -9,17 +9,14 @@ import {
   StackAlreadyExistsError,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation";
-import { TAKES_MS, TestProject } from "./testProject";
+import { eachWithProject, TAKES_MS, type TestProject } from "./testProject";
 
 describe("the stand-in's command line", function () {
   this.timeout(TAKES_MS);
 
   let project: TestProject;
-  beforeEach(async () => {
-    project = await TestProject.make();
-  });
-  afterEach(() => {
-    project.remove();
+  eachWithProject((made) => {
+    project = made;
   });
 
   const run = (...args: string[]) => {

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { TAKES_MS, TestProject } from "./testProject";
+import { eachWithProject, TAKES_MS, type TestProject } from "./testProject";
 
 describe("failures on the stand-in engine", function () {
   this.timeout(TAKES_MS);
 
   let project: TestProject;
-  beforeEach(async () => {
-    project = await TestProject.make();
-  });
-  afterEach(() => {
-    project.remove();
+  eachWithProject((made) => {
+    project = made;
   });
 
   it("a failed creation begins nothing new, finishes what runs, and keeps what was made", async () => {

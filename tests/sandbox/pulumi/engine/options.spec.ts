@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TAKES_MS, TestProject } from "./testProject";
+import { eachWithProject, TAKES_MS, type TestProject } from "./testProject";
 
 describe("resource options on the stand-in engine", function () {
   this.timeout(TAKES_MS);
 
   let project: TestProject;
-  beforeEach(async () => {
-    project = await TestProject.make();
-  });
-  afterEach(() => {
-    project.remove();
+  eachWithProject((made) => {
+    project = made;
   });
 
   /** Puts a resource into the world that nobody made. */

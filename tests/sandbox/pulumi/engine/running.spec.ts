@@ -2,17 +2,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TAKES_MS, TestProject } from "./testProject";
+import { eachWithProject, TAKES_MS, type TestProject } from "./testProject";
 
 describe("running on the stand-in engine", function () {
   this.timeout(TAKES_MS);
 
   let project: TestProject;
-  beforeEach(async () => {
-    project = await TestProject.make();
-  });
-  afterEach(() => {
-    project.remove();
+  eachWithProject((made) => {
+    project = made;
   });
 
   /** Resolves when the provider's log has a line. */

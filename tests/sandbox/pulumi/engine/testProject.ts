@@ -224,3 +224,15 @@ export interface StateOfResource {
 
 /** How long a test with a few operations may take; each is a handful of processes. */
 export const TAKES_MS = 120_000;
+
+/** Makes a project before each test of a `describe`, hands it over, and removes it afterwards. */
+export function eachWithProject(use: (project: TestProject) => void): void {
+  let project: TestProject;
+  beforeEach(async () => {
+    project = await TestProject.make();
+    use(project);
+  });
+  afterEach(() => {
+    project.remove();
+  });
+}
