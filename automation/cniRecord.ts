@@ -10,8 +10,8 @@ const NAME = "eks-pod-network-cni";
 interface CniRecord {
   readonly version: 1;
   readonly clusterName: string;
-  /** What the add-on was configured with, as EKS had it; empty when nothing was. */
-  readonly configurationValues: string;
+  /** What the add-on was configured with, as EKS had it; empty when nothing was. None without a managed add-on. */
+  readonly configurationValues?: string;
   /** What was in force in the container aws-node, whoever had set it. Variables without a value are left out. */
   readonly env: Readonly<Record<string, string>>;
   /** The same of the container aws-vpc-cni-init. */
@@ -28,7 +28,7 @@ export interface CniRecordOutside {
 /**
  * Writes down how the CNI is set, in the ConfigMap kube-system/eks-pod-network-cni: once, before the first change, and
  * never over what is there. Where custom networking is on already, what was before can't be known, and nothing is
- * written; nor where there is no managed add-on, which bringing the stack up refuses.
+ * written.
  *
  * Needs eks:DescribeAddon; in Kubernetes get on daemonsets, create on configmaps of kube-system.
  *
@@ -43,11 +43,10 @@ export async function recordCni(
   const env = envOf(containerOf(daemonSet, "aws-node"));
   if (fromEnv(env).settings.customNetworking === true) return false;
   const configurationValues = await configurationValuesOf(clusterName, eks, signal);
-  if (configurationValues === undefined) return false;
   const record: CniRecord = {
     version: 1,
     clusterName,
-    configurationValues,
+    ...(configurationValues !== undefined && { configurationValues }),
     env,
     initEnv: envOf(containerOf(daemonSet, "aws-vpc-cni-init")),
   };

@@ -83,7 +83,15 @@ describe("the record of how the CNI was set", () => {
     });
   });
 
-  it("leaves it to the stack's program to say that there is no add-on", async () => {
-    assert.deepEqual(await record({ hasAddOn: false }), { isWritten: false, created: [] });
+  it("has no configuration of an add-on where aws-node is a DaemonSet of its own", async () => {
+    const { isWritten, created } = await record({ hasAddOn: false });
+    assert.equal(isWritten, true);
+    const { data } = created[0]?.object as { data: { record: string } };
+    assert.deepEqual(JSON.parse(data.record), {
+      version: 1,
+      clusterName: "small",
+      env: { WARM_ENI_TARGET: "2", AWS_VPC_K8S_CNI_EXTERNALSNAT: "true" },
+      initEnv: { DISABLE_TCP_EARLY_DEMUX: "true" },
+    });
   });
 });
