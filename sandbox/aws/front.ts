@@ -5,6 +5,7 @@ import { systemClock, type Clock } from "./clock";
 import { ec2Service } from "./ec2/ec2Service";
 import { instanceTypes } from "./ec2/instanceType";
 import { inventoryOf } from "./ec2/inventory";
+import { prefixLedger } from "./ec2/prefixes";
 import { subnetLedger } from "./ec2/subnetLedger";
 import { clusterAccess } from "./eks/clusterAccess";
 import { eksPace, type EksPace } from "./eks/eksOutside";
@@ -78,16 +79,23 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const autoScaling = new AutoScalingClient({ ...client, maxAttempts: 1 });
   const lookUpInstanceType = instanceTypes(moto.ec2);
   const inventory = inventoryOf(moto.ec2);
+  const prefixes = prefixLedger();
   const services = {
     ec2: ec2Service({
       ec2: moto.ec2,
       inventory,
-      ledger: subnetLedger((subnetId) => inventory.subnet(subnetId)),
+      ledger: subnetLedger(async (subnetId) => {
+        const subnet = await inventory.subnet(subnetId);
+        return { ...subnet, taken: new Set([...subnet.taken, ...prefixes.addressesIn(subnetId)]) };
+      }),
+      prefixes,
+      trunks: new Set(),
       lookUpInstanceType,
       inTurn: inTurn(),
       clock,
       region,
       deletedWithInstance: new Set(),
+      reservationDescriptions: new Map(),
       groupsOf: new Map(),
     }),
     autoScaling: autoScalingService({ ec2, region, accountId, clock, log }),

@@ -8,6 +8,7 @@ import {
   checkSizes,
   readGroupTags,
   readLaunchParameters,
+  readSettings,
   readSizes,
   readSubnets,
   validationError,
@@ -39,6 +40,7 @@ export function changeActions(
       ...sizes,
       ...launched,
       subnets,
+      settings: readSettings(form),
       newInstancesProtected: form.get("NewInstancesProtectedFromScaleIn") === "true",
       tags: readGroupTags(form),
       suspended: new Set(),
@@ -67,7 +69,8 @@ export function changeActions(
         readLaunchParameters(form, ec2),
         readSubnets(form, ec2),
       ]);
-      Object.assign(group, sizes, launched, subnets === undefined ? {} : { subnets });
+      const settings = readSettings(form, group.settings);
+      Object.assign(group, sizes, launched, { settings }, subnets === undefined ? {} : { subnets });
       if (isGiven(form, "NewInstancesProtectedFromScaleIn")) {
         group.newInstancesProtected = form.get("NewInstancesProtectedFromScaleIn") === "true";
       }

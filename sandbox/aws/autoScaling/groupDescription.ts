@@ -9,11 +9,7 @@ export function describeGroup(group: ScalingGroup): XmlValue {
       LaunchTemplateSpecification: template,
       Overrides: group.instanceTypes.map((InstanceType) => ({ InstanceType })),
     },
-    InstancesDistribution: {
-      OnDemandAllocationStrategy: "prioritized",
-      OnDemandBaseCapacity: 0,
-      OnDemandPercentageAboveBaseCapacity: 100,
-    },
+    InstancesDistribution: { ...group.distribution },
   };
   return {
     AutoScalingGroupName: group.name,
@@ -22,12 +18,10 @@ export function describeGroup(group: ScalingGroup): XmlValue {
     MinSize: group.minSize,
     MaxSize: group.maxSize,
     DesiredCapacity: group.desiredCapacity,
-    DefaultCooldown: 300,
+    ...group.settings,
     AvailabilityZones: [...new Set(group.subnets.map(({ availabilityZone }) => availabilityZone))],
     LoadBalancerNames: [],
     TargetGroupARNs: [],
-    HealthCheckType: "EC2",
-    HealthCheckGracePeriod: 15,
     Instances: group.instances.map((instance) => describeInstance(instance)),
     CreatedTime: new Date(group.createdAt),
     SuspendedProcesses: [...group.suspended].sort().map((ProcessName) => ({

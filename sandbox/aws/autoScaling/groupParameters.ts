@@ -1,7 +1,13 @@
 import { DescribeLaunchTemplatesCommand, DescribeSubnetsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { AwsError } from "../protocol/awsError";
 import { isGiven, membersOf, numberOf, structuresOf, type QueryForm } from "../protocol/queryForm";
-import type { GroupSubnet, GroupTag, LaunchTemplateReference } from "./scalingGroup";
+import type {
+  GroupSettings,
+  GroupSubnet,
+  GroupTag,
+  InstancesDistribution,
+  LaunchTemplateReference,
+} from "./scalingGroup";
 
 /** The three sizes of a group. */
 export interface GroupSizes {
@@ -35,6 +41,7 @@ export function readGroupTags(form: QueryForm): GroupTag[] {
 export interface LaunchParameters {
   readonly launchTemplate: LaunchTemplateReference;
   readonly instanceTypes: readonly string[];
+  readonly distribution: InstancesDistribution;
 }
 
 /**
@@ -55,18 +62,18 @@ export async function readLaunchParameters(
   if (asked.size === 0) return undefined;
   const id = asked.get("LaunchTemplateId");
   const name = asked.get("LaunchTemplateName");
-  const filter =
-    id === undefined
-      ? { Name: "launch-template-name", Values: [name ?? ""] }
-      : { Name: "launch-template-id", Values: [id] };
-  const { LaunchTemplates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({}));
-  const template = LaunchTemplates.find((one) =>
-    id === undefined ? one.LaunchTemplateName === name : one.LaunchTemplateId === id,
-  );
+  const named = id === undefined ? `launch-template-name ${name ?? ""}` : `launch-template-id ${id}`;
+  const { LaunchTemplates: [template] = [] } = await ec2
+    .send(
+      new DescribeLaunchTemplatesCommand(
+        id === undefined ? { LaunchTemplateNames: [name ?? ""] } : { LaunchTemplateIds: [id] },
+      ),
+    )
+    .catch(() => ({ LaunchTemplates: [] }));
   if (template === undefined) {
     throw validationError(
-      `You must use a valid fully-formed launch template. The specified launch template, with ${filter.Name} ` +
-        `${filter.Values.join()}, does not exist.`,
+      `You must use a valid fully-formed launch template. The specified launch template, with ${named}, ` +
+        "does not exist.",
     );
   }
   return {
@@ -76,6 +83,27 @@ export async function readLaunchParameters(
       version: asked.get("Version") ?? "$Default",
     },
     instanceTypes: structuresOf(mixed, "Overrides.member").flatMap((one) => one.get("InstanceType") ?? []),
+    distribution: readDistribution(membersOf(form, "MixedInstancesPolicy.InstancesDistribution")),
+  };
+}
+
+function readDistribution(given: QueryForm): InstancesDistribution {
+  return {
+    OnDemandAllocationStrategy: given.get("OnDemandAllocationStrategy") ?? "prioritized",
+    OnDemandBaseCapacity: numberOf(given, "OnDemandBaseCapacity") ?? 0,
+    OnDemandPercentageAboveBaseCapacity: numberOf(given, "OnDemandPercentageAboveBaseCapacity") ?? 100,
+    SpotAllocationStrategy: given.get("SpotAllocationStrategy") ?? "lowest-price",
+  };
+}
+
+/** The settings that a call gives, in the place of those that were. */
+export function readSettings(form: QueryForm, before?: GroupSettings): GroupSettings {
+  const rebalance = form.get("CapacityRebalance");
+  return {
+    CapacityRebalance: rebalance === undefined ? (before?.CapacityRebalance ?? false) : rebalance === "true",
+    DefaultCooldown: numberOf(form, "DefaultCooldown") ?? before?.DefaultCooldown ?? 300,
+    HealthCheckType: form.get("HealthCheckType") ?? before?.HealthCheckType ?? "EC2",
+    HealthCheckGracePeriod: numberOf(form, "HealthCheckGracePeriod") ?? before?.HealthCheckGracePeriod ?? 0,
   };
 }
 

@@ -41,6 +41,24 @@ export interface GroupSubnet {
   readonly availabilityZone: string;
 }
 
+/** How a group with a mixed instances policy divides instances; the sandbox tells it, and launches the first type. */
+export interface InstancesDistribution {
+  readonly OnDemandAllocationStrategy: string;
+  readonly OnDemandBaseCapacity: number;
+  readonly OnDemandPercentageAboveBaseCapacity: number;
+  readonly SpotAllocationStrategy: string;
+}
+
+/** Settings that a group only tells again. */
+export interface GroupSettings {
+  readonly CapacityRebalance: boolean;
+  /** Seconds. */
+  readonly DefaultCooldown: number;
+  readonly HealthCheckType: string;
+  /** Seconds. */
+  readonly HealthCheckGracePeriod: number;
+}
+
 /** An Auto Scaling group as it is now. */
 export interface ScalingGroup {
   readonly name: string;
@@ -53,6 +71,8 @@ export interface ScalingGroup {
   launchTemplate: LaunchTemplateReference;
   /** Instance types in place of the template's, the preferred one first; the group then has a mixed instances policy. */
   instanceTypes: readonly string[];
+  distribution: InstancesDistribution;
+  settings: GroupSettings;
   newInstancesProtected: boolean;
   tags: readonly GroupTag[];
   /** Names of suspended processes, such as AZRebalance. */

@@ -4,6 +4,7 @@ import type { AwsResponse } from "../protocol/awsRequest";
 import type { InTurn } from "../inTurn";
 import type { LookUpInstanceType } from "./instanceType";
 import type { Inventory } from "./inventory";
+import type { PrefixLedger } from "./prefixes";
 import type { SubnetLedger } from "./subnetLedger";
 
 /** What the corrections of EC2 share. */
@@ -12,6 +13,9 @@ export interface Ec2Outside {
   readonly ec2: EC2Client;
   readonly inventory: Inventory;
   readonly ledger: SubnetLedger;
+  readonly prefixes: PrefixLedger;
+  /** ENIs that were made as trunks of branch ENIs; to moto all are of one type. */
+  readonly trunks: Set<string>;
   readonly lookUpInstanceType: LookUpInstanceType;
   /** Everything that takes or gives back addresses goes through this queue. */
   readonly inTurn: InTurn;
@@ -19,6 +23,8 @@ export interface Ec2Outside {
   readonly region: string;
   /** ENIs whose attachment says DeleteOnTermination; moto forgets it where it is set later. */
   readonly deletedWithInstance: Set<string>;
+  /** Descriptions of subnet CIDR reservations, which moto forgets. */
+  readonly reservationDescriptions: Map<string, string>;
   /** Security groups of ENIs as they were given; moto shows those of the instance among them. */
   readonly groupsOf: Map<string, readonly string[]>;
 }

@@ -1,20 +1,32 @@
 import type { AwsRequest, AwsResponse } from "../protocol/awsRequest";
 import { isReading, readQueryForm, writeQueryForm } from "../protocol/queryForm";
 import type { Ec2Action, Ec2Outside } from "./ec2Call";
+import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { describeInstances, runInstances, terminateInstances } from "./instances";
+import {
+  deleteLaunchTemplate,
+  describeLaunchTemplates,
+  describeLaunchTemplateVersions,
+} from "./launchTemplates";
+import { createNatGateway, deleteNatGateway, describeNatGateways, releaseAddress } from "./natGateways";
 import { describeNetworkInterfaces } from "./networkInterfaceDescription";
 import {
   assignPrivateIpAddresses,
-  attachNetworkInterface,
   createNetworkInterface,
   deleteNetworkInterface,
-  detachNetworkInterface,
   modifyNetworkInterfaceAttribute,
   unassignPrivateIpAddresses,
 } from "./networkInterfaces";
+import { leadRoute } from "./routes";
 import { deleteSecurityGroup } from "./securityGroups";
-import { deleteNatGateway, deleteSubnet } from "./subnets";
+import { deleteSubnet, describeSubnets } from "./subnets";
+import {
+  createSubnetCidrReservation,
+  deleteSubnetCidrReservation,
+  getSubnetCidrReservations,
+} from "./subnetCidrReservations";
 import { vpcCidrBlockActions } from "./vpcCidrBlocks";
+import { describeVpcPeeringConnections } from "./vpcPeering";
 
 /** Answers a call to EC2. */
 export type Ec2Service = (
@@ -32,18 +44,31 @@ export function ec2Service(outside: Ec2Outside): Ec2Service {
     AssignPrivateIpAddresses: assignPrivateIpAddresses,
     AssociateVpcCidrBlock: vpcCidrBlocks.associate,
     AttachNetworkInterface: attachNetworkInterface,
+    CreateNatGateway: createNatGateway,
     CreateNetworkInterface: createNetworkInterface,
+    CreateRoute: leadRoute,
     CreateSubnet: vpcCidrBlocks.createSubnet,
+    CreateSubnetCidrReservation: createSubnetCidrReservation,
+    DeleteLaunchTemplate: deleteLaunchTemplate,
     DeleteNatGateway: deleteNatGateway,
     DeleteNetworkInterface: deleteNetworkInterface,
     DeleteSecurityGroup: deleteSecurityGroup,
     DeleteSubnet: deleteSubnet,
+    DeleteSubnetCidrReservation: deleteSubnetCidrReservation,
     DescribeInstances: describeInstances,
+    DescribeLaunchTemplates: describeLaunchTemplates,
+    DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
+    DescribeNatGateways: describeNatGateways,
     DescribeNetworkInterfaces: describeNetworkInterfaces,
+    DescribeSubnets: describeSubnets,
+    DescribeVpcPeeringConnections: describeVpcPeeringConnections,
     DescribeVpcs: vpcCidrBlocks.describeVpcs,
     DetachNetworkInterface: detachNetworkInterface,
     DisassociateVpcCidrBlock: vpcCidrBlocks.disassociate,
+    GetSubnetCidrReservations: getSubnetCidrReservations,
     ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
+    ReleaseAddress: releaseAddress,
+    ReplaceRoute: leadRoute,
     RunInstances: runInstances,
     TerminateInstances: terminateInstances,
     UnassignPrivateIpAddresses: unassignPrivateIpAddresses,

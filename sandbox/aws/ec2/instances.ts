@@ -105,7 +105,7 @@ export const terminateInstances: Ec2Action = (call, outside) =>
 
 /** Deletes the ENIs that go with their instance, and frees the others. */
 async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: Ec2Outside): Promise<void> {
-  const { ec2, ledger, deletedWithInstance, groupsOf } = outside;
+  const { ec2, ledger, deletedWithInstance, groupsOf, prefixes, trunks } = outside;
   for (const networkInterface of networkInterfaces) {
     const { NetworkInterfaceId = "", Attachment, SubnetId = "" } = networkInterface;
     const goes = Attachment?.DeleteOnTermination === true || deletedWithInstance.delete(NetworkInterfaceId);
@@ -117,7 +117,8 @@ async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: E
     if (Attachment?.DeviceIndex !== 0) {
       await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
     }
-    ledger.giveBack(SubnetId, addressesOf(networkInterface));
+    ledger.giveBack(SubnetId, [...addressesOf(networkInterface), ...prefixes.remove(NetworkInterfaceId)]);
+    trunks.delete(NetworkInterfaceId);
     groupsOf.delete(NetworkInterfaceId);
   }
 }

@@ -3,6 +3,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  GetSubnetCidrReservationsCommand,
   type EC2Client,
   type Filter,
   type Instance,
@@ -15,6 +16,8 @@ import type { SubnetAddresses } from "./subnetAddresses";
 /** A subnet of a VPC. */
 export interface Subnet extends SubnetAddresses {
   readonly vpcId: string;
+  /** Those of its reservations that are for prefixes. */
+  readonly reservedForPrefixes: readonly string[];
 }
 
 /** What is in EC2 at this moment. Every question goes to moto: it alone knows all that its own calls do. */
@@ -41,11 +44,19 @@ export function inventoryOf(ec2: EC2Client): Inventory {
     const answer = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [filter] }));
     return answer.NetworkInterfaces ?? [];
   };
+  /** Moto knows no subnet that it lacks here, and fails; the caller finds out what is wrong. */
+  const reservationsOf = async (subnetId: string) => {
+    const answer = await ec2
+      .send(new GetSubnetCidrReservationsCommand({ SubnetId: subnetId }))
+      .catch(() => undefined);
+    return answer?.SubnetIpv4CidrReservations ?? [];
+  };
   return {
     subnet: async (subnetId) => {
-      const [subnets, interfaces] = await Promise.all([
+      const [subnets, interfaces, reservations] = await Promise.all([
         ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [subnetId] }] })),
         networkInterfaces({ Name: "subnet-id", Values: [subnetId] }),
+        reservationsOf(subnetId),
       ]);
       const [subnet] = subnets.Subnets ?? [];
       if (subnet?.CidrBlock === undefined) {
@@ -56,6 +67,10 @@ export function inventoryOf(ec2: EC2Client): Inventory {
         vpcId: subnet.VpcId ?? "",
         cidrBlock: subnet.CidrBlock,
         taken: new Set(interfaces.flatMap(addressesOf)),
+        reserved: reservations.flatMap(({ Cidr }) => Cidr ?? []),
+        reservedForPrefixes: reservations.flatMap(({ Cidr, ReservationType }) =>
+          ReservationType === "prefix" ? (Cidr ?? []) : [],
+        ),
       };
     },
     defaultSubnetId: async () => {

@@ -1,11 +1,13 @@
 import { AwsError } from "../protocol/awsError";
-import { readIpv4, readIpv4Block, writeIpv4 } from "./ipv4";
+import { readIpv4, readIpv4Block, writeIpv4, type Ipv4Block } from "./ipv4";
 
 /** A subnet, and which of its addresses are somebody's. */
 export interface SubnetAddresses {
   readonly subnetId: string;
   readonly cidrBlock: string;
   readonly taken: ReadonlySet<string>;
+  /** Blocks that are kept for prefixes, or for addresses that callers name: none is chosen of them. */
+  readonly reserved?: readonly string[] | undefined;
   /** The address that was chosen last, if one was. */
   readonly lastChosen?: string | undefined;
 }
@@ -22,14 +24,16 @@ const KEPT_AT_THE_END = 1;
  */
 export function chooseAddresses(subnet: SubnetAddresses, count: number): string[] {
   const block = blockOf(subnet);
+  const reserved = (subnet.reserved ?? []).flatMap((text) => readIpv4Block(text) ?? []);
   const chosen: string[] = [];
   const start = block.first + KEPT_AT_THE_START;
   const size = block.size - KEPT_AT_THE_START - KEPT_AT_THE_END;
   const last = subnet.lastChosen === undefined ? undefined : readIpv4(subnet.lastChosen);
   const first = last === undefined ? 0 : last + 1 - start;
   for (let step = 0; step < size && chosen.length < count; step += 1) {
-    const address = writeIpv4(start + ((first + step) % size));
-    if (!subnet.taken.has(address)) chosen.push(address);
+    const number = start + ((first + step) % size);
+    const address = writeIpv4(number);
+    if (!subnet.taken.has(address) && !reserved.some((one) => isWithin(one, number))) chosen.push(address);
   }
   if (chosen.length < count) {
     throw new AwsError(
@@ -70,4 +74,8 @@ function blockOf(subnet: SubnetAddresses) {
   const block = readIpv4Block(subnet.cidrBlock);
   if (block === undefined) throw new Error(`${subnet.subnetId} has no IPv4 block: ${subnet.cidrBlock}`);
   return block;
+}
+
+function isWithin({ first, size }: Ipv4Block, address: number): boolean {
+  return address >= first && address < first + size;
 }

@@ -1,5 +1,6 @@
-import { DeleteNetworkInterfaceCommand, DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
+import { xmlAnswer } from "../protocol/answers";
 import { AwsError } from "../protocol/awsError";
+import { child, items, parseXml, renderXml, textAt } from "../protocol/xml";
 import type { Ec2Action } from "./ec2Call";
 
 /** DeleteSubnet, of one in which no ENI lies; moto doesn't look. */
@@ -18,22 +19,15 @@ export const deleteSubnet: Ec2Action = (call, { inTurn, inventory, ledger }) =>
     return answer;
   });
 
-/** DeleteNatGateway, whose ENI goes with it; moto leaves it in the subnet. */
-export const deleteNatGateway: Ec2Action = (call, { ec2, inTurn, inventory, ledger }) =>
-  inTurn(async () => {
-    const id = call.form.get("NatGatewayId") ?? "";
-    const answer = await call.forward();
-    if (answer.status !== 200) return answer;
-    const { NatGateways: [gateway] = [] } = await ec2.send(
-      new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }),
-    );
-    const present = await inventory.networkInterfacesIn(gateway?.SubnetId ?? "");
-    const own = (gateway?.NatGatewayAddresses ?? []).map((address) => address.NetworkInterfaceId);
-    for (const { NetworkInterfaceId } of present) {
-      if (own.includes(NetworkInterfaceId)) {
-        await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
-      }
-    }
-    ledger.forget();
-    return answer;
-  });
+/** DescribeSubnets, in which the addresses of prefixes are taken; moto knows of none. */
+export const describeSubnets: Ec2Action = async (call, { prefixes }) => {
+  const answer = await call.forward();
+  if (answer.status !== 200) return answer;
+  const described = parseXml(answer.body.toString());
+  for (const subnet of items(described, "subnetSet")) {
+    const free = child(subnet, "availableIpAddressCount");
+    const inPrefixes = prefixes.addressesIn(textAt(subnet, "subnetId") ?? "").length;
+    if (free !== undefined) free.text = String(Number(free.text) - inPrefixes);
+  }
+  return xmlAnswer(200, renderXml(described));
+};

@@ -11,6 +11,7 @@ import { isGiven, type QueryForm } from "../protocol/queryForm";
 import { child, items, parseXml, renderXml, textAt } from "../protocol/xml";
 import type { Ec2Action } from "./ec2Call";
 import { contains, overlap, readIpv4Block, writeIpv4Block, type Ipv4Block } from "./ipv4";
+import { refuseOverPeers } from "./peeredBlocks";
 
 /** IPv4 blocks of a VPC by default, its primary one included (quota L-83CA0A9D). */
 const BLOCKS_PER_VPC = 5;
@@ -37,6 +38,7 @@ export function vpcCidrBlockActions(): VpcCidrBlockActions {
         const block = readWantedBlock(call.form);
         refuseBlock(block, vpc);
         await refuseOverRoutes(ec2, vpc, block);
+        await refuseOverPeers(ec2, vpc, block);
         const answer = await call.forward(new Map([...call.form, ["CidrBlock", writeIpv4Block(block)]]));
         if (answer.status === 200) {
           const association = child(parseXml(answer.body.toString()), "cidrBlockAssociation");

@@ -6,6 +6,7 @@ import { inUse, invalidParameter, notInSandbox } from "./eksError";
 import type { EksOutside } from "./eksOutside";
 import type { AddOn, Cluster } from "./eksState";
 import { tagsSchema } from "./input";
+import { podIdentitySchema, readPodIdentities } from "./podIdentity";
 
 /** What CreateAddon takes here. */
 export const createAddOnSchema = z.strictObject({
@@ -14,6 +15,7 @@ export const createAddOnSchema = z.strictObject({
   configurationValues: z.string().optional(),
   resolveConflicts: z.enum(["NONE", "OVERWRITE", "PRESERVE"]).optional(),
   serviceAccountRoleArn: z.string().optional(),
+  podIdentityAssociations: podIdentitySchema.optional(),
   clientRequestToken: z.string().optional(),
   tags: tagsSchema.optional(),
 });
@@ -50,6 +52,11 @@ export function readAddOn(
     createdAt: now,
     modifiedAt: now,
     ...target,
+    podIdentityAssociations: readPodIdentities(
+      { clusterName: cluster.name, podIdentityAssociations: [] },
+      input.podIdentityAssociations ?? [],
+      outside,
+    ),
     status: "CREATING",
     issues: [],
     tags: input.tags ?? {},
@@ -109,6 +116,7 @@ export function describeAddOn(addOn: AddOn) {
     createdAt: addOn.createdAt / 1000,
     modifiedAt: addOn.modifiedAt / 1000,
     serviceAccountRoleArn: addOn.serviceAccountRoleArn,
+    podIdentityAssociations: addOn.podIdentityAssociations.map(({ arn }) => arn),
     tags: addOn.tags,
     configurationValues: addOn.configurationValues,
   };

@@ -1,5 +1,6 @@
 import type { KubernetesObject, V1CustomResourceDefinition } from "@kubernetes/client-node";
 import type { AddOnTarget, ResolveConflicts } from "./addOn";
+import { VPC_CNI_DEFAULT_VERSION } from "./addOnVersions";
 import { awsNodeObjects } from "./awsNodeManifest";
 import type { ApplyConflict } from "./clusterAccess";
 import { readVpcCniValues } from "./configurationValues";
@@ -41,6 +42,16 @@ export async function applyAddOn(
   const former = before === undefined ? [] : objectsOf(cluster, before, outside);
   for (const object of former.filter((one) => !kept.has(identity(one)))) await access.remove(object);
   return undefined;
+}
+
+/** Writes aws-node into a new cluster as its own, of the default version: no add-on keeps it as it is. */
+export async function installSelfManagedCni(cluster: Cluster, outside: EksOutside): Promise<void> {
+  const target = {
+    version: VPC_CNI_DEFAULT_VERSION,
+    configurationValues: undefined,
+    serviceAccountRoleArn: undefined,
+  };
+  await applyAddOn(cluster, undefined, target, "OVERWRITE", outside);
 }
 
 /** Takes the add-on's objects out of the cluster; the definitions stay, with the ENIConfigs that others made. */

@@ -7,6 +7,7 @@ import { invalidParameter, notInSandbox } from "./eksError";
 import { KUBERNETES_VERSION } from "./eksOutside";
 import type { AddOn } from "./eksState";
 import { pageOf, readInput } from "./input";
+import { readPodIdentities } from "./podIdentity";
 import { beginUpdate, describeUpdate } from "./update";
 
 /** The add-on API, for vpc-cni. */
@@ -31,6 +32,10 @@ export function addOnRoutes(context: EksContext): readonly EksRoute[] {
     const input = readInput(call.request, updateAddOnSchema);
     const addOn = addOnOf(call);
     const target = readAddOnUpdate(addOn, input);
+    // Given, they are all that there are from now on.
+    if (input.podIdentityAssociations !== undefined) {
+      addOn.podIdentityAssociations = readPodIdentities(addOn, input.podIdentityAssociations, outside);
+    }
     const resolve = input.resolveConflicts ?? "NONE";
     const begun = beginUpdate(
       "AddonUpdate",

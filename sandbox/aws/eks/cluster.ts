@@ -39,8 +39,8 @@ export const createClusterSchema = z.strictObject({
   logging: z.unknown().optional(),
   clientRequestToken: z.string().optional(),
   tags: tagsSchema.optional(),
-  // Only without: the sandbox installs add-ons when they are asked for.
-  bootstrapSelfManagedAddons: z.literal(false).optional(),
+  // EKS's default is true; here the CNI, the only one that there is, comes when it is asked for.
+  bootstrapSelfManagedAddons: z.boolean().optional(),
 });
 
 /** Control planes attach this many ENIs to the cluster's subnets; AWS uses two to four. */
@@ -96,6 +96,7 @@ export async function createCluster(
     nodeGroups: new Map(),
     reserveNodeGroup: nameReservation(),
     addOns: new Map(),
+    fargateProfiles: new Map(),
   };
 }
 

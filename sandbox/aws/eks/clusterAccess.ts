@@ -39,6 +39,8 @@ export interface ClusterAccess {
   serves(definition: V1CustomResourceDefinition): Promise<boolean>;
   /** The DaemonSet of the CNI, if there is one. */
   awsNode(): Promise<V1DaemonSet | undefined>;
+  /** All nodes of the cluster. */
+  nodes(): Promise<V1Node[]>;
   nodesOf(nodeGroupName: string): Promise<V1Node[]>;
   /** Merges into a Node. */
   patchNode(name: string, patch: object): Promise<void>;
@@ -100,6 +102,7 @@ export function clusterAccess(
       unlessMissing(
         steadily(() => apps.readNamespacedDaemonSet({ name: "aws-node", namespace: "kube-system" })),
       ),
+    nodes: async () => (await steadily(() => core.listNode())).items,
     nodesOf: async (nodeGroupName) => {
       const labelSelector = `eks.amazonaws.com/nodegroup=${nodeGroupName}`;
       return (await steadily(() => core.listNode({ labelSelector }))).items;

@@ -1,10 +1,11 @@
 import { AwsError } from "../protocol/awsError";
+import { installSelfManagedCni } from "./addOnObjects";
 import { createCluster, createClusterSchema, deleteCluster, describeCluster } from "./cluster";
 import { inUse } from "./eksError";
 import type { EksContext, EksRoute } from "./eksContext";
 import { pageOf, readInput } from "./input";
 
-/** Clusters, and the lists of what a cluster here never has. */
+/** Clusters. */
 export function clusterRoutes({ outside, clusters, clusterOf }: EksContext): readonly EksRoute[] {
   return [
     [
@@ -23,6 +24,7 @@ export function clusterRoutes({ outside, clusters, clusterOf }: EksContext): rea
         }
         const cluster = await createCluster(input, outside);
         clusters.set(cluster.name, cluster);
+        if (input.bootstrapSelfManagedAddons === true) await installSelfManagedCni(cluster, outside);
         const answer = { cluster: describeCluster(cluster, outside) };
         // The control plane runs already.
         cluster.status = "ACTIVE";
@@ -46,22 +48,6 @@ export function clusterRoutes({ outside, clusters, clusterOf }: EksContext): rea
         await deleteCluster(cluster, outside);
         clusters.delete(cluster.name);
         return { cluster: describeCluster(cluster, outside) };
-      },
-    ],
-    [
-      "GET",
-      /^\/clusters\/([^/]+)\/fargate-profiles$/,
-      (call) => {
-        clusterOf(call);
-        return { fargateProfileNames: [] };
-      },
-    ],
-    [
-      "GET",
-      /^\/clusters\/([^/]+)\/pod-identity-associations$/,
-      (call) => {
-        clusterOf(call);
-        return { associations: [] };
       },
     ],
   ];

@@ -24,6 +24,31 @@ export interface Cluster {
   /** Names of node groups that are being made. */
   readonly reserveNodeGroup: NameReservation;
   readonly addOns: Map<string, AddOn>;
+  readonly fargateProfiles: Map<string, FargateProfile>;
+}
+
+/** A Fargate profile; the sandbox only tells it. */
+export interface FargateProfile {
+  readonly name: string;
+  readonly arn: string;
+  readonly clusterName: string;
+  readonly createdAt: number;
+  readonly podExecutionRoleArn: string;
+  readonly subnetIds: readonly string[];
+  readonly selectors: readonly {
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>> | undefined;
+  }[];
+  status: "CREATING" | "ACTIVE" | "DELETING";
+  tags: Readonly<Record<string, string>>;
+}
+
+/** Which role a service account of an add-on has. */
+export interface PodIdentityAssociation {
+  readonly id: string;
+  readonly arn: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
 }
 
 /** A taint as EKS spells it. */
@@ -77,6 +102,7 @@ export interface AddOn {
   /** As it was given, in JSON or YAML; undefined when none was. */
   configurationValues: string | undefined;
   serviceAccountRoleArn: string | undefined;
+  podIdentityAssociations: readonly PodIdentityAssociation[];
   status:
     | "CREATING"
     | "ACTIVE"

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { AwsError } from "../protocol/awsError";
+import { CUSTOM_AMI, defaultAmiType, isArm } from "./amiTypes";
 import { inUse, invalidParameter } from "./eksError";
 import { KUBERNETES_VERSION, type EksOutside } from "./eksOutside";
 import type { Cluster, NodeGroup, NodeGroupTaint } from "./eksState";
@@ -14,6 +15,7 @@ import {
   imageFor,
   readUserLaunchTemplate,
   type TemplateInput,
+  type UserLaunchTemplate,
 } from "./nodeGroupTemplate";
 import { kubernetesTaint } from "./nodeUserData";
 
@@ -50,6 +52,7 @@ async function makeNodeGroup(
   const sizes = readNodeGroupSizes(input.scalingConfig);
   await checkSubnets(cluster, input.subnets, outside);
   const user = input.launchTemplate && (await readUserLaunchTemplate(input.launchTemplate, outside));
+  if (user !== undefined) refuseBesideTemplate(input, user);
   const instanceTypes = instanceTypesOf(input, user?.data.InstanceType);
   const limits = await Promise.all(
     instanceTypes.map((type) =>
@@ -59,8 +62,9 @@ async function makeNodeGroup(
     ),
   );
   const arm = limits.some(({ architecture }) => architecture === "arm64");
-  const amiType = input.amiType ?? (arm ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD");
-  if (arm !== (amiType === "AL2023_ARM_64_STANDARD")) {
+  const ownImageId = user?.data.ImageId;
+  const amiType = ownImageId === undefined ? (input.amiType ?? defaultAmiType(arm)) : CUSTOM_AMI;
+  if (ownImageId === undefined && arm !== isArm(amiType)) {
     throw invalidParameter(
       `[${instanceTypes.join(", ")}] is not a valid instance type for requested amiType ${amiType}`,
       members,
@@ -70,9 +74,9 @@ async function makeNodeGroup(
   const id = randomUUID();
   const capacityType = input.capacityType ?? "ON_DEMAND";
   const maxPods = managedMaxPods(limits, await awsNodeEnvironment(outside));
-  const imageId = await imageFor(amiType, outside.ec2);
+  const imageId = ownImageId ?? (await imageFor(amiType, outside.ec2));
   const template: TemplateInput = {
-    ...{ cluster, nodeGroupName: name, imageId, maxPods, capacityType, labels, taints },
+    ...{ cluster, nodeGroupName: name, amiType, imageId, maxPods, capacityType, labels, taints },
     ...(user === undefined ? {} : { user }),
   };
   const launchTemplateId = await createTemplate(`eks-${id}`, template, outside);
@@ -164,7 +168,20 @@ function instanceTypesOf(input: CreateNodeGroupInput, fromTemplate: string | und
     );
   }
   if (given.length > 0) return given;
-  return [fromTemplate ?? (input.amiType === "AL2023_ARM_64_STANDARD" ? "t4g.medium" : "t3.medium")];
+  return [fromTemplate ?? (input.amiType !== undefined && isArm(input.amiType) ? "t4g.medium" : "t3.medium")];
+}
+
+/** @throws AwsError for what EKS takes from a launch template alone. */
+function refuseBesideTemplate(input: CreateNodeGroupInput, user: UserLaunchTemplate): void {
+  if (input.diskSize !== undefined) {
+    throw invalidParameter("Disk size must be specified within the launch template.");
+  }
+  if (user.data.ImageId === undefined) return;
+  for (const field of ["amiType", "releaseVersion", "version"] as const) {
+    if (input[field] !== undefined) {
+      throw invalidParameter(`You cannot specify ${field} with an AMI ID in the launch template.`);
+    }
+  }
 }
 
 async function awsNodeEnvironment({ access }: EksOutside): Promise<Map<string, string>> {

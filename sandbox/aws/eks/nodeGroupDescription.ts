@@ -1,3 +1,4 @@
+import { releaseOf } from "./amiTypes";
 import { KUBERNETES_VERSION, type EksOutside } from "./eksOutside";
 import type { NodeGroup } from "./eksState";
 import { autoScalingGroupOf } from "./nodeGroupScaling";
@@ -10,7 +11,7 @@ export async function describeNodeGroup(group: NodeGroup, outside: EksOutside) {
     nodegroupArn: group.arn,
     clusterName: group.clusterName,
     version: KUBERNETES_VERSION,
-    releaseVersion: `${KUBERNETES_VERSION}.1-20261101`,
+    releaseVersion: releaseOf(group.amiType, group.imageId),
     createdAt: group.createdAt / 1000,
     modifiedAt: group.modifiedAt / 1000,
     status: group.status,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { invalidParameter } from "./eksError";
+import { AMI_TYPES } from "./amiTypes";
 import { tagsSchema } from "./input";
 
 const scalingConfigSchema = z.strictObject({
@@ -23,7 +24,7 @@ export const createNodeGroupSchema = z.strictObject({
   subnets: z.array(z.string()).min(1),
   scalingConfig: scalingConfigSchema.optional(),
   instanceTypes: z.array(z.string()).optional(),
-  amiType: z.enum(["AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD"]).optional(),
+  amiType: z.enum(AMI_TYPES).optional(),
   capacityType: z.enum(["ON_DEMAND", "SPOT"]).optional(),
   diskSize: z.int().optional(),
   labels: z.record(z.string(), z.string()).optional(),

@@ -1,3 +1,4 @@
+import { CUSTOM_AMI } from "./amiTypes";
 import type { EksCall, EksContext, EksRoute } from "./eksContext";
 import type { NodeGroup } from "./eksState";
 import { pageOf, readInput } from "./input";
@@ -5,6 +6,7 @@ import { createNodeGroup, refuseWhileBusy, updateNodeGroup } from "./nodeGroup";
 import { describeNodeGroup } from "./nodeGroupDescription";
 import { createNodeGroupSchema, updateNodeGroupSchema } from "./nodeGroupInput";
 import { followCreation, followDeletion } from "./nodeGroupLifecycle";
+import { markJoiningNodes } from "./nodeMarks";
 import { beginUpdate, describeUpdate } from "./update";
 
 /** Managed node groups. */
@@ -22,6 +24,10 @@ export function nodeGroupRoutes(context: EksContext): readonly EksRoute[] {
         context.inBackground(`node group ${group.name}`, followCreation(group, outside), (message) => {
           fail(group, "CREATE_FAILED", message);
         });
+        if (group.amiType === CUSTOM_AMI) {
+          const marks = markJoiningNodes(clusterOf(call), group, outside);
+          context.inBackground(`labels of nodes of ${group.name}`, marks, () => undefined);
+        }
         return answer;
       },
     ],

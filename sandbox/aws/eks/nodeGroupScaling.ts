@@ -48,6 +48,7 @@ export async function createAutoScalingGroup(
       DesiredCapacity: group.desiredSize,
       VPCZoneIdentifier: group.subnetIds.join(","),
       MixedInstancesPolicy: launchPolicy(group, "1"),
+      HealthCheckGracePeriod: 15,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value, PropagateAtLaunch: true })),
     }),
   );

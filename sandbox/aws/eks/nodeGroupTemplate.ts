@@ -8,10 +8,12 @@ import {
   type RequestLaunchTemplateData,
   type ResponseLaunchTemplateData,
 } from "@aws-sdk/client-ec2";
+import { CUSTOM_AMI, imageOf, isArm, isBottlerocket } from "./amiTypes";
+import { renderBottlerocketUserData } from "./bottlerocketUserData";
 import { invalidParameter, notInSandbox } from "./eksError";
-import { CLUSTER_DNS, KUBERNETES_VERSION, SERVICE_CIDR, type EksOutside } from "./eksOutside";
+import { CLUSTER_DNS, SERVICE_CIDR, type EksOutside } from "./eksOutside";
 import type { Cluster, NodeGroup, NodeGroupTaint } from "./eksState";
-import { renderUserData } from "./nodeUserData";
+import { renderUserData, type NodeUserData } from "./nodeUserData";
 
 /** A launch template of the user's own, of one version. */
 export interface UserLaunchTemplate {
@@ -24,8 +26,7 @@ export interface UserLaunchTemplate {
 /**
  * Reads the launch template that a node group is to be made from.
  *
- * @throws AwsError for one that doesn't exist, that EKS refuses, or that names an AMI: EKS then neither merges user data
- *   nor computes max pods.
+ * @throws AwsError for one that doesn't exist, or that EKS refuses.
  */
 export async function readUserLaunchTemplate(
   reference: { id?: string | undefined; name?: string | undefined; version?: string | undefined },
@@ -46,7 +47,6 @@ export async function readUserLaunchTemplate(
   const data = found?.LaunchTemplateData;
   if (found === undefined || data === undefined)
     throw invalidParameter("The launch template has no such version");
-  if (data.ImageId !== undefined) throw notInSandbox("A launch template that names an AMI");
   if ((data.NetworkInterfaces ?? []).length > 0) {
     throw notInSandbox("A launch template with network interfaces of its own");
   }
@@ -67,6 +67,7 @@ export async function readUserLaunchTemplate(
 export interface TemplateInput {
   readonly cluster: Cluster;
   readonly nodeGroupName: string;
+  readonly amiType: string;
   readonly imageId: string;
   readonly maxPods: number;
   readonly capacityType: string;
@@ -107,7 +108,7 @@ export async function createTemplateVersion(
 }
 
 function templateData(input: TemplateInput, outside: EksOutside): RequestLaunchTemplateData {
-  const { cluster, user, nodeGroupName, capacityType, imageId } = input;
+  const { cluster, user, imageId } = input;
   const groups = user?.data.SecurityGroupIds ?? [];
   const instanceTags = [
     ...(user?.data.TagSpecifications?.find(({ ResourceType }) => ResourceType === "instance")?.Tags ?? []),
@@ -120,30 +121,47 @@ function templateData(input: TemplateInput, outside: EksOutside): RequestLaunchT
     SecurityGroupIds: groups.length > 0 ? groups : [cluster.clusterSecurityGroupId],
     MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 2 },
     TagSpecifications: [{ ResourceType: "instance", Tags: instanceTags }],
-    UserData: renderUserData(
-      {
-        clusterName: cluster.name,
-        server: outside.server,
-        certificateAuthority: outside.certificateAuthority,
-        serviceCidr: SERVICE_CIDR,
-        clusterDns: CLUSTER_DNS,
-        maxPods: input.maxPods,
-        taints: input.taints,
-        labels: {
-          "eks.amazonaws.com/nodegroup-image": imageId,
-          "eks.amazonaws.com/capacityType": capacityType,
-          "eks.amazonaws.com/nodegroup": nodeGroupName,
-          ...(user === undefined
-            ? {}
-            : {
-                "eks.amazonaws.com/sourceLaunchTemplateId": user.id,
-                "eks.amazonaws.com/sourceLaunchTemplateVersion": user.version,
-              }),
-          ...input.labels,
-        },
-      },
-      user?.data.UserData,
-    ),
+    ...userDataOf(input, outside),
+  };
+}
+
+/** With an AMI of the user's own, the user data is as well: EKS neither merges it nor computes max pods. */
+function userDataOf(input: TemplateInput, outside: EksOutside): { UserData?: string } {
+  const own = input.user?.data.UserData;
+  if (input.amiType === CUSTOM_AMI) return own === undefined ? {} : { UserData: own };
+  const data: NodeUserData = {
+    clusterName: input.cluster.name,
+    server: outside.server,
+    certificateAuthority: outside.certificateAuthority,
+    serviceCidr: SERVICE_CIDR,
+    clusterDns: CLUSTER_DNS,
+    maxPods: input.maxPods,
+    taints: input.taints,
+    labels: nodeLabels(input),
+  };
+  const render = isBottlerocket(input.amiType) ? renderBottlerocketUserData : renderUserData;
+  return { UserData: render(data, own) };
+}
+
+/** The labels that EKS gives the nodes of a group, the group's own among them. */
+export function nodeLabels(input: {
+  readonly nodeGroupName: string;
+  readonly imageId: string;
+  readonly capacityType: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly user?: Pick<UserLaunchTemplate, "id" | "version">;
+}): Record<string, string> {
+  return {
+    "eks.amazonaws.com/nodegroup-image": input.imageId,
+    "eks.amazonaws.com/capacityType": input.capacityType,
+    "eks.amazonaws.com/nodegroup": input.nodeGroupName,
+    ...(input.user === undefined
+      ? {}
+      : {
+          "eks.amazonaws.com/sourceLaunchTemplateId": input.user.id,
+          "eks.amazonaws.com/sourceLaunchTemplateVersion": input.user.version,
+        }),
+    ...input.labels,
   };
 }
 
@@ -156,15 +174,15 @@ function groupTags({ cluster, nodeGroupName }: TemplateInput) {
 
 /** The AMI of a type, made known to EC2 when it is first asked for. @returns its id. */
 export async function imageFor(amiType: string, ec2: EC2Client): Promise<string> {
-  const architecture = amiType.includes("ARM_64") ? "arm64" : "x86_64";
-  const name = `amazon-eks-node-al2023-${architecture}-standard-${KUBERNETES_VERSION}-v20261101`;
+  const { name, description } = imageOf(amiType);
+  const architecture = isArm(amiType) ? "arm64" : "x86_64";
   const known = await imageNamed(name, ec2);
   if (known !== undefined) return known;
   // A copy: it keeps the architecture, which moto forgets of an image that is registered.
   const { ImageId = "" } = await ec2.send(
     new CopyImageCommand({
       Name: name,
-      Description: "EKS-optimized Kubernetes node based on Amazon Linux 2023",
+      Description: description,
       SourceImageId: await imageNamed(`al2023-ami-2023.*-${architecture}`, ec2),
       SourceRegion: await ec2.config.region(),
     }),

@@ -18,7 +18,12 @@ export function sharedRoutes(context: EksContext): readonly EksRoute[] {
   };
   const tagged = (arn: string): { tags: Readonly<Record<string, string>> } => {
     for (const cluster of clusters.values()) {
-      const resources = [cluster, ...cluster.nodeGroups.values(), ...cluster.addOns.values()];
+      const resources = [
+        cluster,
+        ...cluster.nodeGroups.values(),
+        ...cluster.addOns.values(),
+        ...cluster.fargateProfiles.values(),
+      ];
       const found = resources.find((one) => one.arn === arn);
       if (found !== undefined) return found;
     }

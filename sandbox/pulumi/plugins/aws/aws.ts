@@ -1,13 +1,18 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
 import type { Act } from "../protocol/plugin";
 import { callerIdentity, type Caller } from "./account";
 import type { Configuration } from "./configuration";
 
-/** The emulated AWS in one region, for one act. */
-export interface Aws {
+interface Clients {
+  readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly eks: EKSClient;
+}
+
+/** The emulated AWS in one region, for one act. */
+export interface Aws extends Clients {
   readonly region: string;
   readonly defaultTags: Readonly<Record<string, string>>;
   readonly act: Act;
@@ -16,7 +21,7 @@ export interface Aws {
 
 /** Clients for each region that resources ask for, made once. */
 export class Regions {
-  private readonly clients = new Map<string, { ec2: EC2Client; eks: EKSClient }>();
+  private readonly clients = new Map<string, Clients>();
 
   constructor(readonly configuration: Configuration) {}
 
@@ -33,12 +38,13 @@ export class Regions {
     };
   }
 
-  private clientsOf(region: string): { ec2: EC2Client; eks: EKSClient } {
+  private clientsOf(region: string): Clients {
     const known = this.clients.get(region);
     if (known !== undefined) return known;
     const { credentials, endpoints, maxAttempts } = this.configuration;
     const common = { region, credentials, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
     const made = {
+      autoScaling: new AutoScalingClient({ ...common, endpoint: endpoints.autoscaling }),
       ec2: new EC2Client({ ...common, endpoint: endpoints.ec2 }),
       eks: new EKSClient({ ...common, endpoint: endpoints.eks }),
     };

@@ -6,7 +6,15 @@ import type { Schema } from "../schema/property";
 import { problemsOf } from "../schema/validate";
 
 /** The services of AWS that the stand-in calls, by the name that endpoints have in the provider's configuration. */
-export type Service = "ec2" | "eks" | "sts";
+export type Service = "autoscaling" | "ec2" | "eks" | "sts";
+
+/** The end of the variable with each service's own endpoint, as the SDKs have it: AWS_ENDPOINT_URL_EC2. */
+const variableOf: Readonly<Record<Service, string>> = {
+  autoscaling: "AUTO_SCALING",
+  ec2: "EC2",
+  eks: "EKS",
+  sts: "STS",
+};
 
 /** The provider's configuration, as far as it changes what the stand-in does. */
 export interface Configuration {
@@ -32,7 +40,12 @@ const schema: Schema = {
   endpoints: {
     type: {
       list: {
-        object: { ec2: { type: "string" }, eks: { type: "string" }, sts: { type: "string" } },
+        object: {
+          autoscaling: { type: "string" },
+          ec2: { type: "string" },
+          eks: { type: "string" },
+          sts: { type: "string" },
+        },
       },
     },
   },
@@ -116,6 +129,7 @@ export function configurationFrom(inputs: Properties, env: NodeJS.ProcessEnv): C
       ec2: endpointOf("ec2", inputs, env),
       eks: endpointOf("eks", inputs, env),
       sts: endpointOf("sts", inputs, env),
+      autoscaling: endpointOf("autoscaling", inputs, env),
     },
     defaultTags: defaultTagsOf(inputs),
     maxAttempts: typeof maxRetries === "number" ? maxRetries + 1 : undefined,
@@ -125,7 +139,7 @@ export function configurationFrom(inputs: Properties, env: NodeJS.ProcessEnv): C
 function endpointOf(service: Service, inputs: Properties, env: NodeJS.ProcessEnv): string {
   const sources: [string, Value | undefined][] = [
     [`endpoints[].${service} of the aws provider`, endpointGiven(service, inputs)],
-    [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`]],
+    [`AWS_ENDPOINT_URL_${variableOf[service]}`, env[`AWS_ENDPOINT_URL_${variableOf[service]}`]],
     ["AWS_ENDPOINT_URL", env["AWS_ENDPOINT_URL"]],
   ];
   for (const [origin, endpoint] of sources) {

@@ -120,8 +120,9 @@ export class AwsPlugin implements Plugin {
     const kind = this.kindOf(subject.type);
     const aws = this.aws(state, act);
     const importing = inputs === undefined && Object.keys(state).length === 0;
-    const realId = importing && kind.imported !== undefined ? await kind.imported(id, aws) : id;
-    const live = await kind.read(realId, aws);
+    const real = importing ? await kind.imported?.(id, aws) : undefined;
+    const realId = real?.id ?? id;
+    const live = await kind.read(realId, aws, real?.known ?? state);
     if (live === undefined) return undefined;
     const now = stateOf(kind.schema, { ...live, region: aws.region }, state);
     return {
@@ -176,7 +177,7 @@ export class AwsPlugin implements Plugin {
   }
 
   private async stateThere(kind: ResourceKind, id: string, asked: Properties, aws: Aws): Promise<Properties> {
-    const live = await kind.read(id, aws);
+    const live = await kind.read(id, aws, asked);
     if (live === undefined) throw new Error(`reading ${kind.type} (${id}): couldn't find resource`);
     return stateOf(kind.schema, { ...live, region: aws.region }, asked);
   }

@@ -14,14 +14,18 @@ export interface ResourceKind {
   readonly deleteBeforeReplace?: true;
   /** What is wrong with the inputs together. */
   problems?(inputs: Properties): Failure[];
-  /** The ID that AWS knows it by, from one that `pulumi import` was given. Default: the same. */
-  imported?(id: string, aws: Aws): Promise<string>;
+  /** The ID that AWS knows it by, from one that `pulumi import` was given, and what else that one says. Default: the same. */
+  imported?(id: string, aws: Aws): Promise<{ readonly id: string; readonly known?: Properties }>;
   /** Asks for it, and gives its ID as soon as there is one. */
   create(inputs: Properties, aws: Aws): Promise<string>;
   /** After create: waits until it is as it should be. Default: there is nothing to wait for. */
   settle?(id: string, inputs: Properties, aws: Aws): Promise<void>;
-  /** What AWS says of it; undefined when it is gone. */
-  read(id: string, aws: Aws): Promise<Properties | undefined>;
+  /**
+   * What AWS says of it; undefined when it is gone.
+   *
+   * @param known is what is known of it: its state, its inputs, or what the ID of an import says.
+   */
+  read(id: string, aws: Aws, known: Properties): Promise<Properties | undefined>;
   /** Changes it, and waits. Gives another ID when it has one from then on. */
   update?(id: string, state: Properties, inputs: Properties, aws: Aws): Promise<string | undefined>;
   /** Removes it, and waits until it is gone; no error when it was. */

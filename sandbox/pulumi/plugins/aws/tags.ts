@@ -1,4 +1,10 @@
-import { CreateTagsCommand, DeleteTagsCommand, type Tag } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  type ResourceType,
+  type Tag,
+  type TagSpecification,
+} from "@aws-sdk/client-ec2";
 import { TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-eks";
 import { UNKNOWN } from "../../engine/propertyValues";
 import { isObject, type Properties, type Value } from "../protocol/values";
@@ -45,6 +51,16 @@ export function tagsState(live: Tags, aws: Aws): { tags: Properties; tagsAll: Pr
 /** EC2's form of tags. */
 export function tagList(tags: Tags): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** What makes something of EC2 with all its tags; EC2 refuses an empty list of them. */
+export function tagSpecifications(
+  inputs: Properties,
+  resourceType: ResourceType,
+): { TagSpecifications?: TagSpecification[] } {
+  const tags = tagsIn(inputs["tagsAll"]);
+  if (Object.keys(tags).length === 0) return {};
+  return { TagSpecifications: [{ ResourceType: resourceType, Tags: tagList(tags) }] };
 }
 
 export function tagsOfList(list: readonly Tag[] | undefined): Tags {

@@ -29,6 +29,18 @@ describe("the next step of an Auto Scaling group", () => {
     subnets: ["a", "b", "c"].map((zone) => ({ subnetId: `subnet-${zone}`, availabilityZone: zone })),
     launchTemplate: template,
     instanceTypes: [],
+    distribution: {
+      OnDemandAllocationStrategy: "prioritized",
+      OnDemandBaseCapacity: 0,
+      OnDemandPercentageAboveBaseCapacity: 100,
+      SpotAllocationStrategy: "lowest-price",
+    },
+    settings: {
+      CapacityRebalance: false,
+      DefaultCooldown: 300,
+      HealthCheckType: "EC2",
+      HealthCheckGracePeriod: 0,
+    },
     newInstancesProtected: false,
     tags: [],
     suspended: new Set(suspended),

@@ -10,6 +10,7 @@ import {
   ModifyNetworkInterfaceAttributeCommand,
   ModifyVpcAttributeCommand,
   RunInstancesCommand,
+  TerminateInstancesCommand,
   UnassignPrivateIpAddressesCommand,
   type Filter,
 } from "@aws-sdk/client-ec2";
@@ -273,14 +274,88 @@ describe("network interfaces of the emulated EC2", function () {
     );
   });
 
-  it("carry no prefixes here, and say so", async () => {
+  it("carry prefixes, each in the place of an address, which the subnet has no more and gets back", async () => {
+    const { ec2 } = aws();
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/25"]);
+    const shown = async (id: string) => {
+      const { NetworkInterfaces } = await ec2.send(
+        new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
+      );
+      return NetworkInterfaces?.[0]?.Ipv4Prefixes?.map(({ Ipv4Prefix }) => Ipv4Prefix) ?? [];
+    };
+    const made = await ec2.send(
+      new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Ipv4PrefixCount: 1, InterfaceType: "trunk" }),
+    );
+    const NetworkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? "";
+    assert.deepEqual(made.NetworkInterface?.Ipv4Prefixes, [{ Ipv4Prefix: "10.8.0.16/28" }]);
+    const assigned = await ec2.send(
+      new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, Ipv4PrefixCount: 2 }),
+    );
+    assert.deepEqual(assigned.AssignedIpv4Prefixes, [
+      { Ipv4Prefix: "10.8.0.32/28" },
+      { Ipv4Prefix: "10.8.0.48/28" },
+    ]);
+    assert.deepEqual(assigned.AssignedPrivateIpAddresses ?? [], []);
+    assert.deepEqual(await shown(NetworkInterfaceId), ["10.8.0.16/28", "10.8.0.32/28", "10.8.0.48/28"]);
+    assert.equal(await freeAddresses(ec2, subnetId), 123 - 1 - 3 * 16);
+
+    // An action of moto's own, after which the front asks moto for the subnet's addresses again.
+    await ec2.send(
+      new ModifyVpcAttributeCommand({
+        VpcId: made.NetworkInterface?.VpcId,
+        EnableDnsSupport: { Value: true },
+      }),
+    );
+    await assert.rejects(
+      ec2.send(new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, Ipv4PrefixCount: 4 })),
+      { name: "InsufficientCidrBlocks", message: /4 asked for, 3 free/ },
+    );
+    await ec2.send(
+      new UnassignPrivateIpAddressesCommand({ NetworkInterfaceId, Ipv4Prefixes: ["10.8.0.32/28"] }),
+    );
+    assert.deepEqual(await shown(NetworkInterfaceId), ["10.8.0.16/28", "10.8.0.48/28"]);
+    await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    assert.equal(await freeAddresses(ec2, subnetId), 123);
+  });
+
+  it("count prefixes against the addresses that the type allows, and go with their instance", async () => {
     const { ec2 } = aws();
     const {
       subnetIds: [subnetId = ""],
     } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/24"]);
+    const instanceId = await launch(subnetId);
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    const [primary] = Reservations?.[0]?.Instances?.[0]?.NetworkInterfaces ?? [];
+    const NetworkInterfaceId = primary?.NetworkInterfaceId;
     await assert.rejects(
-      ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Ipv4PrefixCount: 1 })),
-      { name: "UnsupportedOperation", message: /Prefixes .* not part of this sandbox/ },
+      ec2.send(new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, Ipv4PrefixCount: 10 })),
+      { name: "PrivateIpAddressLimitExceeded" },
     );
+    await ec2.send(new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, Ipv4PrefixCount: 9 }));
+    const { Reservations: later } = await ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
+    );
+    assert.equal(later?.[0]?.Instances?.[0]?.NetworkInterfaces?.[0]?.Ipv4Prefixes?.length, 9);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    assert.equal(await freeAddresses(ec2, subnetId), 251);
+  });
+
+  it("are trunks when they were made as such", async () => {
+    const { ec2 } = aws();
+    const {
+      subnetIds: [subnetId = ""],
+    } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    const typeOf = async (InterfaceType?: "trunk") => {
+      const made = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, InterfaceType }));
+      const { NetworkInterfaces } = await ec2.send(
+        new DescribeNetworkInterfacesCommand({
+          NetworkInterfaceIds: [made.NetworkInterface?.NetworkInterfaceId ?? ""],
+        }),
+      );
+      return NetworkInterfaces?.[0]?.InterfaceType;
+    };
+    assert.deepEqual([await typeOf(), await typeOf("trunk")], ["interface", "trunk"]);
   });
 });

@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
-import { DescribeNetworkInterfacesCommand, DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateRouteCommand,
+  DeleteRouteCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateFargateProfileCommand,
   DeleteClusterCommand,
+  DeleteFargateProfileCommand,
   DescribeClusterCommand,
+  DescribeFargateProfileCommand,
   ListClustersCommand,
   ListFargateProfilesCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-eks";
+import { eventually } from "../support/eventually";
 import { frontFixture, REGION } from "../support/frontFixture";
 import { freeAddresses, makeNetwork } from "../support/network";
 
@@ -104,23 +115,61 @@ describe("clusters of the emulated EKS", function () {
     });
   });
 
-  it("have no Fargate profiles, and refuse them by name", async () => {
-    const { eks } = aws();
-    const listed = await eks.send(new ListFargateProfilesCommand({ clusterName: "small" }));
-    assert.deepEqual(listed.fargateProfileNames, []);
-    await assert.rejects(
+  it("have Fargate profiles in private subnets of their VPC, changed one at a time", async () => {
+    const { ec2, eks } = aws();
+    const create = (fargateProfileName: string, subnets = subnetIds) =>
       eks.send(
         new CreateFargateProfileCommand({
           clusterName: "small",
-          fargateProfileName: "one",
+          fargateProfileName,
           podExecutionRoleArn: roleArn,
+          subnets,
+          selectors: [{ namespace: "batch" }],
         }),
-      ),
-      {
-        name: "InvalidRequestException",
-        message: /POST \/clusters\/small\/fargate-profiles is not part of this sandbox/,
-      },
+      );
+    await assert.rejects(create("nowhere", ["subnet-00000000"]), {
+      name: "InvalidParameterException",
+      message: /'subnet-00000000' does not exist in the cluster's VPC/,
+    });
+    const { fargateProfile } = await create("one");
+    assert.equal(fargateProfile?.status, "CREATING");
+    await assert.rejects(create("two"), {
+      name: "ResourceInUseException",
+      message: /currently has Fargate profile one in status CREATING/,
+    });
+    const profile = { clusterName: "small", fargateProfileName: "one" };
+    await eventually(
+      () => eks.send(new DescribeFargateProfileCommand(profile)),
+      (told) => told.fargateProfile?.status === "ACTIVE",
     );
+    assert.deepEqual(
+      (await eks.send(new ListFargateProfilesCommand({ clusterName: "small" }))).fargateProfileNames,
+      ["one"],
+    );
+    await assert.rejects(create("one"), { name: "ResourceInUseException" });
+
+    const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+    const InternetGatewayId = InternetGateway?.InternetGatewayId;
+    await ec2.send(new AttachInternetGatewayCommand({ VpcId: vpcId, InternetGatewayId }));
+    const { RouteTables: [main] = [] } = await ec2.send(
+      new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] }),
+    );
+    const out = { RouteTableId: main?.RouteTableId, DestinationCidrBlock: "0.0.0.0/0" };
+    await ec2.send(new CreateRouteCommand({ ...out, GatewayId: InternetGatewayId }));
+    await assert.rejects(create("public"), {
+      name: "InvalidParameterException",
+      message: /provided in Fargate Profile is not a private subnet/,
+    });
+    await ec2.send(new DeleteRouteCommand(out));
+
+    await eks.send(new DeleteFargateProfileCommand(profile));
+    await eventually(
+      () => eks.send(new ListFargateProfilesCommand({ clusterName: "small" })),
+      ({ fargateProfileNames = [] }) => fargateProfileNames.length === 0,
+    );
+    await assert.rejects(eks.send(new DescribeFargateProfileCommand(profile)), {
+      name: "ResourceNotFoundException",
+    });
   });
 
   it("leave nothing in the VPC when they are deleted", async () => {

@@ -20,6 +20,8 @@ import {
   type CreateNodegroupCommandInput,
   type Nodegroup,
 } from "@aws-sdk/client-eks";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { parse as parseToml } from "smol-toml";
 import { parse } from "yaml";
 import { controlPlaneFixture } from "../../../support/sandbox";
 import { eventually } from "../support/eventually";
@@ -206,10 +208,99 @@ describe("managed node groups of the emulated EKS", function () {
     const { message, maxPods } = await kubeletOf("merged");
     assert.match(message, /echo own/);
     assert.equal(maxPods, 44);
-    const withImage = await makeTemplate("with-image", { ImageId: "ami-0123456789abcdef0" });
-    await assert.rejects(create("refused", { launchTemplate: withImage }), {
-      name: "InvalidRequestException",
-      message: "A launch template that names an AMI is not part of this sandbox.",
+    await assert.rejects(create("disk", { launchTemplate, instanceTypes: undefined, diskSize: 40 }), {
+      name: "InvalidParameterException",
+      message: "Disk size must be specified within the launch template.",
+    });
+  });
+
+  it("leave a template's own AMI its user data, and give its nodes labels and taints as they join", async () => {
+    const { ec2 } = aws();
+    const ImageId = "ami-0123456789abcdef0";
+    const UserData = Buffer.from("own user data").toString("base64");
+    const { LaunchTemplate } = await ec2.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: "with-image",
+        LaunchTemplateData: { ImageId, UserData },
+      }),
+    );
+    const launchTemplate = { id: LaunchTemplate?.LaunchTemplateId ?? "", version: "1" };
+    await assert.rejects(create("typed", { launchTemplate, amiType: "AL2023_x86_64_STANDARD" }), {
+      name: "InvalidParameterException",
+      message: "You cannot specify amiType with an AMI ID in the launch template.",
+    });
+    await create("own-ami", {
+      launchTemplate,
+      scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 },
+      labels: { pool: "own" },
+      taints: [{ key: "only", value: "gpu", effect: "NO_SCHEDULE" }],
+    });
+    const group = await describeGroup("own-ami");
+    assert.equal(group.amiType, "CUSTOM");
+    assert.equal(group.releaseVersion, ImageId);
+    const scaling = await eventually(
+      () => scalingGroupOf(group),
+      (found) => found?.Instances?.length === 1,
+    );
+    const InstanceId = scaling?.Instances?.[0]?.InstanceId ?? "";
+    const told = await ec2.send(new DescribeInstanceAttributeCommand({ InstanceId, Attribute: "userData" }));
+    assert.equal(told.UserData?.Value, UserData);
+
+    const config = new KubeConfig();
+    config.loadFromFile(controlPlane().kubeconfig);
+    const core = config.makeApiClient(CoreV1Api);
+    await core.createNode({
+      body: { metadata: { name: "own-node" }, spec: { providerID: `aws:///us-west-2a/${InstanceId}` } },
+    });
+    const node = await eventually(
+      () => core.readNode({ name: "own-node" }),
+      ({ metadata }) => metadata?.labels?.["eks.amazonaws.com/nodegroup"] === "own-ami",
+    );
+    assert.equal(node.metadata?.labels?.pool, "own");
+    assert.equal(node.metadata.labels["eks.amazonaws.com/nodegroup-image"], ImageId);
+    assert.ok(
+      node.spec?.taints?.some(({ key, effect }) => key === "only" && effect === "NoSchedule") === true,
+    );
+    await core.deleteNode({ name: "own-node" });
+  });
+
+  it("of Bottlerocket have its AMI, and its settings with those of the user's own template", async () => {
+    const { ec2 } = aws();
+    const own = "[settings.kubernetes]\nmax-pods = 12\n[settings.ntp]\ntime-servers = ['10.0.0.1']\n";
+    const { LaunchTemplate } = await ec2.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: "bottlerocket",
+        LaunchTemplateData: { UserData: Buffer.from(own).toString("base64") },
+      }),
+    );
+    await create("bottlerocket", {
+      amiType: "BOTTLEROCKET_x86_64",
+      launchTemplate: { id: LaunchTemplate?.LaunchTemplateId ?? "", version: "1" },
+      scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 },
+      labels: { pool: "rocket" },
+    });
+    const group = await describeGroup("bottlerocket");
+    assert.equal(group.amiType, "BOTTLEROCKET_x86_64");
+    const scaling = await eventually(
+      () => scalingGroupOf(group),
+      (found) => found?.Instances?.length === 1,
+    );
+    const InstanceId = scaling?.Instances?.[0]?.InstanceId ?? "";
+    const { UserData } = await ec2.send(
+      new DescribeInstanceAttributeCommand({ InstanceId, Attribute: "userData" }),
+    );
+    const { settings } = parseToml(Buffer.from(UserData?.Value ?? "", "base64").toString()) as {
+      settings: { kubernetes: Record<string, unknown>; ntp: Record<string, unknown> };
+    };
+    assert.deepEqual(settings.ntp["time-servers"], ["10.0.0.1"]);
+    assert.equal(settings.kubernetes["cluster-name"], "small");
+    assert.equal(settings.kubernetes["max-pods"], 12);
+    const labels = settings.kubernetes["node-labels"] as Record<string, string>;
+    assert.equal(labels["pool"], "rocket");
+    assert.equal(labels["eks.amazonaws.com/nodegroup"], "bottlerocket");
+    await assert.rejects(create("arm", { amiType: "BOTTLEROCKET_ARM_64", instanceTypes: ["m5.large"] }), {
+      name: "InvalidParameterException",
+      message: /not a valid instance type for requested amiType/,
     });
   });
 
@@ -313,6 +404,10 @@ describe("managed node groups of the emulated EKS", function () {
       assert.equal(await freeAddresses(ec2, subnetIds[index] ?? ""), left);
     }
     const { LaunchTemplates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({}));
-    assert.deepEqual(LaunchTemplates.map((one) => one.LaunchTemplateName).sort(), ["own", "with-image"]);
+    assert.deepEqual(LaunchTemplates.map((one) => one.LaunchTemplateName).sort(), [
+      "bottlerocket",
+      "own",
+      "with-image",
+    ]);
   });
 });

@@ -41,7 +41,12 @@ describe("the aws plugin's stand-in", function () {
           endpoint,
         );
       }
-      const local = { ec2: "http://127.0.0.1:1", eks: "http://localhost:1", sts: "http://[::1]:1" };
+      const local = {
+        autoscaling: "http://127.0.0.1:2",
+        ec2: "http://127.0.0.1:1",
+        eks: "http://localhost:1",
+        sts: "http://[::1]:1",
+      };
       assert.deepEqual(await plugin.configure({ region, endpoints: JSON.stringify([local]) }), {
         acceptoutputs: false,
         acceptresources: false,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { startFront } from "../../../../sandbox/aws/front";
@@ -11,6 +12,7 @@ import { PluginProcess, type Json } from "./pluginProcess";
 /** An emulated AWS, clients of it, and the plugin in a process of its own, configured for it. */
 export interface AwsFixture {
   readonly endpoint: string;
+  readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly eks: EKSClient;
   readonly plugin: PluginProcess;
@@ -44,12 +46,13 @@ export function awsFixture(
       region: "us-west-2",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     };
+    const autoScaling = new AutoScalingClient(client);
     const ec2 = new EC2Client(client);
     const eks = new EKSClient(client);
     const plugin = await PluginProcess.start("aws", { AWS_ENDPOINT_URL: front.endpoint });
     undo.push(() => plugin.stop());
     await plugin.configure(configuration);
-    fixture = { endpoint: front.endpoint, ec2, eks, plugin };
+    fixture = { endpoint: front.endpoint, autoScaling, ec2, eks, plugin };
   });
   after(async () => {
     for (const stop of undo.reverse()) await stop();

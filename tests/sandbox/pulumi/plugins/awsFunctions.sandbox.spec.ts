@@ -8,15 +8,18 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   AttachInternetGatewayCommand,
+  DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateAddonCommand, CreateClusterCommand, CreateNodegroupCommand } from "@aws-sdk/client-eks";
 import type { GetRouteTableResult } from "@pulumi/aws/ec2/getRouteTable";
 import type { GetSubnetResult } from "@pulumi/aws/ec2/getSubnet";
 import type { GetVpcResult } from "@pulumi/aws/ec2/getVpc";
 import type { GetAddonResult } from "@pulumi/aws/eks/getAddon";
+import type { GetAddonVersionResult } from "@pulumi/aws/eks/getAddonVersion";
 import type { GetClusterResult } from "@pulumi/aws/eks/getCluster";
 import type { GetNodeGroupResult } from "@pulumi/aws/eks/getNodeGroup";
 import { controlPlaneFixture } from "../../../support/sandbox";
+import { eventually } from "../../aws/support/eventually";
 import { awsFixture } from "./awsFixture";
 import { text, type Json, type PluginProcess } from "./pluginProcess";
 
@@ -42,6 +45,12 @@ describe("functions of the aws plugin's stand-in", function () {
     const VpcId = Vpc?.VpcId ?? "";
     vpcId = VpcId;
     await ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, CidrBlock: "100.64.0.0/16" }));
+    await eventually(
+      async () =>
+        (await ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }))).Vpcs?.[0]?.CidrBlockAssociationSet,
+      (associations) =>
+        associations?.every(({ CidrBlockState }) => CidrBlockState?.State === "associated") === true,
+    );
     subnetIds = [];
     for (const [zone, CidrBlock] of [
       ["us-west-2a", "10.8.0.0/20"],
@@ -312,6 +321,32 @@ describe("functions of the aws plugin's stand-in", function () {
     assert.equal(found["id"], "small:vpc-cni");
     assert.equal(found["addonVersion"], "v1.23.1-eksbuild.1");
     assert.equal(found["configurationValues"], '{"env":{"WARM_ENI_TARGET":"2"}}');
+  });
+
+  it("getAddonVersion tells the newest version, or the one that EKS takes by itself", async () => {
+    const args = { addonName: "vpc-cni", kubernetesVersion: "1.36" };
+    const found = await plugin.invoke("aws:eks/getAddonVersion:getAddonVersion", {
+      ...args,
+      mostRecent: true,
+    });
+    assert.deepEqual(
+      Object.keys(found).sort(),
+      keys<GetAddonVersionResult>({
+        addonName: true,
+        id: true,
+        kubernetesVersion: true,
+        mostRecent: true,
+        region: true,
+        version: true,
+      }),
+    );
+    assert.equal(found["version"], "v1.23.1-eksbuild.1");
+    const byDefault = await plugin.invoke("aws:eks/getAddonVersion:getAddonVersion", args);
+    assert.equal(byDefault["version"], "v1.23.1-eksbuild.1");
+    await assert.rejects(
+      plugin.invoke("aws:eks/getAddonVersion:getAddonVersion", { ...args, kubernetesVersion: "1.20" }),
+      /reading EKS Add-On version info \(vpc-cni, 1\.20\): couldn't find resource/,
+    );
   });
 
   it("getNodeGroup and getNodeGroups tell a group's sizes, types and Auto Scaling group", async () => {

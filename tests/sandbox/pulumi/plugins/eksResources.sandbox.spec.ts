@@ -153,6 +153,36 @@ describe("resources of EKS of the aws plugin's stand-in", function () {
       );
     });
 
+    it("has pod identity associations, which are told, changed and taken away", async () => {
+      const { state } = await plugin.read(addon, id);
+      const of = (role: string) => ({
+        podIdentityAssociations: [
+          { roleArn: `arn:aws:iam::123456789012:role/${role}`, serviceAccount: "aws-node" },
+        ],
+      });
+      const asked = {
+        ...given,
+        configurationValues: text(state, "configurationValues"),
+        tags: { team: "b" },
+      };
+      const one = await checked(addon, "cni", { ...asked, ...of("one") });
+      const diff = await plugin.diff(addon, id, state, one, one);
+      assert.equal(diff.detailed["podIdentityAssociations"], "add");
+      const made = await plugin.update(addon, id, state, one);
+      assert.deepEqual(made["podIdentityAssociations"], of("one").podIdentityAssociations);
+      assert.equal((await plugin.diff(addon, id, made, one, one)).changes, false);
+      const told = await plugin.invoke("aws:eks/getAddon:getAddon", {
+        clusterName: "small",
+        addonName: "vpc-cni",
+      });
+      assert.deepEqual(told["podIdentityAssociations"], of("one").podIdentityAssociations);
+      const two = await checked(addon, "cni", { ...asked, ...of("two") });
+      const changed = await plugin.update(addon, id, made, two);
+      assert.deepEqual(changed["podIdentityAssociations"], of("two").podIdentityAssociations);
+      const none = await plugin.update(addon, id, changed, await checked(addon, "cni", asked));
+      assert.equal(none["podIdentityAssociations"], undefined);
+    });
+
     it("that somebody deleted is gone, and deleting it again is no error", async () => {
       const { state, inputs } = await plugin.read(addon, id);
       await aws().eks.send(
@@ -168,12 +198,47 @@ describe("resources of EKS of the aws plugin's stand-in", function () {
         addonName: "vpc-cni",
         addonVersion: "latest",
         resolveConflictsOnCreate: "PRESERVE",
-        podIdentityAssociations: [],
+        podIdentityAssociations: [{ roleArn: nodeRoleArn }],
       });
       assert.deepEqual(
         failures.map(({ property }) => property),
-        ["addonVersion", "podIdentityAssociations", "resolveConflictsOnCreate", "clusterName"],
+        [
+          "addonVersion",
+          "podIdentityAssociations[0].serviceAccount",
+          "resolveConflictsOnCreate",
+          "clusterName",
+        ],
       );
+    });
+  });
+
+  describe("the Fargate profile", () => {
+    const fargateProfile = "aws:eks/fargateProfile:FargateProfile";
+    const given = () => ({
+      clusterName: "small",
+      podExecutionRoleArn: "arn:aws:iam::123456789012:role/fargate",
+      selectors: [{ namespace: "batch", labels: { on: "fargate" } }],
+      subnetIds: [subnetId],
+    });
+
+    it("is made, told and removed, one after the other, and another selector needs another profile", async () => {
+      const inputs = await checked(fargateProfile, "batch", { ...given(), tags: { team: "a" } });
+      assert.match(text(inputs, "fargateProfileName"), /^batch-[0-9a-f]{7}$/);
+      const named = { ...inputs, fargateProfileName: "second" };
+      const [first, second] = await Promise.all([
+        plugin.create(fargateProfile, "batch", inputs),
+        plugin.create(fargateProfile, "second", named),
+      ]);
+      assert.equal(first.id, `small:${text(inputs, "fargateProfileName")}`);
+      assert.equal(first.state["status"], "ACTIVE");
+      assert.deepEqual(first.state["selectors"], given().selectors);
+      const { id, state } = first;
+      assert.deepEqual(await plugin.read(fargateProfile, id, state, inputs), { id, state, inputs });
+      const other = { ...inputs, selectors: [{ namespace: "jobs" }] };
+      assert.deepEqual((await plugin.diff(fargateProfile, id, state, inputs, other)).replaces, ["selectors"]);
+      await Promise.all([first, second].map((one) => plugin.delete(fargateProfile, one.id, one.state)));
+      await plugin.delete(fargateProfile, id, state);
+      assert.equal((await plugin.read(fargateProfile, id, state, inputs)).id, "");
     });
   });
 

@@ -1,6 +1,7 @@
 import { DescribeAddonCommand } from "@aws-sdk/client-eks";
 import type { AwsFunction } from "../awsFunction";
 import { says } from "../awsError";
+import { podIdentitiesTold } from "../podIdentities";
 import { text } from "../resourceKind";
 import { tagsState } from "../tags";
 
@@ -28,7 +29,7 @@ export const getAddon: AwsFunction = {
       createdAt: addon?.createdAt?.toISOString() ?? "",
       id,
       modifiedAt: addon?.modifiedAt?.toISOString() ?? "",
-      podIdentityAssociations: [],
+      podIdentityAssociations: addon === undefined ? [] : await podIdentitiesTold(addon, aws),
       serviceAccountRoleArn: addon?.serviceAccountRoleArn ?? "",
       tags: tagsState(addon?.tags ?? {}, aws).tagsAll,
     };

@@ -1,8 +1,9 @@
-import { DescribeRouteTablesCommand, type Route, type RouteTable } from "@aws-sdk/client-ec2";
-import type { Properties, Value } from "../../protocol/values";
+import { DescribeRouteTablesCommand, type RouteTable } from "@aws-sdk/client-ec2";
+import type { Value } from "../../protocol/values";
 import type { AwsFunction } from "../awsFunction";
 import { says } from "../awsError";
 import { optionalText } from "../resourceKind";
+import { isOwn, routeOf } from "../routes";
 import { tagsOfList, tagsState } from "../tags";
 import { chosenBy, filterArgs, filtersOf, theOnly } from "./filters";
 
@@ -39,7 +40,10 @@ export const getRouteTable: AwsFunction = {
       id,
       ownerId: table.OwnerId ?? "",
       routeTableId: id,
-      routes: (table.Routes ?? []).filter(isOwn).map(routeOf),
+      routes: (table.Routes ?? []).filter(isOwn).map((route) => ({
+        ...routeOf(route),
+        instanceId: route.InstanceId ?? "",
+      })),
       subnetId: optionalText(args, "subnetId") ?? "",
       tags: tagsState(tagsOfList(table.Tags), aws).tagsAll,
       vpcId: table.VpcId ?? "",
@@ -56,33 +60,4 @@ function associationsOf(table: RouteTable): Value[] {
     routeTableId: association.RouteTableId ?? "",
     subnetId: association.SubnetId ?? "",
   }));
-}
-
-/** The local route is not told, nor those that a gateway endpoint or propagation made. */
-function isOwn(route: Route): boolean {
-  return (
-    route.GatewayId !== "local" &&
-    route.GatewayId?.startsWith("vpce-") !== true &&
-    route.Origin !== "EnableVgwRoutePropagation"
-  );
-}
-
-function routeOf(route: Route): Properties {
-  return {
-    carrierGatewayId: route.CarrierGatewayId ?? "",
-    cidrBlock: route.DestinationCidrBlock ?? "",
-    coreNetworkArn: route.CoreNetworkArn ?? "",
-    destinationPrefixListId: route.DestinationPrefixListId ?? "",
-    egressOnlyGatewayId: route.EgressOnlyInternetGatewayId ?? "",
-    gatewayId: route.GatewayId ?? "",
-    instanceId: route.InstanceId ?? "",
-    ipv6CidrBlock: route.DestinationIpv6CidrBlock ?? "",
-    localGatewayId: route.LocalGatewayId ?? "",
-    natGatewayId: route.NatGatewayId ?? "",
-    networkInterfaceId: route.NetworkInterfaceId ?? "",
-    odbNetworkArn: route.OdbNetworkArn ?? "",
-    transitGatewayId: route.TransitGatewayId ?? "",
-    vpcEndpointId: "",
-    vpcPeeringConnectionId: route.VpcPeeringConnectionId ?? "",
-  };
 }

@@ -12,6 +12,7 @@ import { equal } from "../../../engine/propertyValues";
 import { defined, type Properties, type Value } from "../../protocol/values";
 import type { Aws } from "../aws";
 import { says, unlessGone } from "../awsError";
+import { podIdentitiesChanged, podIdentitiesOf, podIdentitiesTold } from "../podIdentities";
 import { optionalText, text, twoParts, type ResourceKind } from "../resourceKind";
 import { tagsIn, tagsSchema, tagsState, updateEksTags } from "../tags";
 import { eksUpdated, issuesOf } from "./eksUpdate";
@@ -38,8 +39,14 @@ export const addon: ResourceKind = {
       refused: "add-ons are in kube-system here",
     },
     podIdentityAssociations: {
-      type: { set: { object: { roleArn: { type: "string" }, serviceAccount: { type: "string" } } } },
-      refused: "there is no Pod Identity in the sandbox; the node role is used",
+      type: {
+        set: {
+          object: {
+            roleArn: { type: "string", required: true },
+            serviceAccount: { type: "string", required: true },
+          },
+        },
+      },
     },
     preserve: { type: "boolean", kept: true },
     region: { type: "string", computed: true, replaces: true },
@@ -68,6 +75,9 @@ export const addon: ResourceKind = {
       clientRequestToken: randomUUID(),
       ...given(inputs, ["addonVersion", "configurationValues", "serviceAccountRoleArn"]),
       ...(resolveConflicts === undefined ? {} : { resolveConflicts }),
+      ...(inputs["podIdentityAssociations"] === undefined
+        ? {}
+        : { podIdentityAssociations: podIdentitiesOf(inputs) }),
       ...(Object.keys(tags).length === 0 ? {} : { tags }),
     });
     await says(`creating EKS Add-On (${id})`, () => aws.eks.send(command));
@@ -90,8 +100,10 @@ export const addon: ResourceKind = {
   async update(id, state, inputs, aws) {
     await updateEksTags(aws, state, inputs);
     const changed = given(inputs, ["addonVersion", "configurationValues"], state);
+    const podIdentities = podIdentitiesOf(inputs);
+    const podsChanged = podIdentitiesChanged(podIdentitiesOf(state), podIdentities);
     const roleChanged = !equal(inputs["serviceAccountRoleArn"] ?? "", state["serviceAccountRoleArn"] ?? "");
-    if (Object.keys(changed).length === 0 && !roleChanged) return undefined;
+    if (Object.keys(changed).length === 0 && !roleChanged && !podsChanged) return undefined;
 
     const [clusterName, addonName] = twoParts(id, "cluster-name:addon-name");
     const resolveConflicts = optionalText(inputs, "resolveConflictsOnUpdate") as ResolveConflicts | undefined;
@@ -106,6 +118,7 @@ export const addon: ResourceKind = {
       ...changed,
       ...(resolveConflicts === undefined ? {} : { resolveConflicts }),
       ...(serviceAccountRoleArn === undefined ? {} : { serviceAccountRoleArn }),
+      ...(podsChanged ? { podIdentityAssociations: podIdentities } : {}),
     });
     const { update } = await says(`updating EKS Add-On (${id})`, () => aws.eks.send(command));
     const advice =
@@ -143,7 +156,7 @@ async function find(id: string, aws: Aws): Promise<Addon | undefined> {
   return answer?.addon;
 }
 
-function propertiesOf(found: Addon, aws: Aws): Properties {
+async function propertiesOf(found: Addon, aws: Aws): Promise<Properties> {
   return defined({
     addonName: found.addonName,
     addonVersion: found.addonVersion,
@@ -152,6 +165,9 @@ function propertiesOf(found: Addon, aws: Aws): Properties {
     configurationValues: found.configurationValues ?? "",
     createdAt: found.createdAt?.toISOString(),
     modifiedAt: found.modifiedAt?.toISOString(),
+    ...((found.podIdentityAssociations ?? []).length === 0
+      ? {}
+      : { podIdentityAssociations: await podIdentitiesTold(found, aws) }),
     serviceAccountRoleArn: found.serviceAccountRoleArn,
     ...tagsState(found.tags ?? {}, aws),
   });

@@ -11,11 +11,11 @@ import type { Aws } from "../aws";
 import { says, unlessGone } from "../awsError";
 import { optionalText, text, twoParts, type ResourceKind } from "../resourceKind";
 import { tagsIn, tagsState, updateEksTags } from "../tags";
-import { uniqueDigits } from "../../protocol/autoName";
 import { issuesOf } from "./eksUpdate";
 import { nodeGroupSchema } from "./nodeGroupSchema";
 import { launchTemplateOf, scalingOf, taintsOf, taintsState, updateConfigOf } from "./nodeGroupShapes";
 import { updateNodeGroupConfig, updateNodeGroupVersion } from "./nodeGroupUpdate";
+import { nameOrPrefixed, prefixOf } from "./prefixedName";
 
 const TIMEOUT_MS = 60 * 60_000;
 const GONE = ["ResourceNotFoundException"];
@@ -26,7 +26,7 @@ export const nodeGroup: ResourceKind = {
   autoNamed: "nodeGroupName",
   async create(inputs, aws) {
     const clusterName = text(inputs, "clusterName");
-    const nodegroupName = nameOf(inputs);
+    const nodegroupName = nameOrPrefixed(inputs, "nodeGroupName");
     const id = `${clusterName}:${nodegroupName}`;
     const amiType = optionalText(inputs, "amiType");
     const capacityType = optionalText(inputs, "capacityType");
@@ -94,17 +94,6 @@ export const nodeGroup: ResourceKind = {
   },
 };
 
-/** The name given, or one with the prefix given. Check has named it after the resource when neither is. */
-function nameOf(inputs: Properties): string {
-  const prefix = optionalText(inputs, "nodeGroupNamePrefix");
-  return prefix === undefined
-    ? text(inputs, "nodeGroupName")
-    : prefix + uniqueDigits(prefix, new Uint8Array(), SUFFIX_DIGITS);
-}
-
-/** As many as Terraform's unique suffix has. */
-const SUFFIX_DIGITS = 26;
-
 /** The node group with an ID such as `small:workers`; undefined when there is none. */
 async function find(id: string, aws: Aws): Promise<Nodegroup | undefined> {
   const [clusterName, nodegroupName] = twoParts(id, "cluster-name:node-group-name");
@@ -160,9 +149,4 @@ function propertiesOf(found: Nodegroup, aws: Aws): Properties {
     version: found.version,
     ...tagsState(found.tags ?? {}, aws),
   });
-}
-
-/** The prefix of a name that was made from one; "" for other names. */
-function prefixOf(name: string | undefined): string {
-  return new RegExp(`^(.*)[0-9a-f]{${SUFFIX_DIGITS}}$`).exec(name ?? "")?.[1] ?? "";
 }

@@ -3,6 +3,7 @@ import {
   UpdateNodegroupConfigCommand,
   UpdateNodegroupVersionCommand,
   type Taint,
+  type Update,
   type UpdateLabelsPayload,
   type UpdateTaintsPayload,
 } from "@aws-sdk/client-eks";
@@ -27,25 +28,20 @@ export async function updateNodeGroupVersion(
 ): Promise<void> {
   const changed = changedKeys(state, inputs);
   if (!["launchTemplate", "releaseVersion", "version"].some((key) => changed.has(key))) return;
-  const [clusterName, nodegroupName] = twoParts(id, "cluster-name:node-group-name");
   const launchTemplate = launchTemplateOf(inputs);
   const releaseVersion = changed.has("releaseVersion") ? optionalText(inputs, "releaseVersion") : undefined;
   const version = changed.has("version") ? optionalText(inputs, "version") : undefined;
-  const command = new UpdateNodegroupVersionCommand({
-    clusterName,
-    nodegroupName,
-    clientRequestToken: randomUUID(),
-    force: inputs["forceUpdateVersion"] === true,
-    ...(launchTemplate === undefined ? {} : { launchTemplate }),
-    ...(releaseVersion === undefined ? {} : { releaseVersion }),
-    ...(version === undefined ? {} : { version }),
-  });
-  const { update } = await says(`updating EKS Node Group (${id}) version`, () => aws.eks.send(command));
-  const what = `waiting for EKS Node Group (${id}) version update (${update?.id ?? ""})`;
-  await eksUpdated(
-    { what, timeoutMs: TIMEOUT_MS },
-    { name: clusterName, nodegroupName, updateId: update?.id },
-    aws,
+  await updateAndWait(id, "version", aws, (group) =>
+    aws.eks.send(
+      new UpdateNodegroupVersionCommand({
+        ...group,
+        clientRequestToken: randomUUID(),
+        force: inputs["forceUpdateVersion"] === true,
+        ...(launchTemplate === undefined ? {} : { launchTemplate }),
+        ...(releaseVersion === undefined ? {} : { releaseVersion }),
+        ...(version === undefined ? {} : { version }),
+      }),
+    ),
   );
 }
 
@@ -58,23 +54,38 @@ export async function updateNodeGroupConfig(
 ): Promise<void> {
   const changed = changedKeys(state, inputs);
   if (!["labels", "scalingConfig", "taints", "updateConfig"].some((key) => changed.has(key))) return;
-  const [clusterName, nodegroupName] = twoParts(id, "cluster-name:node-group-name");
   const labels = labelChanges(state, inputs);
   const taints = taintChanges(taintsOf(state), taintsOf(inputs));
   const updateConfig = changed.has("updateConfig") ? updateConfigOf(inputs) : undefined;
-  const command = new UpdateNodegroupConfigCommand({
-    clusterName,
-    nodegroupName,
-    clientRequestToken: randomUUID(),
-    ...(labels === undefined ? {} : { labels }),
-    ...(taints === undefined ? {} : { taints }),
-    ...(changed.has("scalingConfig") ? { scalingConfig: scalingOf(inputs) } : {}),
-    ...(updateConfig === undefined ? {} : { updateConfig }),
-  });
-  const { update } = await says(`updating EKS Node Group (${id}) config`, () => aws.eks.send(command));
-  const what = `waiting for EKS Node Group (${id}) config update (${update?.id ?? ""})`;
+  await updateAndWait(id, "config", aws, (group) =>
+    aws.eks.send(
+      new UpdateNodegroupConfigCommand({
+        ...group,
+        clientRequestToken: randomUUID(),
+        ...(labels === undefined ? {} : { labels }),
+        ...(taints === undefined ? {} : { taints }),
+        ...(changed.has("scalingConfig") ? { scalingConfig: scalingOf(inputs) } : {}),
+        ...(updateConfig === undefined ? {} : { updateConfig }),
+      }),
+    ),
+  );
+}
+
+/** Asks for an update of a group, and waits until EKS has done it. */
+async function updateAndWait(
+  id: string,
+  what: "config" | "version",
+  aws: Aws,
+  send: (group: { clusterName: string; nodegroupName: string }) => Promise<{ update?: Update | undefined }>,
+): Promise<void> {
+  const [clusterName, nodegroupName] = twoParts(id, "cluster-name:node-group-name");
+  const group = { clusterName, nodegroupName };
+  const { update } = await says(`updating EKS Node Group (${id}) ${what}`, () => send(group));
   await eksUpdated(
-    { what, timeoutMs: TIMEOUT_MS },
+    {
+      what: `waiting for EKS Node Group (${id}) ${what} update (${update?.id ?? ""})`,
+      timeoutMs: TIMEOUT_MS,
+    },
     { name: clusterName, nodegroupName, updateId: update?.id },
     aws,
   );

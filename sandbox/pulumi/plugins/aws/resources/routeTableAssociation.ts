@@ -45,7 +45,7 @@ export const routeTableAssociation: ResourceKind = {
     if (found?.RouteTableAssociationId === undefined) {
       throw new Error(`no association found between route table ${routeTableId} and ${target}`);
     }
-    return found.RouteTableAssociationId;
+    return { id: found.RouteTableAssociationId };
   },
   async create(inputs, aws) {
     const RouteTableId = text(inputs, "routeTableId");

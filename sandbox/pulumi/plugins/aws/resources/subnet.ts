@@ -12,7 +12,7 @@ import { defined, type Properties, type Value } from "../../protocol/values";
 import type { Aws } from "../aws";
 import { codeOf, says, unlessGone } from "../awsError";
 import { optionalText, text, type ResourceKind } from "../resourceKind";
-import { tagList, tagsIn, tagsOfList, tagsSchema, tagsState, updateEc2Tags } from "../tags";
+import { tagSpecifications, tagsOfList, tagsSchema, tagsState, updateEc2Tags } from "../tags";
 import { cidrProblem } from "./cidrProblem";
 
 const CREATE_TIMEOUT_MS = 10 * 60_000;
@@ -73,15 +73,12 @@ export const subnet: ResourceKind = {
   async create(inputs, aws) {
     const AvailabilityZone = optionalText(inputs, "availabilityZone");
     const AvailabilityZoneId = optionalText(inputs, "availabilityZoneId");
-    const tags = tagsIn(inputs["tagsAll"]);
     const command = new CreateSubnetCommand({
       VpcId: text(inputs, "vpcId"),
       CidrBlock: text(inputs, "cidrBlock"),
       ...(AvailabilityZone === undefined ? {} : { AvailabilityZone }),
       ...(AvailabilityZoneId === undefined ? {} : { AvailabilityZoneId }),
-      ...(Object.keys(tags).length === 0
-        ? {}
-        : { TagSpecifications: [{ ResourceType: "subnet", Tags: tagList(tags) }] }),
+      ...tagSpecifications(inputs, "subnet"),
     });
     const { Subnet } = await says("creating EC2 Subnet", () => aws.ec2.send(command));
     return Subnet?.SubnetId ?? "";
