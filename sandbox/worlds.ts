@@ -19,6 +19,21 @@ export const worlds = {
     clusterName: "small",
     load: () => (require("./worlds/small") as typeof import("./worlds/small")).buildSmallWorld,
   },
+  /** The same without workloads: quick to start. */
+  bare: {
+    clusterName: "bare",
+    load: () => (require("./worlds/bare") as typeof import("./worlds/bare")).buildBareWorld,
+  },
+  /** Nodes where the control plane is not, one route table, a self-managed CNI. */
+  scattered: {
+    clusterName: "orders-prod",
+    load: () => (require("./worlds/scattered") as typeof import("./worlds/scattered")).buildScatteredWorld,
+  },
+  /** Prefix delegation, external SNAT, security groups for pods. */
+  prefixes: {
+    clusterName: "telemetry",
+    load: () => (require("./worlds/prefixes") as typeof import("./worlds/prefixes")).buildPrefixesWorld,
+  },
 } as const satisfies Record<string, World>;
 
 /** A name of one of them. */

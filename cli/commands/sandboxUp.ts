@@ -1,15 +1,18 @@
 import type { SandboxRecord } from "../../sandbox/record";
 import { upSandbox } from "../../sandbox/sandbox";
+import { worlds, type WorldName } from "../../sandbox/worlds";
 import { command, type Answer } from "../command";
 import { choice } from "../flag";
 import { startProgress } from "../progress";
 import { nameFlag, nameWords, ofSandbox } from "../sandboxCommand";
 
+const worldNames = Object.keys(worlds) as WorldName[];
+
 /** `podnet sandbox up` */
 export const sandboxUp = command({
   flags: {
     name: nameFlag,
-    world: choice("what is in it at the start; small by default", ["small", "empty"]),
+    world: choice("what is in it at the start; small by default", worldNames),
   },
   help: `Examples:
   podnet sandbox up
@@ -18,8 +21,11 @@ export const sandboxUp = command({
   podnet sandbox up --json
 
 Worlds:
-  small  an EKS cluster of 6 nodes in 3 zones whose pods take the addresses of its nodes' subnets
-  empty  a control plane and an AWS with nothing in them
+  small      an EKS cluster of 6 nodes in 3 zones whose pods take the addresses of its nodes' subnets
+  bare       the same with 3 nodes and no workloads, quick to start
+  scattered  nodes in other subnets than the control plane, one route table, an aws-node that is no add-on
+  prefixes   prefix delegation, external SNAT and security groups for pods
+  empty      a control plane and an AWS with nothing in them
 
 What runs already is left as it is. Ctrl-C removes what was started.`,
 

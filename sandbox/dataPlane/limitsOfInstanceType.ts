@@ -10,12 +10,17 @@ export interface InstanceLimits {
   readonly vcpus: number;
   readonly memoryMib: number;
   readonly architecture: "amd64" | "arm64";
+  /** Whether its ENIs can have prefixes: those of Nitro and of bare metal can. */
+  readonly prefixes: boolean;
+  /** How many branch ENIs it can have, for pods with security groups of their own; 0 where it can have no trunk ENI. */
+  readonly branchInterfaces: number;
 }
 
 const byType = new Map((limits as InstanceLimits[]).map((row) => [row.instanceType, row]));
 
 /**
- * Looks a type up in the table beside this file: literal numbers of EC2's DescribeInstanceTypes, shared with nobody.
+ * Looks a type up in the table beside this file: literal numbers of EC2's DescribeInstanceTypes and of the VPC
+ * resource controller's table (pkg/aws/vpc/limits.go), shared with nobody.
  *
  * @throws Error for a type that is not in it.
  */

@@ -9,6 +9,7 @@ import { Ipamd } from "./ipamd/ipamd";
 import type { Patience } from "./ipamd/nextStep";
 import { readIpamdSettings } from "./ipamd/settings";
 import { awsNodeEnv, awsNodeStatus, isReady, type AwsNodeState } from "./kubelet/awsNodePod";
+import { TrunkProvider } from "./resourceController/trunk";
 import { CNI_ANNOTATION, nodeName, providerId } from "./kubelet/registration";
 
 /** What an agent reaches. */
@@ -36,6 +37,7 @@ const LONGEST_BACK_OFF_MS = 300_000;
  */
 export class NodeAgent {
   readonly nodeName: string;
+  private readonly trunk: TrunkProvider;
   private ipamd: { readonly podUid: string; readonly daemon: Ipamd } | undefined;
   /** Who had which address when ipamd last ended: the file that it keeps on its node. */
   private checkpoint: ReadonlyMap<string, string> = new Map();
@@ -50,6 +52,10 @@ export class NodeAgent {
     private readonly outside: AgentOutside,
   ) {
     this.nodeName = nodeName(instance);
+    const log = (line: string) => {
+      this.log(line);
+    };
+    this.trunk = new TrunkProvider(instance, limits, { ...outside, log });
   }
 
   /** Has it look at its node again; what changes while it looks is looked at once more. */
@@ -83,6 +89,7 @@ export class NodeAgent {
     await this.superviseIpamd(node);
     if (this.ipamd === undefined) return;
     const { daemon } = this.ipamd;
+    await this.trunk.provide(daemon, node);
     this.takeBack(daemon);
     await this.handOut(daemon);
     await daemon.settle(() => this.handOut(daemon));

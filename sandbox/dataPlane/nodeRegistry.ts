@@ -5,6 +5,7 @@ import type { ClusterView, PodView } from "./cluster/view";
 import { listClusterInstances, userDataOf, type ClusterInstance } from "./ec2/instances";
 import { limitsOf, type InstanceLimits } from "./limitsOfInstanceType";
 import { nodeName, nodeOf, providerId } from "./kubelet/registration";
+import type { KubeletSettings } from "./kubelet/kubeletSettings";
 import { readKubeletSettings } from "./kubelet/userData";
 
 /** What the registry reaches. */
@@ -101,7 +102,9 @@ export class NodeRegistry {
     const name = nodeName(instance);
     if (view.nodes.get(name)?.providerId === providerId(instance)) return true;
     if (this.waitsForPods(instance, name)) return false;
-    const settings = readKubeletSettings(await userDataOf(ec2, instance.instanceId));
+    const settings = readKubeletSettings(await userDataOf(ec2, instance.instanceId), limits);
+    if (settings.clusterName !== instance.clusterName) throw new Error(strayed(instance, settings));
+    for (const warning of settings.warnings) log(`${name}: ${warning}`);
     const node = nodeOf(instance, limits, settings, {
       version: this.kubeletVersion,
       now: new Date(now()),
@@ -138,6 +141,12 @@ export class NodeRegistry {
     }
     return true;
   }
+}
+
+/** Why the kubelet finds no cluster, or another one: user data says where to go, and the tag only who may. */
+function strayed({ clusterName }: ClusterInstance, settings: KubeletSettings): string {
+  const said = settings.clusterName === undefined ? "no cluster" : `the cluster ${settings.clusterName}`;
+  return `its user data names ${said}, its tag ${clusterName}`;
 }
 
 /** Pods on a node that were there before it; those that have ended don't count, as nothing touches them any more. */

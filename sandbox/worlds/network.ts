@@ -10,8 +10,8 @@ import {
   CreateVpcCommand,
   ModifyVpcAttributeCommand,
   type EC2Client,
-  type ResourceType,
 } from "@aws-sdk/client-ec2";
+import { named } from "./tags";
 
 /** A zone of a world's VPC. */
 export interface ZonePlan {
@@ -43,31 +43,27 @@ export async function buildNetwork(
     zones,
   }: { readonly name: string; readonly cidr: string; readonly zones: readonly ZonePlan[] },
 ): Promise<Network> {
-  const named = (resourceType: ResourceType, what: string) => ({
-    TagSpecifications: [{ ResourceType: resourceType, Tags: [{ Key: "Name", Value: `${name}-${what}` }] }],
-  });
-
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: cidr, ...named("vpc", "vpc") }));
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: cidr, ...named("vpc", `${name}-vpc`) }));
   const VpcId = made(Vpc?.VpcId, "CreateVpc");
   // A cluster's VPC needs both (EKS user guide, "Amazon EKS networking requirements").
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsSupport: { Value: true } }));
   await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
 
   const { InternetGateway } = await ec2.send(
-    new CreateInternetGatewayCommand(named("internet-gateway", "internet")),
+    new CreateInternetGatewayCommand(named("internet-gateway", `${name}-internet`)),
   );
   const GatewayId = made(InternetGateway?.InternetGatewayId, "CreateInternetGateway");
   await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: GatewayId, VpcId }));
 
   const makeSubnet = async (what: string, CidrBlock: string, AvailabilityZone: string) => {
     const { Subnet } = await ec2.send(
-      new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone, ...named("subnet", what) }),
+      new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone, ...named("subnet", `${name}-${what}`) }),
     );
     return made(Subnet?.SubnetId, "CreateSubnet");
   };
   const makeRouteTable = async (what: string, target: { GatewayId: string } | { NatGatewayId: string }) => {
     const { RouteTable } = await ec2.send(
-      new CreateRouteTableCommand({ VpcId, ...named("route-table", what) }),
+      new CreateRouteTableCommand({ VpcId, ...named("route-table", `${name}-${what}`) }),
     );
     const RouteTableId = made(RouteTable?.RouteTableId, "CreateRouteTable");
     await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", ...target }));
@@ -84,7 +80,7 @@ export async function buildNetwork(
       new CreateNatGatewayCommand({
         SubnetId: publicSubnet,
         AllocationId: made(AllocationId, "AllocateAddress"),
-        ...named("natgateway", availabilityZone),
+        ...named("natgateway", `${name}-${availabilityZone}`),
       }),
     );
     const privateSubnet = await makeSubnet(`private-${availabilityZone}`, privateCidr, availabilityZone);
@@ -96,7 +92,8 @@ export async function buildNetwork(
   return { vpcId: VpcId, privateSubnetIds };
 }
 
-function made(id: string | undefined, call: string): string {
+/** What a call answered with. @throws Error where it answered without an id. */
+export function made(id: string | undefined, call: string): string {
   if (id === undefined) throw new Error(`${call} answered without an id`);
   return id;
 }

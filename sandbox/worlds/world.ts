@@ -1,9 +1,5 @@
-/**
- * Builds what a sandbox starts with, by the means that people have: AWS's APIs and the API server.
- *
- * @throws whatever AWS or the API server refuses; the sandbox is of no use then.
- */
-export type WorldBuilder = (outside: {
+/** What a world is built with. */
+export interface WorldOutside {
   /** For every AWS client. */
   readonly awsEndpoint: string;
   readonly region: string;
@@ -12,4 +8,11 @@ export type WorldBuilder = (outside: {
   /** Takes a line of progress at a time. */
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
-}) => Promise<void>;
+}
+
+/**
+ * Builds what a sandbox starts with, by the means that people have: AWS's APIs and the API server.
+ *
+ * @throws whatever AWS or the API server refuses; the sandbox is of no use then.
+ */
+export type WorldBuilder = (outside: WorldOutside) => Promise<void>;

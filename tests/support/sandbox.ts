@@ -41,6 +41,7 @@ export const noProgress: SandboxProgress = {
 /**
  * A sandbox for the tests of a `describe`: started before them, gone after them.
  *
+ * @param world what is in it; docs/worlds has a page on each. Of those with a cluster `bare` starts soonest.
  * @returns what answers its record and its environment once the tests run.
  */
 export function sandboxFixture(world: WorldName): {

@@ -8,6 +8,8 @@ import {
 /** An EC2 instance that belongs to a cluster. */
 export interface ClusterInstance {
   readonly instanceId: string;
+  /** The cluster of its tag `kubernetes.io/cluster/NAME`. */
+  readonly clusterName: string;
   readonly instanceType: string;
   readonly availabilityZone: string;
   readonly region: string;
@@ -43,11 +45,13 @@ export async function listClusterInstances(
 
 function asClusterInstance(instance: Instance, region: string): ClusterInstance[] {
   const { InstanceId, InstanceType, PrivateIpAddress, Placement, State, LaunchTime, Tags = [] } = instance;
-  if (!Tags.some(({ Key = "" }) => Key.startsWith(CLUSTER_TAG))) return [];
+  const tag = Tags.find(({ Key = "" }) => Key.startsWith(CLUSTER_TAG))?.Key;
+  if (tag === undefined) return [];
   if (InstanceId === undefined || InstanceType === undefined || PrivateIpAddress === undefined) return [];
   return [
     {
       instanceId: InstanceId,
+      clusterName: tag.slice(CLUSTER_TAG.length),
       instanceType: InstanceType,
       availabilityZone: Placement?.AvailabilityZone ?? "",
       region,

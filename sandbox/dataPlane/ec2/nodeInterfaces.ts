@@ -10,6 +10,7 @@ import {
   type EC2Client,
   type NetworkInterface,
 } from "@aws-sdk/client-ec2";
+import { kindOf, type Block, type BlockKind } from "../ipamd/block";
 import type { ClusterInstance } from "./instances";
 
 /** An ENI that is attached to an instance. */
@@ -22,6 +23,10 @@ export interface AttachedInterface {
   readonly ownAddress: string;
   /** Addresses besides its own. */
   readonly secondaryAddresses: readonly string[];
+  /** Such as 100.64.0.16/28. */
+  readonly prefixes: readonly string[];
+  /** The trunk of branch ENIs, which the VPC resource controller attached. */
+  readonly isTrunk: boolean;
   /** Tagged `node.k8s.amazonaws.com/no_manage`: not ipamd's. */
   readonly isUnmanaged: boolean;
 }
@@ -30,8 +35,9 @@ export interface AttachedInterface {
 export interface NewInterface {
   readonly subnetId: string;
   readonly securityGroups: readonly string[];
-  /** Addresses besides its own. */
-  readonly secondaryAddresses: number;
+  /** How many addresses, or prefixes, it has besides its own address. */
+  readonly blocks: number;
+  readonly kind: BlockKind;
   /** Besides the one that names the instance. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -69,24 +75,47 @@ export class NodeInterfaces {
         SubnetId: wanted.subnetId,
         Groups: [...wanted.securityGroups],
         Description: `aws-K8S-${instanceId}`,
-        SecondaryPrivateIpAddressCount: wanted.secondaryAddresses,
-        TagSpecifications: [
-          {
-            ResourceType: "network-interface",
-            Tags: [
-              { Key: "node.k8s.amazonaws.com/instance_id", Value: instanceId },
-              ...Object.entries(wanted.tags).map(([Key, Value]) => ({ Key, Value })),
-            ],
-          },
-        ],
+        ...counted(wanted.blocks, wanted.kind),
+        ...tagged({ "node.k8s.amazonaws.com/instance_id": instanceId, ...wanted.tags }),
       }),
     );
+    return await this.attachOrDelete(created);
+  }
+
+  /**
+   * Makes and attaches the trunk of branch ENIs, as the VPC resource controller does it: in the last place.
+   *
+   * Source: aws/amazon-vpc-resource-controller-k8s, pkg/provider/branch/trunk/trunk.go.
+   *
+   * @param places ENIs that the instance can have.
+   */
+  async attachTrunk(
+    wanted: { readonly subnetId: string; readonly securityGroups: readonly string[] },
+    places: number,
+    clusterName: string,
+  ): Promise<AttachedInterface> {
+    const { NetworkInterface: created } = await this.ec2.send(
+      new CreateNetworkInterfaceCommand({
+        SubnetId: wanted.subnetId,
+        Groups: [...wanted.securityGroups],
+        InterfaceType: "trunk",
+        Description: TRUNK_DESCRIPTION,
+        ...tagged({
+          [`kubernetes.io/cluster/${clusterName}`]: "owned",
+          "eks:eni:owner": "eks-vpc-resource-controller",
+        }),
+      }),
+    );
+    return await this.attachOrDelete(created, places - 1);
+  }
+
+  private async attachOrDelete(created: NetworkInterface | undefined, from = 0): Promise<AttachedInterface> {
     const interfaceId = created?.NetworkInterfaceId;
     if (created === undefined || interfaceId === undefined) {
       throw new Error("EC2 answered CreateNetworkInterface without an ENI");
     }
     try {
-      const Attachment = await this.attachCreated(interfaceId, created.AvailabilityZone);
+      const Attachment = await this.attachCreated(interfaceId, created.AvailabilityZone, from);
       return asAttached({ ...created, Attachment });
     } catch (error) {
       await this.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: interfaceId }));
@@ -97,6 +126,7 @@ export class NodeInterfaces {
   private async attachCreated(
     interfaceId: string,
     zone: string | undefined,
+    from: number,
   ): Promise<{ AttachmentId: string; DeviceIndex: number }> {
     const { instanceId, availabilityZone } = this.instance;
     // EC2 refuses this itself; not every emulation of it does.
@@ -109,8 +139,8 @@ export class NodeInterfaces {
       throw refusal;
     }
     const taken = new Set((await this.list()).map(({ deviceIndex }) => deviceIndex));
-    let free = 0;
-    while (taken.has(free)) free += 1;
+    let free = from;
+    while (taken.has(free)) free += from === 0 ? 1 : -1;
     const { AttachmentId = "" } = await this.ec2.send(
       new AttachNetworkInterfaceCommand({
         NetworkInterfaceId: interfaceId,
@@ -133,37 +163,52 @@ export class NodeInterfaces {
   }
 
   /**
-   * Gives an ENI more addresses: as many as asked for or, when there are not enough, one.
+   * Gives an ENI more addresses or prefixes: as many as asked for or, when there are not enough, one.
    *
    * @returns the new ones. (Some emulations answer those that it had as well.)
    */
-  async assign(interfaceId: string, count: number): Promise<readonly string[]> {
+  async assign(interfaceId: string, count: number, kind: BlockKind): Promise<readonly Block[]> {
     try {
-      return await this.assignExactly(interfaceId, count);
+      return await this.assignExactly(interfaceId, count, kind);
     } catch (error) {
       if (count === 1) throw error;
-      return await this.assignExactly(interfaceId, 1);
+      return await this.assignExactly(interfaceId, 1, kind);
     }
   }
 
-  private async assignExactly(interfaceId: string, count: number): Promise<readonly string[]> {
-    const { AssignedPrivateIpAddresses = [] } = await this.ec2.send(
-      new AssignPrivateIpAddressesCommand({
-        NetworkInterfaceId: interfaceId,
-        SecondaryPrivateIpAddressCount: count,
-      }),
+  private async assignExactly(interfaceId: string, count: number, kind: BlockKind): Promise<Block[]> {
+    const { AssignedPrivateIpAddresses = [], AssignedIpv4Prefixes = [] } = await this.ec2.send(
+      new AssignPrivateIpAddressesCommand({ NetworkInterfaceId: interfaceId, ...counted(count, kind) }),
     );
-    return AssignedPrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
+    return kind === "prefix"
+      ? AssignedIpv4Prefixes.flatMap(({ Ipv4Prefix }) => Ipv4Prefix ?? [])
+      : AssignedPrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
   }
 
-  async unassign(interfaceId: string, addresses: readonly string[]): Promise<void> {
-    await this.ec2.send(
-      new UnassignPrivateIpAddressesCommand({
-        NetworkInterfaceId: interfaceId,
-        PrivateIpAddresses: [...addresses],
-      }),
-    );
+  /** Gives addresses and prefixes of an ENI back; each kind is a call of its own, as the CNI makes them. */
+  async unassign(interfaceId: string, blocks: readonly Block[]): Promise<void> {
+    for (const kind of ["address", "prefix"] as const) {
+      const ofKind = blocks.filter((block) => kindOf(block) === kind);
+      if (ofKind.length === 0) continue;
+      await this.ec2.send(
+        new UnassignPrivateIpAddressesCommand({
+          NetworkInterfaceId: interfaceId,
+          ...(kind === "prefix" ? { Ipv4Prefixes: ofKind } : { PrivateIpAddresses: ofKind }),
+        }),
+      );
+    }
   }
+}
+
+const TRUNK_DESCRIPTION = "aws-k8s-trunk-eni";
+
+function counted(blocks: number, kind: BlockKind) {
+  return kind === "prefix" ? { Ipv4PrefixCount: blocks } : { SecondaryPrivateIpAddressCount: blocks };
+}
+
+function tagged(tags: Readonly<Record<string, string>>) {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return { TagSpecifications: [{ ResourceType: "network-interface" as const, Tags }] };
 }
 
 function asAttached(found: NetworkInterface): AttachedInterface {
@@ -178,6 +223,9 @@ function asAttached(found: NetworkInterface): AttachedInterface {
     secondaryAddresses: PrivateIpAddresses.filter(({ Primary }) => Primary !== true).flatMap(
       ({ PrivateIpAddress }) => PrivateIpAddress ?? [],
     ),
+    prefixes: (found.Ipv4Prefixes ?? []).flatMap(({ Ipv4Prefix }) => Ipv4Prefix ?? []),
+    // By its description where the type is not told: not every emulation of EC2 knows types of ENIs.
+    isTrunk: found.InterfaceType === "trunk" || found.Description === TRUNK_DESCRIPTION,
     isUnmanaged: (found.TagSet ?? []).some(
       ({ Key, Value }) => Key === "node.k8s.amazonaws.com/no_manage" && Value === "true",
     ),

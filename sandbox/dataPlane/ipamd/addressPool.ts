@@ -1,3 +1,5 @@
+import { addressesIn, kindOf, type Block, type BlockKind } from "./block";
+
 /** An ENI as ipamd knows it. */
 export interface PoolInterface {
   readonly interfaceId: string;
@@ -5,11 +7,16 @@ export interface PoolInterface {
   readonly deviceIndex: number;
   /** When ipamd first knew of it, in milliseconds since 1970. */
   readonly since: number;
+  /** The ENI of which branch ENIs hang; it takes a place and has no addresses for other pods. @default false */
+  readonly isTrunk?: boolean;
 }
 
-/** What the decisions look at. Of all ENIs together unless it says otherwise. */
+/**
+ * What the decisions look at. Of all ENIs together unless it says otherwise, and of blocks of the pool's kind only: what
+ * is left of the other kind after a change of settings is not given to pods.
+ */
 export interface PoolCounts {
-  /** Secondary addresses; an ENI's own address is nobody's to give. */
+  /** Addresses for pods; an ENI's own address is nobody's to give. */
   readonly total: number;
   readonly assigned: number;
   /** Given back, and not to be given again for a while. */
@@ -24,9 +31,11 @@ interface Address {
   freeFrom: number;
 }
 
+type Addresses = Map<string, Address>;
+
 interface Held {
   readonly facts: PoolInterface;
-  readonly addresses: Map<string, Address>;
+  readonly blocks: Map<Block, Addresses>;
 }
 
 /**
@@ -37,43 +46,56 @@ interface Held {
 export class AddressPool {
   private readonly held = new Map<string, Held>();
   private readonly addressOfHolder = new Map<string, string>();
+  /** Where each address is, so that nobody searches. */
+  private readonly stateOf = new Map<string, { readonly interfaceId: string; readonly state: Address }>();
 
-  /** @param cooldownMs how long an address that was given back is left alone: IP_COOLDOWN_PERIOD. */
-  constructor(private readonly cooldownMs: number) {}
+  /**
+   * @param cooldownMs how long an address that was given back is left alone: IP_COOLDOWN_PERIOD.
+   * @param kind what pods get their addresses from.
+   */
+  constructor(
+    private readonly cooldownMs: number,
+    readonly kind: BlockKind = "address",
+  ) {}
 
-  addInterface(facts: PoolInterface, addresses: readonly string[]): void {
-    this.held.set(facts.interfaceId, { facts, addresses: new Map() });
-    this.addAddresses(facts.interfaceId, addresses);
+  addInterface(facts: PoolInterface, blocks: readonly Block[]): void {
+    this.held.set(facts.interfaceId, { facts, blocks: new Map() });
+    this.addBlocks(facts.interfaceId, blocks);
   }
 
-  /** @throws Error for an address that another ENI of the node has: two pods would get the same one. */
-  addAddresses(interfaceId: string, addresses: readonly string[]): void {
+  /** @throws Error for an address that an ENI of the node has already: two pods would get the same one. */
+  addBlocks(interfaceId: string, blocks: readonly Block[]): void {
     const held = this.interfaceHeld(interfaceId);
-    for (const address of addresses) {
-      const other = this.interfaceOf(address);
-      if (other !== undefined) {
-        throw new Error(
-          `${address} was added to ${interfaceId}, but ${other.facts.interfaceId} has it already`,
-        );
+    for (const block of blocks) {
+      const addresses: Addresses = new Map();
+      for (const address of addressesIn(block)) {
+        const known = this.stateOf.get(address);
+        if (known !== undefined) {
+          throw new Error(`${address} was added to ${interfaceId}, but ${known.interfaceId} has it already`);
+        }
+        addresses.set(address, { holder: undefined, freeFrom: 0 });
       }
-      held.addresses.set(address, { holder: undefined, freeFrom: 0 });
+      held.blocks.set(block, addresses);
+      for (const [address, state] of addresses) this.stateOf.set(address, { interfaceId, state });
     }
   }
 
-  /** @throws Error while a pod has one of them. */
-  removeAddresses(interfaceId: string, addresses: readonly string[]): void {
+  /** @throws Error while a pod has an address of one of them. */
+  removeBlocks(interfaceId: string, blocks: readonly Block[]): void {
     const held = this.interfaceHeld(interfaceId);
-    for (const address of addresses) {
-      const holder = held.addresses.get(address)?.holder;
-      if (holder !== undefined) throw new Error(`${address} can't be taken away: pod ${holder} has it`);
-      held.addresses.delete(address);
+    for (const block of blocks) {
+      const addresses = held.blocks.get(block) ?? new Map<string, Address>();
+      for (const [address, { holder }] of addresses) {
+        if (holder !== undefined) throw new Error(`${address} can't be taken away: pod ${holder} has it`);
+      }
+      for (const address of addresses.keys()) this.stateOf.delete(address);
+      held.blocks.delete(block);
     }
   }
 
   /** @throws Error while a pod has one of its addresses. */
   removeInterface(interfaceId: string): void {
-    const held = this.interfaceHeld(interfaceId);
-    this.removeAddresses(interfaceId, [...held.addresses.keys()]);
+    this.removeBlocks(interfaceId, this.blocksOf(interfaceId));
     this.held.delete(interfaceId);
   }
 
@@ -87,8 +109,8 @@ export class AddressPool {
   assign(holder: string, now: number): string | undefined {
     const has = this.addressOfHolder.get(holder);
     if (has !== undefined) return has;
-    for (const { addresses } of this.byDeviceIndex()) {
-      for (const [address, state] of addresses) {
+    for (const held of this.byDeviceIndex()) {
+      for (const [address, state] of this.given(held)) {
         if (state.holder !== undefined || state.freeFrom > now) continue;
         this.give(holder, address, state);
         return address;
@@ -99,7 +121,7 @@ export class AddressPool {
 
   /** Notes that a pod has an address already, as after a restart. @returns whether it could have it from this pool. */
   adopt(holder: string, address: string): boolean {
-    const state = this.interfaceOf(address)?.addresses.get(address);
+    const state = this.stateOf.get(address)?.state;
     if (state === undefined || (state.holder ?? holder) !== holder) return false;
     if (this.addressOfHolder.has(holder)) return this.addressOfHolder.get(holder) === address;
     this.give(holder, address, state);
@@ -111,7 +133,7 @@ export class AddressPool {
     const address = this.addressOfHolder.get(holder);
     if (address === undefined) return;
     this.addressOfHolder.delete(holder);
-    const state = this.interfaceOf(address)?.addresses.get(address);
+    const state = this.stateOf.get(address)?.state;
     if (state === undefined) return;
     state.holder = undefined;
     state.freeFrom = now + this.cooldownMs;
@@ -131,29 +153,58 @@ export class AddressPool {
     return this.byDeviceIndex().map(({ facts }) => facts);
   }
 
-  addressesOf(interfaceId: string): readonly string[] {
-    return [...this.interfaceHeld(interfaceId).addresses.keys()];
+  /** Of both kinds: each takes a place on the ENI. */
+  blocksOf(interfaceId: string): readonly Block[] {
+    return [...this.interfaceHeld(interfaceId).blocks.keys()];
   }
 
-  /** Addresses of an ENI that may be taken away from it: EC2 gets them back even while they cool down. */
-  freeableOf(interfaceId: string): readonly string[] {
-    return [...this.interfaceHeld(interfaceId).addresses]
-      .filter(([, { holder }]) => holder === undefined)
-      .map(([address]) => address);
+  /** Blocks of both kinds that may be taken from an ENI: EC2 gets them back even while they cool down. */
+  freeableOf(interfaceId: string): readonly Block[] {
+    return [...this.interfaceHeld(interfaceId).blocks]
+      .filter(([, addresses]) => isUnheld(addresses))
+      .map(([block]) => block);
+  }
+
+  /** Prefixes of which no pod has an address. Of all ENIs, or of all but one. */
+  freePrefixes(except?: string): number {
+    return this.prefixes((addresses) => isUnheld(addresses), except);
+  }
+
+  totalPrefixes(): number {
+    return this.prefixes(() => true);
+  }
+
+  /** Whether a pod has an address of an ENI, or had one a moment ago. Of either kind. */
+  isInUse(interfaceId: string, now: number): boolean {
+    return [...this.interfaceHeld(interfaceId).blocks.values()].some((addresses) =>
+      [...addresses.values()].some(({ holder, freeFrom }) => holder !== undefined || freeFrom > now),
+    );
   }
 
   /** Of all ENIs, or of one. */
   counts(now: number, interfaceId?: string): PoolCounts {
     const among = interfaceId === undefined ? [...this.held.values()] : [this.interfaceHeld(interfaceId)];
     let [total, assigned, cooling] = [0, 0, 0];
-    for (const { addresses } of among) {
-      for (const state of addresses.values()) {
+    for (const held of among) {
+      for (const [, state] of this.given(held)) {
         total += 1;
         if (state.holder !== undefined) assigned += 1;
         else if (state.freeFrom > now) cooling += 1;
       }
     }
     return { total, assigned, cooling, available: total - assigned };
+  }
+
+  /** The addresses of an ENI that this pool gives to pods. */
+  private *given({ blocks }: Held): Generator<[address: string, state: Address]> {
+    for (const [block, addresses] of blocks) if (kindOf(block) === this.kind) yield* addresses;
+  }
+
+  private prefixes(counts: (addresses: Addresses) => boolean, except?: string): number {
+    const blocks = [...this.held.values()]
+      .filter(({ facts }) => facts.interfaceId !== except)
+      .flatMap(({ blocks }) => [...blocks]);
+    return blocks.filter(([block, addresses]) => kindOf(block) === "prefix" && counts(addresses)).length;
   }
 
   private give(holder: string, address: string, state: Address): void {
@@ -165,13 +216,13 @@ export class AddressPool {
     return [...this.held.values()].sort((a, b) => a.facts.deviceIndex - b.facts.deviceIndex);
   }
 
-  private interfaceOf(address: string): Held | undefined {
-    return [...this.held.values()].find(({ addresses }) => addresses.has(address));
-  }
-
   private interfaceHeld(interfaceId: string): Held {
     const held = this.held.get(interfaceId);
     if (held === undefined) throw new Error(`the pool knows no ENI ${interfaceId}`);
     return held;
   }
+}
+
+function isUnheld(addresses: Addresses): boolean {
+  return [...addresses.values()].every(({ holder }) => holder === undefined);
 }

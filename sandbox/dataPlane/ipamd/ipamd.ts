@@ -1,50 +1,21 @@
-import { isOutOfAddresses, type AttachedInterface, type NodeInterfaces } from "../ec2/nodeInterfaces";
-import type { InstanceLimits } from "../limitsOfInstanceType";
+import { isOutOfAddresses, type AttachedInterface } from "../ec2/nodeInterfaces";
 import { AddressPool } from "./addressPool";
-import { eniConfigName, type NodeNames } from "./eniConfigName";
+import { eniConfigName } from "./eniConfigName";
+import { messageOf, sameEachTime } from "./failure";
+import type { NodeFacts } from "./nodeFacts";
 import {
   increase,
-  isTooLow,
+  leftOfOtherKind,
+  maxInterfaces,
   nextStep,
   passesOverFullSubnet,
-  type NodeFacts,
-  type Patience,
+  type Removal,
   type Situation,
   type Step,
 } from "./nextStep";
-import type { IpamdSettings } from "./settings";
-
-/** A Node, as ipamd sees it now. */
-export interface OwnNode extends NodeNames {
-  readonly isSchedulable: boolean;
-}
-
-/** The ENIConfig of a name, if there is one. */
-export type FindEniConfig = (
-  name: string,
-) => { readonly subnetId: string | undefined; readonly securityGroups: readonly string[] } | undefined;
-
-/** What ipamd starts with. */
-export interface IpamdArgs {
-  readonly settings: IpamdSettings;
-  readonly limits: InstanceLimits;
-  /** status.capacity.pods. */
-  readonly maxPods: number;
-  /** Pods that have addresses already, by uid. */
-  readonly addressesInUse: ReadonlyMap<string, string>;
-}
-
-/** What ipamd reaches. */
-export interface IpamdOutside {
-  readonly interfaces: Pick<NodeInterfaces, "list" | "attach" | "detach" | "assign" | "unassign">;
-  /** The Node as it is at that moment. */
-  readonly node: () => OwnNode;
-  readonly eniConfig: FindEniConfig;
-  readonly patience: Patience;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly log: (line: string) => void;
-}
+import type { IpamdArgs, IpamdOutside } from "./outside";
+import { placementOf, type Placement } from "./placement";
+import { isTooLow } from "./targets";
 
 /** ipamd of one node: carries its decisions out on EC2. */
 export class Ipamd {
@@ -60,7 +31,10 @@ export class Ipamd {
     private readonly args: IpamdArgs,
     private readonly outside: IpamdOutside,
   ) {
-    this.pool = new AddressPool(args.settings.cooldownMs);
+    const { settings, limits } = args;
+    // Where the type can have no prefixes the CNI goes on with addresses, and says so in its log only.
+    const kind = settings.prefixDelegation && limits.prefixes ? "prefix" : "address";
+    this.pool = new AddressPool(settings.cooldownMs, kind);
   }
 
   /**
@@ -73,6 +47,8 @@ export class Ipamd {
   static async start(args: IpamdArgs, outside: IpamdOutside): Promise<Ipamd> {
     const ipamd = new Ipamd(args, outside);
     await ipamd.rebuild();
+    const left = leftOfOtherKind(ipamd.pool);
+    if (left.length > 0) await ipamd.attempt({ kind: "unassignBlocks", removals: left });
     const { step, failure } = (await ipamd.round((now) => (isTooLow(now) ? increase(now) : undefined))) ?? {};
     if (failure !== undefined && step?.kind !== "attachInterface" && !isOutOfAddresses(failure)) {
       throw new Error("error while trying to increase datastore pool", { cause: failure });
@@ -108,7 +84,7 @@ export class Ipamd {
       if (step === undefined) return undefined;
       const failure = await this.attempt(step);
       const passesOver = isOutOfAddresses(failure) && passesOverFullSubnet(step, this.args.settings);
-      if (step.kind !== "assignAddresses" || !passesOver) return { step, failure };
+      if (step.kind !== "assignBlocks" || !passesOver) return { step, failure };
       refused.add(step.interfaceId);
     }
   }
@@ -121,10 +97,35 @@ export class Ipamd {
     for (const [uid, address] of this.args.addressesInUse) this.pool.adopt(uid, address);
   }
 
+  /** Where the trunk of branch ENIs is to go, if one is wanted and ipamd has left a place for it. */
+  trunkPlacement(): Placement | undefined {
+    const situation = this.situation(new Set());
+    if (!situation.node.awaitsTrunk) return undefined;
+    if (this.pool.interfaces().length >= maxInterfaces(situation)) return undefined;
+    const { settings } = this.args;
+    const node = this.outside.node();
+    // ipamd tells the VPC resource controller the ENIConfig's name, but not where it is "default".
+    const isTold = settings.customNetworking && eniConfigName(node, settings) !== "default";
+    const told = { ...settings, customNetworking: isTold };
+    return placementOf(this.primary(), node, told, this.outside.eniConfig);
+  }
+
+  /** Takes note of the trunk, which the VPC resource controller attached. */
+  addTrunk(trunk: AttachedInterface): void {
+    this.add(trunk);
+  }
+
+  private primary(): AttachedInterface {
+    const primary = [...this.attached.values()].find(({ deviceIndex }) => deviceIndex === 0);
+    if (primary === undefined) throw new Error("EC2 knows no primary ENI of this instance");
+    return primary;
+  }
+
   private add(one: AttachedInterface): void {
-    const { interfaceId, deviceIndex, secondaryAddresses } = one;
+    const { interfaceId, deviceIndex, secondaryAddresses, prefixes, isTrunk } = one;
     this.attached.set(interfaceId, one);
-    this.pool.addInterface({ interfaceId, deviceIndex, since: this.outside.now() }, secondaryAddresses);
+    const facts = { interfaceId, deviceIndex, since: this.outside.now(), isTrunk };
+    this.pool.addInterface(facts, [...secondaryAddresses, ...prefixes]);
   }
 
   private situation(refused: ReadonlySet<string>): Situation {
@@ -134,12 +135,19 @@ export class Ipamd {
       maxInterfaces: limits.interfaces,
       addressesPerInterface: limits.addressesPerInterface,
       unmanagedInterfaces: this.unmanagedInterfaces,
+      awaitsTrunk: this.awaitsTrunk(),
       maxPods,
       isSchedulable: this.outside.node().isSchedulable,
     };
     const { lastDecrease, lastInsufficient } = this;
     const timings = { lastDecrease, lastInsufficient };
     return { pool: this.pool, node, settings, timings, refused, patience, now: now() };
+  }
+
+  private awaitsTrunk(): boolean {
+    const { limits, settings } = this.args;
+    if (!settings.podEni || limits.branchInterfaces === 0) return false;
+    return this.pool.interfaces().every(({ isTrunk }) => isTrunk !== true);
   }
 
   /** @returns why it failed. */
@@ -165,33 +173,26 @@ export class Ipamd {
     switch (step.kind) {
       case "attachInterface": {
         const placement = this.placement();
-
         const attached = await interfaces.attach({
           ...placement,
-          secondaryAddresses: step.addresses,
+          blocks: step.blocks,
+          kind: this.pool.kind,
           tags: this.args.settings.interfaceTags,
         });
         this.add(attached);
-        const count = attached.secondaryAddresses.length;
-        return `attached ${attached.interfaceId} in ${placement.subnetId} with ${count} addresses`;
+        return `attached ${attached.interfaceId} in ${placement.subnetId} with ${this.inWords(step.blocks)}`;
       }
-      case "assignAddresses": {
-        const known = new Set(this.pool.addressesOf(step.interfaceId));
+      case "assignBlocks": {
+        const known = new Set(this.pool.blocksOf(step.interfaceId));
         known.add(this.attached.get(step.interfaceId)?.ownAddress ?? "");
-        const answered = await interfaces.assign(step.interfaceId, step.count);
-        const added = answered.filter((address) => !known.has(address));
-        this.pool.addAddresses(step.interfaceId, added);
-        return `${step.interfaceId} has ${added.length} more addresses`;
+        const answered = await interfaces.assign(step.interfaceId, step.count, this.pool.kind);
+        const added = answered.filter((block) => !known.has(block));
+        this.pool.addBlocks(step.interfaceId, added);
+        return `${step.interfaceId} has ${this.inWords(added.length)} more`;
       }
-      case "unassignAddresses": {
+      case "unassignBlocks":
         this.lastDecrease = this.outside.now();
-        for (const { interfaceId, addresses } of step.removals) {
-          // Out of the pool first: no pod gets what is about to go.
-          this.pool.removeAddresses(interfaceId, addresses);
-          await interfaces.unassign(interfaceId, addresses);
-        }
-        return `gave ${step.removals.flatMap(({ addresses }) => addresses).join(", ")} back`;
-      }
+        return await this.giveBack(step.removals);
       case "detachInterface": {
         const attached = this.attached.get(step.interfaceId);
         if (attached === undefined) throw new Error(`${step.interfaceId} is not attached`);
@@ -203,31 +204,22 @@ export class Ipamd {
     }
   }
 
-  /** Where the next ENI goes. @throws Error when the ENIConfig that the node names is not there. */
-  private placement(): { subnetId: string; securityGroups: readonly string[] } {
-    const primary = [...this.attached.values()].find(({ deviceIndex }) => deviceIndex === 0);
-    if (primary === undefined) throw new Error("EC2 knows no primary ENI of this instance");
-    const { settings } = this.args;
-    if (!settings.customNetworking) return primary;
-
-    const name = eniConfigName(this.outside.node(), settings);
-    const config = this.outside.eniConfig(name);
-    if (config === undefined) throw new Error(`eniconfig is not available: ENIConfig ${name}`);
-    if (config.subnetId === undefined) throw new Error(`ENIConfig ${name} names no subnet`);
-    // Without groups of its own, those of the primary ENI (CNI 1.8.0 and later).
-    const securityGroups =
-      config.securityGroups.length === 0 ? primary.securityGroups : config.securityGroups;
-    return { subnetId: config.subnetId, securityGroups };
+  private async giveBack(removals: readonly Removal[]): Promise<string> {
+    for (const { interfaceId, blocks } of removals) {
+      // Out of the pool first: no pod gets what is about to go.
+      this.pool.removeBlocks(interfaceId, blocks);
+      await this.outside.interfaces.unassign(interfaceId, blocks);
+    }
+    return `gave ${removals.flatMap(({ blocks }) => blocks).join(", ")} back`;
   }
-}
 
-/** What an error has in common with the next one of its cause: EC2's messages name the ENI, a new one each time. */
-function sameEachTime(error: unknown): string {
-  return error instanceof Error && error.name !== "Error" ? error.name : messageOf(error);
-}
+  private inWords(blocks: number): string {
+    return `${blocks} ${this.pool.kind === "prefix" ? "prefixes" : "addresses"}`;
+  }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}`
-    : String(error);
+  /** Where the next ENI goes. @throws Error when the ENIConfig that the node names is not there. */
+  private placement(): Placement {
+    const { node, eniConfig } = this.outside;
+    return placementOf(this.primary(), node(), this.args.settings, eniConfig);
+  }
 }

@@ -1,32 +1,21 @@
-import type { AddressPool } from "./addressPool";
+import type { AddressPool, PoolInterface } from "./addressPool";
+import { kindOf, sizeOf, type Block } from "./block";
+import type { NodeFacts } from "./nodeFacts";
 import type { IpamdSettings } from "./settings";
+import { blocksOver, blocksWanted, hasAddressTargets, isTooLow, placesOf } from "./targets";
 
-/** One change of a node's ENIs, as ipamd makes them: never two at once. */
+/** One change of a node's ENIs, as ipamd makes them: never two at once. Blocks are of the pool's kind. */
 export type Step =
   /** A new ENI, by the ENIConfig under custom networking, else like the primary one. */
-  | { readonly kind: "attachInterface"; readonly addresses: number }
-  | { readonly kind: "assignAddresses"; readonly interfaceId: string; readonly count: number }
-  | { readonly kind: "unassignAddresses"; readonly removals: readonly Removal[] }
+  | { readonly kind: "attachInterface"; readonly blocks: number }
+  | { readonly kind: "assignBlocks"; readonly interfaceId: string; readonly count: number }
+  | { readonly kind: "unassignBlocks"; readonly removals: readonly Removal[] }
   | { readonly kind: "detachInterface"; readonly interfaceId: string };
 
-/** Addresses that one ENI gives back to EC2. */
+/** What one ENI gives back to EC2. */
 export interface Removal {
   readonly interfaceId: string;
-  readonly addresses: readonly string[];
-}
-
-/** What ipamd knows of its node. */
-export interface NodeFacts {
-  /** ENIs of the default network card, the primary one included. */
-  readonly maxInterfaces: number;
-  /** Addresses of one ENI, its own included. */
-  readonly addressesPerInterface: number;
-  /** ENIs that are there and that ipamd leaves alone; they take up places. */
-  readonly unmanagedInterfaces: number;
-  /** status.capacity.pods when ipamd started. */
-  readonly maxPods: number;
-  /** Not cordoned. */
-  readonly isSchedulable: boolean;
+  readonly blocks: readonly Block[];
 }
 
 /** When ipamd last did, or could not do, something; milliseconds since 1970. */
@@ -76,33 +65,37 @@ export function nextStep(situation: Situation): Step | undefined {
   return change ?? freeInterface(situation);
 }
 
-/** increaseDatastorePool: more addresses on an ENI that has room, else another ENI. */
+/** increaseDatastorePool of a pool that is too low: more blocks on an ENI that has room, else another ENI. */
 export function increase(situation: Situation): Step | undefined {
   const { pool, node, settings, timings, refused, patience, now } = situation;
   if (!node.isSchedulable && !settings.managesNonSchedulable) return undefined;
   if (now - timings.lastInsufficient < patience.insufficientAddressesMs) return undefined;
-  const perInterface = node.addressesPerInterface - 1;
-  const short = targetState(pool, settings, now)?.short;
-  if (short === 0) return undefined;
-  const wanted = short ?? perInterface;
+  const perInterface = placesOf(node);
+  const wanted = blocksWanted(situation);
 
   // Under custom networking the primary ENI keeps what it has and gets nothing more. Another ENI does, wherever it lies:
   // one that was made before the flag goes on growing in its old subnet.
   const withRoom = pool
     .interfaces()
-    .filter(({ deviceIndex }) => deviceIndex !== 0 || !settings.customNetworking)
-    .map(({ interfaceId }) => ({ interfaceId, room: perInterface - pool.addressesOf(interfaceId).length }))
+    .filter(
+      ({ deviceIndex, isTrunk }) => isTrunk !== true && (deviceIndex !== 0 || !settings.customNetworking),
+    )
+    .map(({ interfaceId }) => ({ interfaceId, room: perInterface - pool.blocksOf(interfaceId).length }))
     .find(({ interfaceId, room }) => room > 0 && !refused.has(interfaceId));
   if (withRoom !== undefined) {
     return {
-      kind: "assignAddresses",
+      kind: "assignBlocks",
       interfaceId: withRoom.interfaceId,
       count: Math.min(withRoom.room, wanted),
     };
   }
-  const maxInterfaces = Math.min(node.maxInterfaces, settings.maxEni ?? Infinity) - node.unmanagedInterfaces;
-  if (pool.interfaces().length >= maxInterfaces) return undefined;
-  return { kind: "attachInterface", addresses: Math.min(wanted, perInterface) };
+  if (pool.interfaces().length >= maxInterfaces(situation) - (node.awaitsTrunk ? 1 : 0)) return undefined;
+  return { kind: "attachInterface", blocks: Math.min(wanted, perInterface) };
+}
+
+/** How many ENIs ipamd may know of: the type's, or MAX_ENI, without those that it leaves alone. */
+export function maxInterfaces({ node, settings }: Pick<Situation, "node" | "settings">): number {
+  return Math.min(node.maxInterfaces, settings.maxEni ?? Infinity) - node.unmanagedInterfaces;
 }
 
 /**
@@ -110,63 +103,63 @@ export function increase(situation: Situation): Step | undefined {
  * ENI. Under custom networking too, where that is how an old node in a full subnet gets its first address of the new one.
  */
 export function passesOverFullSubnet({ kind }: Step, { usesSubnetDiscovery }: IpamdSettings): boolean {
-  return kind === "assignAddresses" && usesSubnetDiscovery;
+  return kind === "assignBlocks" && usesSubnetDiscovery;
 }
 
-/** isDatastorePoolTooLow. */
-export function isTooLow({ pool, node, settings, now }: Situation): boolean {
-  const { total, available } = pool.counts(now);
-  if (total >= node.maxPods) return false;
-  const target = targetState(pool, settings, now);
-  if (target !== undefined) return target.short > 0;
-  const { warmEniTarget } = settings;
-  return (
-    available < (node.addressesPerInterface - 1) * warmEniTarget || (warmEniTarget === 0 && available === 0)
-  );
+/**
+ * What is left of the other kind when ipamd starts after ENABLE_PREFIX_DELEGATION was changed, and that no pod has:
+ * tryUnassignIPsFromENIs and tryUnassignPrefixesFromENIs, which nodeInit runs.
+ */
+export function leftOfOtherKind(pool: AddressPool): Removal[] {
+  return pool
+    .interfaces()
+    .map(({ interfaceId }) => ({
+      interfaceId,
+      blocks: pool.freeableOf(interfaceId).filter((block) => kindOf(block) !== pool.kind),
+    }))
+    .filter(({ blocks }) => blocks.length > 0);
 }
 
-/** datastoreTargetState: how far the pool is from the address targets; nothing where none is set. */
-function targetState(
-  pool: AddressPool,
-  { warmIpTarget, minimumIpTarget }: IpamdSettings,
-  now: number,
-): { short: number; over: number } | undefined {
-  if (warmIpTarget === 0 && minimumIpTarget === 0) return undefined;
-  const { total, available } = pool.counts(now);
-  const short = Math.max(warmIpTarget - available, minimumIpTarget - total, 0);
-  const over = Math.max(Math.min(available - warmIpTarget, total - minimumIpTarget), 0);
-  return { short, over };
-}
-
-/** decreaseDatastorePool: only address targets make ipamd give single addresses back. */
-function decrease({ pool, settings, timings, patience, now }: Situation): Step | undefined {
-  let over = targetState(pool, settings, now)?.over ?? 0;
+/** decreaseDatastorePool: only targets of addresses or prefixes make ipamd give single ones back. */
+function decrease(situation: Situation): Step | undefined {
+  const { pool, timings, patience, now } = situation;
+  let over = blocksOver(situation);
   if (over === 0 || now - timings.lastDecrease <= patience.decreaseIntervalMs) return undefined;
   const removals: Removal[] = [];
   for (const { interfaceId } of pool.interfaces()) {
-    const addresses = pool.freeableOf(interfaceId).slice(0, over);
-    over -= addresses.length;
-    if (addresses.length > 0) removals.push({ interfaceId, addresses });
+    const blocks = pool.freeableOf(interfaceId).slice(0, over);
+    over -= blocks.length;
+    if (blocks.length > 0) removals.push({ interfaceId, blocks });
   }
-  return removals.length === 0 ? undefined : { kind: "unassignAddresses", removals };
+  return removals.length === 0 ? undefined : { kind: "unassignBlocks", removals };
 }
 
-/** shouldRemoveExtraENIs and getDeletableENI. */
+/** tryFreeENI: shouldRemoveExtraENIs and getDeletableENI. */
 function freeInterface(situation: Situation): Step | undefined {
-  const { pool, node, settings, patience, now } = situation;
+  const { pool, node, settings, now } = situation;
   if (!node.isSchedulable && !settings.managesNonSchedulable) return undefined;
-  const { warmEniTarget, warmIpTarget, minimumIpTarget } = settings;
-  const counts = pool.counts(now);
-  if (targetState(pool, settings, now) === undefined) {
+  const free = pool.interfaces().find((one) => isDeletable(one, situation));
+  if (free === undefined) return undefined;
+  // With prefixes the CNI frees an ENI that isDeletable even when the pool is no bigger than its target wants.
+  if (!hasAddressTargets(settings) && pool.kind === "address") {
     // One more than the target, or the next look at the pool would bring it back.
-    if (counts.available < (warmEniTarget + 1) * (node.addressesPerInterface - 1)) return undefined;
+    if (pool.counts(now).available < (settings.warmEniTarget + 1) * placesOf(node)) return undefined;
   }
-  const free = pool.interfaces().find(({ interfaceId, deviceIndex, since }) => {
-    if (deviceIndex === 0 || now - since < patience.minInterfaceLifetimeMs) return false;
-    const own = pool.counts(now, interfaceId);
-    if (own.assigned > 0 || own.cooling > 0) return false;
-    const othersFree = counts.total - own.total - counts.assigned;
-    return othersFree >= warmIpTarget && counts.total - own.total >= minimumIpTarget;
-  });
-  return free === undefined ? undefined : { kind: "detachInterface", interfaceId: free.interfaceId };
+  return { kind: "detachInterface", interfaceId: free.interfaceId };
+}
+
+function isDeletable(
+  { interfaceId, deviceIndex, since, isTrunk }: PoolInterface,
+  { pool, settings, patience, now }: Situation,
+): boolean {
+  if (deviceIndex === 0 || isTrunk === true || now - since < patience.minInterfaceLifetimeMs) return false;
+  if (pool.isInUse(interfaceId, now)) return false;
+  const all = pool.counts(now);
+  const others = all.total - pool.counts(now, interfaceId).total;
+  const inBlocks = (addresses: number) => Math.ceil(addresses / sizeOf(pool.kind)) * sizeOf(pool.kind);
+  return (
+    others - all.assigned >= inBlocks(settings.warmIpTarget) &&
+    others >= inBlocks(settings.minimumIpTarget) &&
+    (pool.kind === "address" || pool.freePrefixes(interfaceId) >= settings.warmPrefixTarget)
+  );
 }

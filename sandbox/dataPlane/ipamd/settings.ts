@@ -11,6 +11,12 @@ export interface IpamdSettings {
   readonly warmIpTarget: number;
   /** 0 is the same as unset. */
   readonly minimumIpTarget: number;
+  /** Pods get addresses of prefixes, where the instance type can have them. */
+  readonly prefixDelegation: boolean;
+  /** Matters with prefix delegation, and without address targets, only. */
+  readonly warmPrefixTarget: number;
+  /** Security groups for pods: one place is kept for, and taken by, the trunk ENI. */
+  readonly podEni: boolean;
   /** Counts the primary ENI. */
   readonly maxEni: number | undefined;
   /** Whether the pool of a cordoned node goes on changing. */
@@ -40,15 +46,14 @@ export class UnsupportedSettingError extends Error {
  */
 export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdSettings {
   for (const [name, unsupported] of [
-    ["ENABLE_PREFIX_DELEGATION", true],
     ["ENABLE_IPv6", true],
-    ["ENABLE_POD_ENI", true],
+    ["ENABLE_MULTI_NIC", true],
     ["DISABLE_NETWORK_RESOURCE_PROVISIONING", true],
     ["ENABLE_IPv4", false],
   ] as const) {
     if (boolean(env[name], !unsupported) === unsupported) {
       throw new UnsupportedSettingError(
-        `${name}=${env[name] ?? ""}: the sandbox's data plane plays secondary IPv4 addresses only; leave it out.`,
+        `${name}=${env[name] ?? ""}: the sandbox's data plane plays IPv4 addresses and prefixes of one network card only; leave it out.`,
       );
     }
   }
@@ -61,6 +66,9 @@ export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdS
     warmEniTarget: atLeast(0, integer(env.WARM_ENI_TARGET)) ?? 1,
     warmIpTarget: atLeast(0, integer(env.WARM_IP_TARGET)) ?? 0,
     minimumIpTarget: atLeast(0, integer(env.MINIMUM_IP_TARGET)) ?? 0,
+    prefixDelegation: boolean(env.ENABLE_PREFIX_DELEGATION, false),
+    warmPrefixTarget: atLeast(0, integer(env.WARM_PREFIX_TARGET)) ?? 0,
+    podEni: boolean(env.ENABLE_POD_ENI, false),
     maxEni: atLeast(1, maxEni),
     managesNonSchedulable: boolean(env.AWS_MANAGE_ENIS_NON_SCHEDULABLE, false),
     usesSubnetDiscovery: boolean(env.ENABLE_SUBNET_DISCOVERY, true),

@@ -1,10 +1,16 @@
 import type { V1Node, V1NodeCondition } from "@kubernetes/client-node";
 import type { ClusterInstance } from "../ec2/instances";
 import type { InstanceLimits } from "../limitsOfInstanceType";
-import type { KubeletSettings } from "./userData";
+import { defaultMaxPods, type KubeletSettings } from "./kubeletSettings";
 
 /** The annotation by which kwok's stages know that the node's network is ready: `ok`. */
 export const CNI_ANNOTATION = "sandbox/cni";
+
+/** What each operating system says of itself. */
+const SYSTEMS = {
+  al2023: { image: "Amazon Linux 2023", kernelVersion: "6.12.40-64.114.amzn2023" },
+  bottlerocket: { image: "Bottlerocket OS 1.44.0 (aws-k8s-1.36)", kernelVersion: "6.12.37" },
+} as const;
 
 /**
  * The Node as which an instance registers: what its kubelet says, and what the cloud provider adds to it.
@@ -22,6 +28,7 @@ export function nodeOf(
   const name = nodeName(instance);
   const { availabilityZone, region, privateIpAddress } = instance;
   const maxPods = settings.maxPods ?? defaultMaxPods(limits);
+  const system = SYSTEMS[settings.operatingSystem];
   return {
     apiVersion: "v1",
     kind: "Node",
@@ -69,12 +76,12 @@ export function nodeOf(
         architecture: limits.architecture,
         bootID: instance.instanceId,
         containerRuntimeVersion: "containerd://2.1.4",
-        kernelVersion: "6.12.40-64.114.amzn2023",
+        kernelVersion: system.kernelVersion,
         kubeProxyVersion: "",
         kubeletVersion: version,
         machineID: instance.instanceId,
         operatingSystem: "linux",
-        osImage: "Amazon Linux 2023",
+        osImage: system.image,
         systemUUID: instance.instanceId,
       },
     },
@@ -121,11 +128,6 @@ export function providerId({
   instanceId,
 }: Pick<ClusterInstance, "availabilityZone" | "instanceId">): string {
   return `aws:///${availabilityZone}/${instanceId}`;
-}
-
-/** What the AMI takes when nobody says a number; it knows nothing of custom networking (awslabs/amazon-eks-ami, nodeadm). */
-function defaultMaxPods({ interfaces, addressesPerInterface }: InstanceLimits): number {
-  return interfaces * (addressesPerInterface - 1) + 2;
 }
 
 /** kubeReserved of nodeadm: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of all others. */

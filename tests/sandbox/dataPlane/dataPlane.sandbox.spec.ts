@@ -44,6 +44,20 @@ describe("the data plane", function () {
       assert.deepEqual([await pods(given.nodeName), await pods(left.nodeName)], ["20", "11"]);
     });
 
+    it("join from settings of Bottlerocket as well, and stay away from a cluster that user data does not name", async () => {
+      const bottlerocket = (cluster: string) =>
+        `[settings.kubernetes]\ncluster-name = "${cluster}"\nmax-pods = 17\n[settings.kubernetes.node-labels]\npool = "none"\n`;
+      const strayed = await world().runInstance("none", { userData: bottlerocket("other") });
+      const joined = await world().runInstance("none", { userData: bottlerocket("small") });
+      await world().until("joined", async () => (await world().node(joined.nodeName)) !== undefined);
+      const node = await world().node(joined.nodeName);
+      assert.equal(node?.status?.allocatable?.pods, "17");
+      assert.match(node.status.nodeInfo?.osImage ?? "", /^Bottlerocket OS /);
+      assert.equal(await world().node(strayed.nodeName), undefined);
+      const line = `${strayed.instanceId} never joins: Error: its user data names the cluster other, its tag small`;
+      assert.ok(world().lines.includes(line));
+    });
+
     it("are NotReady as long as no aws-node runs there", async () => {
       const { nodeName } = await world().runInstance("later");
       const tainted = async () =>
@@ -93,6 +107,28 @@ describe("the data plane", function () {
         // The ENIConfig names no groups: those of the primary ENI.
         assert.deepEqual(other.securityGroups, primary.securityGroups);
       }
+    });
+
+    it("of a new node with prefixes get addresses of prefixes there, and the trunk is in the same subnet", async () => {
+      const env = { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1", ENABLE_POD_ENI: "true" };
+      await world().makeAwsNode("many", { ...custom, ...env });
+      const { instanceId, nodeName } = await world().readyNode("many", {
+        kubelet: "config: { maxPods: 110 }",
+      });
+      await world().makePods(nodeName, ...names("many", 2));
+      const addresses = await world().addressesOf(...names("many", 2));
+      await world().until("the trunk announced", async () => {
+        const { metadata } = (await world().node(nodeName)) ?? {};
+        return metadata?.labels?.["vpc.amazonaws.com/has-trunk-attached"] === "true";
+      });
+      const [primary, pods, trunk] = await world().interfacesOf(instanceId);
+      assert.deepEqual([primary?.secondaryAddresses, primary?.prefixes], [[], []]);
+      assert.deepEqual(pods?.secondaryAddresses, []);
+      // The first /28 of the subnet is never a prefix.
+      assert.deepEqual(pods.prefixes[0], "100.64.0.16/28");
+      assert.deepEqual(addresses.sort(), ["100.64.0.16", "100.64.0.17"]);
+      const subnetId = world().podSubnets.get("us-west-2a");
+      assert.deepEqual([trunk?.subnetId, trunk?.deviceIndex, trunk?.prefixes], [subnetId, 2, []]);
     });
 
     it("of an old node keep their addresses through the flag, and new ones mix in once another ENI is needed", async () => {

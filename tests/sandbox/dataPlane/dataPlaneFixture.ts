@@ -38,6 +38,7 @@ export interface Interface {
   readonly subnetId: string;
   readonly description: string;
   readonly secondaryAddresses: readonly string[];
+  readonly prefixes: readonly string[];
   readonly securityGroups: readonly string[];
 }
 
@@ -164,12 +165,20 @@ export class DataPlaneWorld {
   /** @returns the name of the Node that it will have. */
   async runInstance(
     pool: string,
-    options: { zone?: Zone; kubelet?: string; labels?: string; instanceType?: "m5.large" | "t3.small" } = {},
+    options: {
+      zone?: Zone;
+      kubelet?: string;
+      labels?: string;
+      instanceType?: "m5.large" | "t3.small";
+      /** In place of a NodeConfig of this pool. */
+      userData?: string;
+    } = {},
   ): Promise<{ instanceId: string; nodeName: string }> {
     const { zone = "us-west-2a", kubelet = "", labels = "", instanceType = "m5.large" } = options;
-    const userData = `apiVersion: node.eks.aws/v1alpha1
+    const nodeConfig = `apiVersion: node.eks.aws/v1alpha1
 kind: NodeConfig
 spec:
+  cluster: { name: small }
   kubelet:
     ${kubelet}
     flags: ["--node-labels=pool=${pool}${labels}"]
@@ -181,7 +190,7 @@ spec:
         MinCount: 1,
         MaxCount: 1,
         SubnetId: this.nodeSubnets.get(zone),
-        UserData: Buffer.from(userData).toString("base64"),
+        UserData: Buffer.from(options.userData ?? nodeConfig).toString("base64"),
         TagSpecifications: [
           { ResourceType: "instance", Tags: [{ Key: "kubernetes.io/cluster/small", Value: "owned" }] },
         ],
@@ -294,6 +303,7 @@ spec:
       secondaryAddresses: (one.PrivateIpAddresses ?? []).flatMap(({ Primary, PrivateIpAddress }) =>
         Primary === true || PrivateIpAddress === undefined ? [] : [PrivateIpAddress],
       ),
+      prefixes: (one.Ipv4Prefixes ?? []).flatMap(({ Ipv4Prefix }) => Ipv4Prefix ?? []),
       securityGroups: (one.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     })).sort((a, b) => a.deviceIndex - b.deviceIndex);
   }

@@ -9,6 +9,7 @@ const LAUNCHED_MS = Date.parse("2026-01-01T10:00:05.500Z");
 /** EC2 that says what is in `running`, an API server that notes what is asked of it, and a view that is what it is told. */
 class Cluster {
   running = ["i-new"];
+  userData = "kind: NodeConfig\nspec: { cluster: { name: small } }";
   now = LAUNCHED_MS;
   readonly nodes = new Map<string, NodeView>();
   pods: PodView[] = [];
@@ -62,6 +63,9 @@ class Cluster {
   }
 
   private answer(command: string): unknown {
+    if (command === "DescribeInstanceAttributeCommand") {
+      return { UserData: { Value: Buffer.from(this.userData).toString("base64") } };
+    }
     if (command !== "DescribeInstancesCommand") return {};
     const Instances = this.running.map((InstanceId) => ({
       InstanceId,
@@ -137,5 +141,33 @@ describe("an instance whose Node is there", () => {
     cluster.pods = [pod("2026-01-01T09:00:00Z")];
     assert.deepEqual(await cluster.reconcile(), ["i-new"]);
     assert.deepEqual(cluster.calls, []);
+  });
+});
+
+describe("an instance with the tag of a cluster", () => {
+  it("joins that cluster only when its user data names it", async () => {
+    for (const [userData, said] of [
+      ["", "no cluster"],
+      ["kind: NodeConfig\nspec: { cluster: { name: other } }", "the cluster other"],
+    ]) {
+      const cluster = new Cluster();
+      cluster.userData = userData ?? "";
+      assert.deepEqual([...(await cluster.reconcile()), ...(await cluster.reconcile())], []);
+      assert.deepEqual(cluster.calls, []);
+      assert.deepEqual(cluster.lines, [
+        `i-new never joins: Error: its user data names ${said ?? ""}, its tag small`,
+      ]);
+    }
+  });
+
+  it("joins with the AMI's max pods when its expression fails, and says so", async () => {
+    const cluster = new Cluster();
+    cluster.userData = `kind: NodeConfig
+spec: { cluster: { name: small }, kubelet: { maxPodsExpression: "pods" } }`;
+    assert.deepEqual(await cluster.reconcile(), ["i-new"]);
+    assert.deepEqual(cluster.lines, [
+      `${name}: maxPodsExpression "pods" can't be computed; using the default`,
+      `${name}: joined, m5.large, 29 pods at most`,
+    ]);
   });
 });

@@ -58,13 +58,13 @@ describe("the address pool of a node", () => {
     const pool = poolOf(["10.8.0.5"], ["100.64.0.5"]);
     pool.assign("a", 0);
     assert.throws(() => {
-      pool.removeAddresses("eni-0", ["10.8.0.5"]);
+      pool.removeBlocks("eni-0", ["10.8.0.5"]);
     }, /10\.8\.0\.5 can't be taken away: pod a has it/);
     assert.throws(() => {
       pool.removeInterface("eni-0");
     }, /pod a has it/);
     assert.throws(() => {
-      pool.addAddresses("eni-0", ["100.64.0.5"]);
+      pool.addBlocks("eni-0", ["100.64.0.5"]);
     }, /100\.64\.0\.5 was added to eni-0, but eni-1 has it already/);
   });
 });

@@ -58,7 +58,7 @@ describe("ipamd of an old node whose subnet is full", () => {
     const ipamd = await new Machine(interfaces).start({ ...custom, WARM_IP_TARGET: "12" });
     assert.deepEqual(interfaces.calls, ["assign eni-1 1", "attach subnet-pods"]);
     assert.deepEqual(
-      ipamd.pool.interfaces().map(({ interfaceId }) => ipamd.pool.addressesOf(interfaceId).length),
+      ipamd.pool.interfaces().map(({ interfaceId }) => ipamd.pool.blocksOf(interfaceId).length),
       [9, 2, 1],
     );
   });
@@ -119,7 +119,7 @@ describe("what ipamd logs of a step that keeps failing", () => {
     for (let look = 0; look < 3; look += 1) await ipamd.settle(nothing);
     assert.equal(machine.interfaces.calls.length, 8);
     assert.deepEqual(machine.lines, [
-      "assignAddresses: InsufficientFreeAddressesInSubnet: subnet-nodes has not enough",
+      "assignBlocks: InsufficientFreeAddressesInSubnet: subnet-nodes has not enough",
       "attachInterface: InvalidParameterCombination: eni-2 is in another zone",
     ]);
   });
@@ -146,7 +146,7 @@ describe("what ipamd logs of a step that keeps failing", () => {
       "assign eni-1 1",
       "assign eni-2 1",
     ]);
-    const refused = "assignAddresses: InsufficientFreeAddressesInSubnet: subnet-nodes has not enough";
+    const refused = "assignBlocks: InsufficientFreeAddressesInSubnet: subnet-nodes has not enough";
     assert.equal(machine.lines.filter((line) => line === refused).length, 2);
   });
 });

@@ -45,7 +45,7 @@ describe("ipamd under custom networking", () => {
     const node = new PlayedNode(custom, m5Large);
     node.settle();
     assert.deepEqual(node.perInterface(), [0, 9]);
-    assert.deepEqual(node.steps, [{ kind: "attachInterface", addresses: 9 }]);
+    assert.deepEqual(node.steps, [{ kind: "attachInterface", blocks: 9 }]);
   });
 
   it("carries 18 pods on an m5.large and no more: the primary ENI has none", () => {
@@ -61,7 +61,7 @@ describe("ipamd under custom networking", () => {
     assert.deepEqual(node.perInterface(), [9]);
     node.restart(custom);
     const first = node.addPod();
-    const primary = node.pool.addressesOf("eni-0");
+    const primary = node.pool.blocksOf("eni-0");
     assert.ok(primary.includes(node.pool.addressOf(first) ?? ""));
     assert.deepEqual(node.perInterface(), [9, 9]);
     for (let pod = 1; pod < 10; pod += 1) node.addPod();
@@ -76,7 +76,7 @@ describe("ipamd under custom networking", () => {
     node.restart({ ...custom, WARM_IP_TARGET: "8" });
     node.settle();
     assert.deepEqual(node.perInterface(), [9, 7]);
-    assert.deepEqual(node.steps.at(-1), { kind: "assignAddresses", interfaceId: "eni-1", count: 5 });
+    assert.deepEqual(node.steps.at(-1), { kind: "assignBlocks", interfaceId: "eni-1", count: 5 });
   });
 });
 
@@ -128,7 +128,7 @@ describe("addresses that cool down", () => {
     // Four are available, two of them cooling: two more than the target, and EC2 gets those back, cooling or not.
     assert.deepEqual(
       node.steps.map(({ kind }) => kind),
-      ["unassignAddresses"],
+      ["unassignBlocks"],
     );
     const { total, assigned, available } = node.pool.counts(node.now);
     assert.deepEqual({ total, assigned, available }, { total: 6, assigned: 4, available: 2 });
@@ -266,7 +266,7 @@ describe("ipamd, whatever happens", () => {
         const node = new PlayedNode({ ...before, AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "false" }, m5Large);
         const live = Array.from({ length: pods }, () => node.addPod());
         node.restart({ ...before, ...custom });
-        let had = node.pool.addressesOf("eni-0");
+        let had = node.pool.blocksOf("eni-0");
         for (const one of acts) {
           if (one.kind === "add") live.push(node.addPod());
           if (one.kind === "remove")
@@ -274,7 +274,7 @@ describe("ipamd, whatever happens", () => {
           if (one.kind === "wait") node.wait(one.seconds);
           const assigned = node.pool.assignments();
           node.settle();
-          const has = node.pool.addressesOf("eni-0");
+          const has = node.pool.blocksOf("eni-0");
           assert.ok(has.every((address) => had.includes(address)));
           assert.deepEqual(node.pool.assignments(), assigned);
           had = has;

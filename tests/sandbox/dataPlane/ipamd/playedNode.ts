@@ -1,10 +1,7 @@
 import { AddressPool } from "../../../../sandbox/dataPlane/ipamd/addressPool";
-import {
-  nextStep,
-  patienceOfIpamd,
-  type NodeFacts,
-  type Step,
-} from "../../../../sandbox/dataPlane/ipamd/nextStep";
+import type { BlockKind } from "../../../../sandbox/dataPlane/ipamd/block";
+import { nextStep, patienceOfIpamd, type Step } from "../../../../sandbox/dataPlane/ipamd/nextStep";
+import type { NodeFacts } from "../../../../sandbox/dataPlane/ipamd/nodeFacts";
 import { readIpamdSettings, type IpamdSettings } from "../../../../sandbox/dataPlane/ipamd/settings";
 
 /** A node whose EC2 is a counter: what ipamd decides is done at once, and nothing fails. */
@@ -25,8 +22,9 @@ export class PlayedNode {
     facts: Partial<NodeFacts> & Pick<NodeFacts, "maxInterfaces" | "addressesPerInterface">,
   ) {
     this.settings = readIpamdSettings(env);
-    this.pool = new AddressPool(this.settings.cooldownMs);
-    this.node = { unmanagedInterfaces: 0, maxPods: 1000, isSchedulable: true, ...facts };
+    const kind: BlockKind = this.settings.prefixDelegation ? "prefix" : "address";
+    this.pool = new AddressPool(this.settings.cooldownMs, kind);
+    this.node = { unmanagedInterfaces: 0, awaitsTrunk: false, maxPods: 1000, isSchedulable: true, ...facts };
     this.addInterface(0);
   }
 
@@ -75,41 +73,40 @@ export class PlayedNode {
     this.now += seconds * 1000;
   }
 
-  /** How many addresses each ENI has, by device index. */
+  /** How many addresses or prefixes each ENI has, by device index. */
   perInterface(): number[] {
-    return this.pool.interfaces().map(({ interfaceId }) => this.pool.addressesOf(interfaceId).length);
+    return this.pool.interfaces().map(({ interfaceId }) => this.pool.blocksOf(interfaceId).length);
   }
 
   private perform(step: Step): void {
     switch (step.kind) {
       case "attachInterface":
-        this.addInterface(step.addresses);
+        this.addInterface(step.blocks);
         return;
-      case "assignAddresses":
-        this.pool.addAddresses(step.interfaceId, this.make(step.count));
+      case "assignBlocks":
+        this.pool.addBlocks(step.interfaceId, this.make(step.count));
         return;
-      case "unassignAddresses":
+      case "unassignBlocks":
         this.lastDecrease = this.now;
-        for (const { interfaceId, addresses } of step.removals)
-          this.pool.removeAddresses(interfaceId, addresses);
+        for (const { interfaceId, blocks } of step.removals) this.pool.removeBlocks(interfaceId, blocks);
         return;
       case "detachInterface":
         this.pool.removeInterface(step.interfaceId);
     }
   }
 
-  private addInterface(addresses: number): void {
+  private addInterface(blocks: number): void {
     const interfaceId = `eni-${this.interfaces}`;
-    this.pool.addInterface(
-      { interfaceId, deviceIndex: this.interfaces, since: this.now },
-      this.make(addresses),
-    );
+    this.pool.addInterface({ interfaceId, deviceIndex: this.interfaces, since: this.now }, this.make(blocks));
     this.interfaces += 1;
   }
 
   private make(count: number): string[] {
     return Array.from({ length: count }, () => {
       this.addresses += 1;
+      if (this.pool.kind === "prefix") {
+        return `10.8.${Math.floor(this.addresses / 16)}.${(this.addresses % 16) * 16}/28`;
+      }
       return `10.8.${Math.floor(this.addresses / 256)}.${this.addresses % 256}`;
     });
   }

@@ -11,6 +11,9 @@ describe("the environment of aws-node", () => {
       warmEniTarget: 1,
       warmIpTarget: 0,
       minimumIpTarget: 0,
+      prefixDelegation: false,
+      warmPrefixTarget: 0,
+      podEni: false,
       maxEni: undefined,
       managesNonSchedulable: false,
       usesSubnetDiscovery: true,
@@ -25,6 +28,8 @@ describe("the environment of aws-node", () => {
         WARM_ENI_TARGET: "-1",
         WARM_IP_TARGET: "many",
         MINIMUM_IP_TARGET: "-3",
+        WARM_PREFIX_TARGET: "-1",
+        ENABLE_PREFIX_DELEGATION: "on",
         MAX_ENI: "0",
         IP_COOLDOWN_PERIOD: "1.5",
         ADDITIONAL_ENI_TAGS: "team=platform",
@@ -45,7 +50,13 @@ describe("the environment of aws-node", () => {
       ADDITIONAL_ENI_TAGS: '{"team":"platform","node.k8s.amazonaws.com/instance_id":"mine"}',
       ENABLE_IPv4: "true",
       ENABLE_SUBNET_DISCOVERY: "false",
+      ENABLE_PREFIX_DELEGATION: "true",
+      WARM_PREFIX_TARGET: "2",
+      ENABLE_POD_ENI: "1",
     });
+    assert.equal(settings.prefixDelegation, true);
+    assert.equal(settings.warmPrefixTarget, 2);
+    assert.equal(settings.podEni, true);
     assert.equal(settings.usesSubnetDiscovery, false);
     assert.equal(settings.customNetworking, true);
     assert.equal(settings.eniConfigLabel, "topology.kubernetes.io/zone");
@@ -57,10 +68,9 @@ describe("the environment of aws-node", () => {
   });
 
   for (const [name, value] of [
-    ["ENABLE_PREFIX_DELEGATION", "true"],
     ["ENABLE_IPv6", "true"],
     ["ENABLE_IPv4", "false"],
-    ["ENABLE_POD_ENI", "1"],
+    ["ENABLE_MULTI_NIC", "1"],
   ] as const) {
     it(`is refused by name for what is not played: ${name}=${value}`, () => {
       assert.throws(

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import type { KubeletSettings } from "../../../../sandbox/dataPlane/kubelet/kubeletSettings";
 import { nodeName, nodeOf } from "../../../../sandbox/dataPlane/kubelet/registration";
 import { limitsOf } from "../../../../sandbox/dataPlane/limitsOfInstanceType";
 
 const instance = {
   instanceId: "i-0123456789abcdef0",
+  clusterName: "small",
   instanceType: "m5.large",
   availabilityZone: "us-west-2a",
   region: "us-west-2",
@@ -12,7 +14,14 @@ const instance = {
   isRunning: true,
 };
 const kubelet = { version: "v1.36.1", now: new Date(0) };
-const none = { maxPods: undefined, labels: {}, taints: [] };
+const none: KubeletSettings = {
+  clusterName: "small",
+  maxPods: undefined,
+  labels: {},
+  taints: [],
+  operatingSystem: "al2023",
+  warnings: [],
+};
 
 describe("the Node as which an instance registers", () => {
   it("says where the instance is and what it is", () => {
@@ -39,7 +48,8 @@ describe("the Node as which an instance registers", () => {
   });
 
   it("carries the pods, labels and taints of its user data", () => {
-    const settings = {
+    const settings: KubeletSettings = {
+      ...none,
       maxPods: 20,
       labels: { "eks.amazonaws.com/nodegroup": "general" },
       taints: [{ key: "dedicated", value: "batch", effect: "NoSchedule" }],
@@ -66,6 +76,13 @@ describe("the Node as which an instance registers", () => {
     const { capacity, allocatable } = nodeOf(instance, limitsOf("m5.large"), none, kubelet).status ?? {};
     assert.deepEqual([capacity?.cpu, capacity?.memory], ["2", "8192Mi"]);
     assert.deepEqual([allocatable?.cpu, allocatable?.memory], ["1930m", `${8192 - 11 * 29 - 255 - 100}Mi`]);
+  });
+
+  it("says which operating system it is", () => {
+    const image = (operatingSystem: KubeletSettings["operatingSystem"]) =>
+      nodeOf(instance, limitsOf("m5.large"), { ...none, operatingSystem }, kubelet).status?.nodeInfo?.osImage;
+    assert.equal(image("al2023"), "Amazon Linux 2023");
+    assert.equal(image("bottlerocket"), "Bottlerocket OS 1.44.0 (aws-k8s-1.36)");
   });
 
   it("has another domain in us-east-1", () => {

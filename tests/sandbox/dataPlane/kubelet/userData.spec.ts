@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
 import { readKubeletSettings } from "../../../../sandbox/dataPlane/kubelet/userData";
+import { limitsOf } from "../../../../sandbox/dataPlane/limitsOfInstanceType";
+
+const read = (userData: string, type = "m5.large") => readKubeletSettings(userData, limitsOf(type));
+/** What NodeConfigs of the cluster small come to when they say nothing more. */
+const small = {
+  clusterName: "small",
+  maxPods: undefined,
+  labels: {},
+  taints: [],
+  operatingSystem: "al2023",
+  warnings: [],
+};
 
 const nodeConfig = (kubelet: string) => `apiVersion: node.eks.aws/v1alpha1
 kind: NodeConfig
@@ -29,7 +41,8 @@ describe("user data, as a kubelet of AL2023 gets it", () => {
       - "--node-labels=eks.amazonaws.com/nodegroup=general,eks.amazonaws.com/capacityType=ON_DEMAND,team="
       - "--register-with-taints=dedicated=batch:NoSchedule,quiet:NoExecute"`),
     ]);
-    assert.deepEqual(readKubeletSettings(text), {
+    assert.deepEqual(read(text), {
+      ...small,
       maxPods: 20,
       labels: {
         "eks.amazonaws.com/nodegroup": "general",
@@ -52,33 +65,116 @@ describe("user data, as a kubelet of AL2023 gets it", () => {
       ],
       ["application/node.eks.aws", nodeConfig("    config: { maxPods: 29 }\n    flags: [--node-labels=b=2]")],
     ).replaceAll("\n", "\r\n");
-    assert.deepEqual(readKubeletSettings(text), { maxPods: 29, labels: { a: "1", b: "2" }, taints: [] });
+    assert.deepEqual(read(text), { ...small, maxPods: 29, labels: { a: "1", b: "2" } });
   });
 
   it("lets a flag beat the configuration file", () => {
     const text = nodeConfig("    config: { maxPods: 29 }\n    flags: [--max-pods=20]");
-    assert.equal(readKubeletSettings(text).maxPods, 20);
+    assert.equal(read(text).maxPods, 20);
   });
 
   it("leaves max pods to the AMI when there is none", () => {
-    for (const text of ["", "#!/bin/bash\necho hello\n", nodeConfig("    flags: [--v=2]")]) {
-      assert.deepEqual(readKubeletSettings(text), { maxPods: undefined, labels: {}, taints: [] });
+    assert.deepEqual(read(nodeConfig("    flags: [--v=2]")), small);
+  });
+
+  it("names no cluster when it is empty or a shell script, and the last one of several", () => {
+    for (const text of ["", "#!/bin/bash\necho hello\n"]) {
+      assert.deepEqual(read(text), { ...small, clusterName: undefined });
     }
+    const text = multipart(
+      ["application/node.eks.aws", nodeConfig("    flags: []")],
+      ["application/node.eks.aws", "kind: NodeConfig\nspec: { cluster: { name: other } }"],
+    );
+    assert.equal(read(text).clusterName, "other");
   });
 
   it("is refused where it would start a node in a way that is not played", () => {
     assert.throws(
-      () => readKubeletSettings("#!/bin/bash\n/etc/eks/bootstrap.sh small\n"),
-      /reads a NodeConfig of AL2023 only, .*bootstrap\.sh/,
+      () => read("#!/bin/bash\n/etc/eks/bootstrap.sh small\n"),
+      /reads a NodeConfig of AL2023 and settings of Bottlerocket only, .*bootstrap\.sh/,
     );
+    assert.throws(() => read(nodeConfig("    config: { maxPods: many }")), /maxPods: "many"/);
+  });
+});
+
+describe("a maxPodsExpression", () => {
+  const maxPods = (expression: string, type?: string) =>
+    read(nodeConfig(`    maxPodsExpression: "${expression}"`), type);
+
+  it("is computed from what the instance type carries", () => {
+    assert.equal(maxPods("(default_enis - 1) * (ips_per_eni - 1) + 2").maxPods, 20);
+    assert.equal(maxPods("((default_enis - 1) * (ips_per_eni - 1)) + 2", "m5.xlarge").maxPods, 44);
+    assert.equal(maxPods("max_pods+2", "m5.xlarge").maxPods, 60);
+    assert.equal(maxPods("-1 + 9 / 2 * 10 % 30").maxPods, 9);
+  });
+
+  it("yields to max pods in the configuration and in a flag", () => {
+    const text = (kubelet: string) =>
+      read(nodeConfig(`    maxPodsExpression: "max_pods"\n${kubelet}`)).maxPods;
+    assert.equal(text("    config: { maxPods: 20 }"), 20);
+    assert.equal(text("    flags: [--max-pods=18]"), 18);
+    assert.equal(text(""), 29);
+  });
+
+  it("leaves the AMI's own number, with a warning, when it fails", () => {
+    for (const [expression, why] of [
+      ["max_pods - 29", "is 0"],
+      ["max_pods / 0", "can't be computed"],
+      ["max_pds", "can't be computed"],
+      ["(max_pods", "can't be computed"],
+      ["max_pods 2", "can't be computed"],
+      ["1 - max_pods", "is -28"],
+    ]) {
+      const { maxPods: given, warnings } = maxPods(expression ?? "");
+      assert.equal(given, undefined);
+      assert.deepEqual(warnings, [
+        `maxPodsExpression ${JSON.stringify(expression)} ${why ?? ""}; using the default`,
+      ]);
+    }
+  });
+
+  it("is refused where it needs more of CEL than is played", () => {
     assert.throws(
-      () => readKubeletSettings("[settings.kubernetes]\nmax-pods = 20\n"),
-      /NodeConfig of AL2023 only/,
+      () => maxPods("max_pods > 110 ? 110 : max_pods"),
+      /has >: the sandbox computes \+ - \* \/ % and parentheses only/,
     );
-    assert.throws(
-      () => readKubeletSettings(nodeConfig('    maxPodsExpression: "max_pods"')),
-      /maxPodsExpression/,
-    );
-    assert.throws(() => readKubeletSettings(nodeConfig("    config: { maxPods: many }")), /maxPods: "many"/);
+  });
+});
+
+describe("settings of Bottlerocket", () => {
+  it("give cluster, max pods, labels and taints", () => {
+    const text = `[settings.kubernetes]
+cluster-name = "small"
+api-server = "https://127.0.0.1:6443"
+max-pods = 20
+
+[settings.kubernetes.node-labels]
+"example.com/pods" = "secondary"
+team = "a"
+
+[settings.kubernetes.node-taints]
+"example.com/new" = [ "true:NoSchedule", ":NoExecute" ]
+dedicated = "batch:NoSchedule"
+`;
+    assert.deepEqual(read(text), {
+      clusterName: "small",
+      maxPods: 20,
+      labels: { "example.com/pods": "secondary", team: "a" },
+      taints: [
+        { key: "example.com/new", value: "true", effect: "NoSchedule" },
+        { key: "example.com/new", effect: "NoExecute" },
+        { key: "dedicated", value: "batch", effect: "NoSchedule" },
+      ],
+      operatingSystem: "bottlerocket",
+      warnings: [],
+    });
+  });
+
+  it("leave to Bottlerocket what they don't say, and name no cluster by themselves", () => {
+    assert.deepEqual(read("[settings.host-containers.admin]\nenabled = true\n"), {
+      ...small,
+      clusterName: undefined,
+      operatingSystem: "bottlerocket",
+    });
   });
 });
