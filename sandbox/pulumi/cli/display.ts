@@ -71,6 +71,8 @@ export class Display {
   readonly #write: (text: string) => void;
   readonly #options: DisplayOptions;
   readonly #diagnostics = new Map<string, string[]>();
+  /** What was told of already: previews say of a component that it is planned, and once more when its outputs are known. */
+  readonly #told = new Set<string>();
   #outputs: PropertyMap = {};
 
   constructor(write: (text: string) => void, options: DisplayOptions) {
@@ -94,6 +96,9 @@ export class Display {
     if (metadata.type === "pulumi:pulumi:Stack" && metadata.new !== null)
       this.#outputs = metadata.new.outputs;
     if (metadata.op === "same" || metadata.op === "replace") return;
+    const what = `${metadata.op} ${metadata.urn}`;
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
     const { done, planned } = words[metadata.op];
     this.#line(metadata, this.#options.preview ? planned : done);
     if (this.#options.diff)

@@ -49,6 +49,12 @@ const PARALLEL = 16;
 /** The exit code after an interruption, as shells have it. */
 const INTERRUPTED = 130;
 
+/** The exit code when there are changes and none were expected, as Pulumi's. */
+const UNEXPECTED_CHANGES = 7;
+
+/** What is no change: somebody else's resources that are looked at, or not any more. */
+const NO_CHANGES = ["same", "read", "read-replacement", "discard"];
+
 /**
  * Updates, refreshes, destroys or previews the stack that is meant.
  *
@@ -149,10 +155,14 @@ async function underLock(
     outside.stderr(`error: ${preview ? "preview" : kind} failed\n`);
     return 1;
   }
-  const changed = Object.entries(outcome.changes).filter(([op, count]) => op !== "same" && count > 0);
+  const changed = Object.entries(outcome.changes).filter(
+    ([op, count]) => !NO_CHANGES.includes(op) && count > 0,
+  );
   if (given.has("expect-no-changes") && changed.length > 0) {
-    outside.stderr("error: no changes were expected but changes were proposed\n");
-    return 1;
+    outside.stderr(
+      `error: no changes were expected for ${preview ? "preview" : kind} but changes were proposed\n`,
+    );
+    return UNEXPECTED_CHANGES;
   }
   return 0;
 }

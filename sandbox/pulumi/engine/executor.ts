@@ -197,8 +197,7 @@ export class Executor {
     if (!isPartial(step)) return undefined;
     // It exists, but not as the new inputs have it: the next update has to try them again.
     if (step.op === "update" && step.old !== undefined) step.new.inputs = step.old.inputs;
-    const reasons = step.new.initErrors.map((error) => `* ${error}`).join("\n");
-    return { status: FailureStatus.partial, message: `resource did not become ready:\n${reasons}` };
+    return { status: FailureStatus.partial, message: listed(step.new.initErrors) };
   }
 
   #reportFailure(step: Step, { status, message }: Failure, isInternal: boolean): void {
@@ -251,6 +250,12 @@ function isPartial(step: Step): step is Step & { new: ResourceState } {
   return (
     step.op !== "same" && step.op !== "refresh" && step.new !== undefined && step.new.initErrors.length > 0
   );
+}
+
+/** Errors as Pulumi lists them. */
+function listed(errors: readonly string[]): string {
+  const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
+  return `${count} occurred:\n${errors.map((error) => `\t* ${error}`).join("\n")}`;
 }
 
 /** Whether something that was deleted stays noted, because what replaces it is still to come. */

@@ -71,7 +71,8 @@ export async function readResource(
     const known = { inputs: properties, outputs: properties };
     const found = await registry.get(provider).read(urn, id, known, 0);
     if (found.outputs === undefined) throw new Error(`resource '${id}' does not exist`);
-    Object.assign(now, { id: found.id === "" ? id : found.id, outputs: found.outputs });
+    const { outputs, initErrors } = found;
+    Object.assign(now, { id: found.id === "" ? id : found.id, outputs, initErrors });
     if (isReplacement) old.delete = true;
   });
   if (isReplacement) await announceReplacement(old, now, undefined, context);

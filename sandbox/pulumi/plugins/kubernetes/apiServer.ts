@@ -17,7 +17,7 @@ export class ApiError extends Error {
 
 /** How a call is made. */
 export interface Call {
-  readonly method: "DELETE" | "GET" | "PATCH" | "POST";
+  readonly method: "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Properties | readonly Properties[];

@@ -9,12 +9,14 @@ type Path = readonly (string | number)[];
  * What changes from one manifest to another, by path. Elements of lists are compared by their place, as the real plugin
  * does; maps by key.
  *
- * @param replacing are fields that can't be changed, for example `spec.selector`.
+ * @param options.replacing are fields that can't be changed, for example `spec.selector`.
+ * @param options.leavesOutEmpty whether the API server leaves out fields that are empty: then `value: ""` and none at all
+ *   are the same. It does so with built-in kinds.
  */
 export function manifestChanges(
   was: Properties,
   is: Properties,
-  replacing: readonly string[],
+  { replacing, leavesOutEmpty }: { readonly replacing: readonly string[]; readonly leavesOutEmpty: boolean },
 ): Map<string, ChangeKind> {
   const changes = new Map<string, ChangeKind>();
   const note = (path: Path, kind: "add" | "delete" | "update", value: Value) => {
@@ -24,8 +26,9 @@ export function manifestChanges(
   const compare = (path: Path, before: Value | undefined, after: Value | undefined) => {
     if (after === undefined) {
       if (before !== undefined) note(path, "delete", before);
-    } else if (before === undefined) note(path, "add", after);
-    else if (isObject(before) && isObject(after)) {
+    } else if (before === undefined) {
+      if (!leavesOutEmpty || !isLeftOut(path, after)) note(path, "add", after);
+    } else if (isObject(before) && isObject(after)) {
       for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
         compare([...path, key], before[key], after[key]);
       }
@@ -37,6 +40,16 @@ export function manifestChanges(
   };
   compare([], was, is);
   return changes;
+}
+
+/** Maps of which every key counts, whatever its value is. */
+const MAPS = ["annotations", "labels", "matchLabels", "nodeSelector", "binaryData", "data", "stringData"];
+
+/** Whether a field is as good as left out. */
+function isLeftOut(path: Path, value: Value): boolean {
+  if (MAPS.includes(String(path.at(-2)))) return false;
+  if (Array.isArray(value)) return value.length === 0;
+  return value === null || value === "" || value === false || value === 0;
 }
 
 /** Whether a change at the path is one of the field: it lies in the field, or the changed value has the field in it. */

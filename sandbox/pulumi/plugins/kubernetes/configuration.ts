@@ -16,6 +16,8 @@ export interface Configuration {
   readonly namespace: string;
   /** Fields of other owners are taken over. */
   readonly force: boolean;
+  /** Objects that are there already are updated where they would be made. */
+  readonly upsert: boolean;
 }
 
 const serverSideOnly = "objects are made and updated by the API server only";
@@ -43,7 +45,7 @@ const schema: Schema = {
   strictMode: { type: "boolean", refused: "the default provider is always there" },
   suppressDeprecationWarnings: { type: "boolean" },
   suppressHelmHookWarnings: { type: "boolean" },
-  upsertExistingObjects: { type: "boolean", refused: "an object that is there already is an error" },
+  upsertExistingObjects: { type: "boolean" },
 };
 
 /** Keys that the engine adds to every provider's inputs. */
@@ -88,6 +90,7 @@ export function configurationFrom(inputs: Properties): Configuration {
     kubeConfig,
     namespace: typeof namespace === "string" ? namespace : own,
     force: inputs["enablePatchForce"] === true,
+    upsert: inputs["upsertExistingObjects"] === true,
   };
 }
 

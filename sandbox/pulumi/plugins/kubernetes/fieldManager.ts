@@ -1,6 +1,6 @@
 import { isObject, type Properties } from "../protocol/values";
 import { uniqueDigits } from "../protocol/autoName";
-import { annotationOf, FIELD_MANAGER, metadataOf } from "./manifest";
+import { annotationOf, FIELD_MANAGER, FORCE, metadataOf } from "./manifest";
 
 /** Who makes objects. Updates are of a manager of the resource's own, which takes the fields over. */
 export const CREATOR = "pulumi-kubernetes";
@@ -20,9 +20,35 @@ export function fieldManagerOf(state: Properties, inputs: Properties): string {
 function isTakenOver(entry: Properties): boolean {
   const { manager, operation } = entry;
   if (entry["subresource"] !== undefined && entry["subresource"] !== "") return false;
-  if (operation === "Update")
-    return [CREATOR, "before-first-apply", "kubectl"].some((each) => each === manager);
-  return operation === "Apply" && manager === "kubectl";
+  if (typeof manager !== "string") return false;
+  // By how they begin, as the real plugin has it: kubectl-create, kubectl-edit and so on are hands as well.
+  if (operation === "Update") return TAKEN_OVER.some((each) => manager.startsWith(each));
+  return operation === "Apply" && manager.startsWith("kubectl");
+}
+
+const TAKEN_OVER = [CREATOR, "before-first-apply", "kubectl"];
+
+/** What decides whether fields of other owners are taken over. */
+export interface Forcing {
+  /** `enablePatchForce` of the provider. */
+  readonly always: boolean;
+  /** Whether the API server is only asked what would become of it. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * Whether fields of other owners are taken over: because the program or the provider says so; because nobody's ownership
+ * was ever noted; or in a preview, where what was created with POST is not the resource's own yet.
+ */
+export function isForced(inputs: Properties, live: Properties, { always, dryRun }: Forcing): boolean {
+  if (always || annotationOf(inputs, FORCE) === "true") return true;
+  const entries = metadataOf(live)["managedFields"];
+  if (!Array.isArray(entries) || entries.length === 0) return true;
+  return dryRun && entries.some((entry) => isObject(entry) && isOfCreator(entry));
+}
+
+function isOfCreator({ manager, operation }: Properties): boolean {
+  return operation === "Update" && manager === CREATOR;
 }
 
 /**

@@ -8,6 +8,8 @@ export const FIELD_MANAGER = "pulumi.com/patchFieldManager";
 export const FORCE = "pulumi.com/patchForce";
 /** Makes the plugin not wait for the object to become ready. */
 export const SKIP_AWAIT = "pulumi.com/skipAwait";
+/** What becomes of what belongs to a deleted object: `foreground`, `background` or `orphan`. */
+export const DELETION_PROPAGATION = "pulumi.com/deletionPropagationPolicy";
 
 export function metadataOf(manifest: Properties): Properties {
   const metadata = manifest["metadata"];

@@ -3,8 +3,8 @@ import type { Act } from "../protocol/plugin";
 import type { Properties } from "../protocol/values";
 import { waitFor } from "../protocol/waitFor";
 import { ApiError, objectPath, type ApiResource, type ApiServer } from "./apiServer";
-import { CREATOR, takeOver } from "./fieldManager";
-import { metadataOf, nameOf, namespaceOf } from "./manifest";
+import { CREATOR } from "./fieldManager";
+import { annotationOf, DELETION_PROPAGATION, metadataOf, nameOf, namespaceOf } from "./manifest";
 import type { Kind } from "./typeToken";
 
 /** As long as the real plugin waits. */
@@ -12,36 +12,52 @@ const DELETE_TIMEOUT_MS = 10 * 60_000;
 /** Pauses between tries to make an object whose kind or namespace is not there yet, in milliseconds. */
 const TRY_AGAIN_AFTER_MS = [500, 1_000, 2_000, 4_000];
 
-/** Makes an object. What is missing for it, a CRD or a namespace, may come at the same time: some tries are made. */
+/** Where an object is. */
+export interface Place {
+  /** "" for none. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Makes an object; an error if there is one already. With `dryRun` the API server only says what would come of it. */
 export async function createObject(
   api: ApiServer,
   kind: Kind,
   manifest: Properties,
+  { dryRun }: { readonly dryRun: boolean },
   act: Act,
 ): Promise<Properties> {
-  for (const pauseMs of [...TRY_AGAIN_AFTER_MS, undefined]) {
+  const resource = await needed(api, kind, act);
+  return api.call({
+    method: "POST",
+    path: objectPath(resource, namespaceOf(manifest)),
+    query: { fieldManager: CREATOR, ...onlyAsked(dryRun) },
+    body: manifest,
+    signal: act.signal,
+  });
+}
+
+/**
+ * Tries again for some seconds as long as something is missing: a CRD or a namespace, for example, may come at the same
+ * time.
+ */
+export async function withPatience<T>(act: Act, work: () => Promise<T>): Promise<T> {
+  for (const pauseMs of TRY_AGAIN_AFTER_MS) {
     try {
-      const resource = await needed(api, kind, act);
-      return await api.call({
-        method: "POST",
-        path: objectPath(resource, namespaceOf(manifest)),
-        query: { fieldManager: CREATOR },
-        body: manifest,
-        signal: act.signal,
-      });
+      return await work();
     } catch (error) {
-      if (pauseMs === undefined || !isNotFound(error)) throw error;
+      if (!isNotFound(error)) throw error;
       await sleep(pauseMs, undefined, { signal: act.signal });
     }
   }
-  throw new Error("the last try ends in an answer or an error");
+  return work();
 }
 
 /** An object; undefined when it, or its kind, is not there. */
 export async function readObject(
   api: ApiServer,
   kind: Kind,
-  where: { readonly namespace: string; readonly name: string },
+  where: Place,
   act: Act,
 ): Promise<Properties | undefined> {
   const resource = await api.resourceOf(kind, act.signal);
@@ -55,47 +71,12 @@ export async function readObject(
   }
 }
 
-/** Makes an object what a manifest says, by server-side apply. */
-export async function applyObject(
-  api: ApiServer,
-  kind: Kind,
-  manifest: Properties,
-  how: { readonly fieldManager: string; readonly force: boolean },
-  act: Act,
-): Promise<Properties> {
-  const resource = await needed(api, kind, act);
-  const path = objectPath(resource, namespaceOf(manifest), nameOf(manifest));
-  const live = await api.call({ method: "GET", path, signal: act.signal });
-  const patch = takeOver(live, how.fieldManager);
-  if (patch !== undefined) {
-    const contentType = "application/json-patch+json";
-    await api.call({ method: "PATCH", path, body: patch, contentType, signal: act.signal });
-  }
-  try {
-    return await api.call({
-      method: "PATCH",
-      path,
-      query: { fieldManager: how.fieldManager, force: String(how.force) },
-      body: manifest,
-      contentType: "application/apply-patch+yaml",
-      signal: act.signal,
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 409) throw error;
-    throw new Error(
-      "server-side apply field conflict detected: the resource managed by field manager " +
-        `${JSON.stringify(how.fieldManager)} had an apply conflict: ${error.message}. ` +
-        'Take the fields over with the annotation pulumi.com/patchForce: "true", or leave them out',
-      { cause: error },
-    );
-  }
-}
-
-/** Deletes an object with all that belongs to it, and waits until it is gone. */
+/** Deletes an object, by default with all that belongs to it, and waits until it is gone. */
 export async function deleteObject(
   api: ApiServer,
   kind: Kind,
-  where: { readonly namespace: string; readonly name: string },
+  where: Place,
+  inputs: Properties,
   act: Act,
 ): Promise<void> {
   const resource = await api.resourceOf(kind, act.signal);
@@ -106,7 +87,7 @@ export async function deleteObject(
     await api.call({
       method: "DELETE",
       path: objectPath(resource, where.namespace, where.name),
-      body: { propagationPolicy: "Foreground" },
+      body: { propagationPolicy: propagationOf(inputs) },
       signal: act.signal,
     });
   } catch (error) {
@@ -119,7 +100,13 @@ export async function deleteObject(
   });
 }
 
-async function needed(api: ApiServer, kind: Kind, act: Act): Promise<ApiResource> {
+function propagationOf(inputs: Properties): string {
+  const asked = annotationOf(inputs, DELETION_PROPAGATION).toLowerCase();
+  return ["Orphan", "Background"].find((policy) => policy.toLowerCase() === asked) ?? "Foreground";
+}
+
+/** Where objects of a kind are. @throws ApiError when the API server has no such kind. */
+export async function needed(api: ApiServer, kind: Kind, act: Act): Promise<ApiResource> {
   const resource = await api.resourceOf(kind, act.signal);
   if (resource !== undefined) return resource;
   throw new ApiError(
@@ -129,6 +116,16 @@ async function needed(api: ApiServer, kind: Kind, act: Act): Promise<ApiResource
   );
 }
 
-function isNotFound(error: unknown): boolean {
+/** The path of the object that a manifest names. */
+export function pathOf(resource: ApiResource, manifest: Properties): string {
+  return objectPath(resource, namespaceOf(manifest), nameOf(manifest));
+}
+
+/** Makes a request one that changes nothing. */
+export function onlyAsked(dryRun: boolean): Record<string, string> {
+  return dryRun ? { dryRun: "All" } : {};
+}
+
+export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.code === 404;
 }

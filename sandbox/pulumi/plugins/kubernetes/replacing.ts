@@ -24,7 +24,8 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
   "v1 Service": ["spec.clusterIP"],
 };
 
-/** The fields of a kind whose change makes a new object. */
-export function replacingFields({ apiVersion, kind }: Kind): readonly string[] {
-  return ["metadata.name", "metadata.namespace", ...(byKind[`${apiVersion} ${kind}`] ?? [])];
+/** The fields of a kind whose change makes a new object; those that say which object a patch changes make a new patch. */
+export function replacingFields({ apiVersion, kind }: Kind, isPatch: boolean): readonly string[] {
+  const identity = ["metadata.name", "metadata.namespace"];
+  return isPatch ? identity : [...identity, ...(byKind[`${apiVersion} ${kind}`] ?? [])];
 }

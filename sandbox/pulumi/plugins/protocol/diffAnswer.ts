@@ -11,7 +11,7 @@ const kinds: Readonly<Record<ChangeKind, PropertyDiff.Kind>> = {
 };
 
 /** A difference as the protocol says it: in detail by path, in short by the properties that paths begin with. */
-export function diffAnswer({ changes, deleteBeforeReplace = false }: Difference): DiffResponse {
+export function diffAnswer({ changes, deleteBeforeReplace = false, replaceKeys }: Difference): DiffResponse {
   const answer = new DiffResponse();
   answer.setHasdetaileddiff(true);
   answer.setChanges(
@@ -27,7 +27,7 @@ export function diffAnswer({ changes, deleteBeforeReplace = false }: Difference)
     if (kind.endsWith("-replace")) replaced.add(firstPart(path));
   }
   answer.setDiffsList([...changed]);
-  answer.setReplacesList([...replaced]);
+  answer.setReplacesList([...(replaceKeys ?? replaced)]);
   answer.setDeletebeforereplace(deleteBeforeReplace && replaced.size > 0);
   return answer;
 }

@@ -21,8 +21,12 @@ export function withIgnored(news: Properties, state: Properties, ignored: readon
 /** The difference without what is to be left alone. */
 export function withoutIgnored(difference: Difference, ignored: readonly string[]): Difference {
   const paths = ignored.map(parsePropertyPath);
-  const changes = [...difference.changes].filter(
-    ([path]) => !paths.some((each) => covers(each, parsePropertyPath(path))),
-  );
-  return { ...difference, changes: new Map(changes) };
+  const isIgnored = (path: string) => paths.some((each) => covers(each, parsePropertyPath(path)));
+  const changes = [...difference.changes].filter(([path]) => !isIgnored(path));
+  const { replaceKeys } = difference;
+  return {
+    ...difference,
+    changes: new Map(changes),
+    ...(replaceKeys !== undefined && { replaceKeys: replaceKeys.filter((path) => !isIgnored(path)) }),
+  };
 }

@@ -21,6 +21,8 @@ export interface Difference {
   readonly changes: ReadonlyMap<string, ChangeKind>;
   /** The old one has to go before the new one can be made. Default: false. */
   readonly deleteBeforeReplace?: boolean;
+  /** What makes a replacement necessary. Default: the properties that the paths of such changes begin with. */
+  readonly replaceKeys?: readonly string[];
 }
 
 /** Which resource a request is about. */
@@ -68,10 +70,15 @@ export interface Plugin {
   configure(inputs: Properties): Promise<void>;
   check(subject: Subject, olds: Properties | undefined, news: Properties, naming: Naming): Promise<Checked>;
   diff(subject: Subject, state: Properties, oldInputs: Properties, news: Properties): Promise<Difference>;
-  /** What a creation would leave, with UNKNOWN for what only it would tell. Asks nobody. */
-  previewCreate(subject: Subject, inputs: Properties): Properties;
-  /** What an update would leave. Asks nobody. */
-  previewUpdate(subject: Subject, state: Properties, inputs: Properties): Properties;
+  /** What a creation would leave, with UNKNOWN for what only it would tell. Changes nothing. */
+  previewCreate(subject: Subject, inputs: Properties, act: Act): Properties | Promise<Properties>;
+  /** What an update would leave. Changes nothing. @throws HalfMade as `update` does, when it is known by now. */
+  previewUpdate(
+    subject: Subject,
+    state: Properties,
+    inputs: Properties,
+    act: Act,
+  ): Properties | Promise<Properties>;
   /** @throws HalfMade when the resource exists but did not become what it should. */
   create(subject: Subject, inputs: Properties, act: Act): Promise<Live>;
   /** What is there; undefined when it is gone. Inputs are undefined for an import. */

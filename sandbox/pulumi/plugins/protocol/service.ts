@@ -84,7 +84,8 @@ export function service(plugin: Plugin): Record<string, Answer> {
       const inputs = revealed(given);
       const answer = new CreateResponse();
       if (request.getPreview()) {
-        answer.setProperties(toStruct(concealed(plugin.previewCreate(subjectOf(request), inputs), given)));
+        const planned = await plugin.previewCreate(subjectOf(request), inputs, actOf(request, signal));
+        answer.setProperties(toStruct(concealed(planned, given)));
         return answer;
       }
       const made = await plugin.create(subjectOf(request), inputs, actOf(request, signal));
@@ -117,7 +118,7 @@ export function service(plugin: Plugin): Record<string, Answer> {
       const inputs = withIgnored(revealed(given), state, request.getIgnorechangesList());
       const answer = new UpdateResponse();
       const left = request.getPreview()
-        ? plugin.previewUpdate(subjectOf(request), state, inputs)
+        ? await plugin.previewUpdate(subjectOf(request), state, inputs, actOf(request, signal))
         : await plugin.update(
             subjectOf(request),
             { id: request.getId(), state },

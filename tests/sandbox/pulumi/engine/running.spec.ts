@@ -206,6 +206,20 @@ describe("running on the stand-in engine", function () {
     assert.equal((await project.up(undefined, { expectNoChanges: true })).error, undefined);
   });
 
+  it("--expect-no-changes takes a look at somebody else's resource for no change", async () => {
+    const alone = `exports.id = new File("a", { value: "1" }).id;`;
+    await project.up(alone);
+    const { id } = await project.stack.outputs();
+    const looking = `${alone}
+      new File("b", {}, { id: ${JSON.stringify(id?.value)} });`;
+    assert.equal((await project.up(looking, { expectNoChanges: true })).error, undefined);
+    const looked = await project.up(alone, { expectNoChanges: true });
+    assert.equal(looked.error, undefined);
+    assert.deepEqual(looked.changes, { same: 2, discard: 1 });
+    const { error } = await project.preview(`new File("c");`, { expectNoChanges: true });
+    assert.match(error?.message ?? "", /exit code 7:.*no changes were expected for preview but/s);
+  });
+
   it("events are numbered and begin with the configuration and end with the summary", async () => {
     await project.stack.setConfig("hidden", { value: "hush", secret: true });
     const { events } = await project.up(`new File("a");`);
