@@ -304,7 +304,7 @@ describe("network interfaces of the emulated EC2", function () {
     // An action of moto's own, after which the front asks moto for the subnet's addresses again.
     await ec2.send(
       new ModifyVpcAttributeCommand({
-        VpcId: made.NetworkInterface?.VpcId,
+        VpcId: made.NetworkInterface.VpcId,
         EnableDnsSupport: { Value: true },
       }),
     );
