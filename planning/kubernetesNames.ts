@@ -22,6 +22,11 @@ export function isLabelKey(text: string): boolean {
   return prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix));
 }
 
+/** Whether a text names an object of most kinds: a DNS name of up to 253 characters, in lower case. */
+export function isObjectName(text: string): boolean {
+  return text.length <= 253 && SUBDOMAIN.test(text);
+}
+
 /** Whether a text is the value of a label or a taint: empty, or as the name of a key. */
 export function isLabelValue(text: string): boolean {
   return text === "" || NAME.test(text);
