@@ -1,60 +1,152 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Addon } from "@pulumi/aws/eks/addon";
-import type { PodIdentityFacts } from "../planning/podNetwork/clusterFacts";
+import { getAddonVersion } from "@pulumi/aws/eks/getAddonVersion";
+import { getCluster } from "@pulumi/aws/eks/getCluster";
+import { askedEnvProblems, type AskedEnv } from "../planning/awsNode/askedEnv";
+import { isOn } from "../planning/awsNode/customNetworking";
+import { effectiveEnvProblems } from "../planning/awsNode/effectiveEnv";
+import { envOf, type LiveDaemonSet } from "../planning/awsNode/liveDaemonSet";
+import { versionStepProblems } from "../planning/awsNode/versionStep";
+import { CniMode, cniModeOf, cniModeProblems } from "../planning/podNetwork/cniMode";
+import { cniChangeProblems } from "../planning/podNetwork/cniReview";
+import { FORCE } from "../planning/podNetwork/request";
+import { makeAddOn, type AddOnTarget } from "./cni/addOn";
+import { readAwsNode } from "./cni/awsNodeDaemonSet";
+import type { CniChanged } from "./cni/changed";
+import { patchDaemonSet } from "./cni/daemonSetPatch";
+import { readZonesWithNodes } from "./cni/zonesWithNodes";
+import { knownValue } from "./knownValue";
+import { readVpcCni } from "./readVpcCni";
+import { refuse } from "./refuse";
+import { unrecorded } from "./unrecorded";
+import type { VpcCniArgs } from "./vpcCniArgs";
 
-/** Arguments of `VpcCni`. */
-export interface VpcCniArgs {
-  /** Plain, because the add-on is taken over by it. */
-  readonly clusterName: string;
-  /** JSON, the whole of it: EKS replaces what it had. */
-  readonly configurationValues: pulumi.Input<string>;
-  /** The role that the add-on has (IRSA). Left out, it would be taken from it. @default none */
-  readonly serviceAccountRoleArn?: pulumi.Input<string>;
-  /** The pod identities that the add-on has. Left out, they would be taken from it. @default none */
-  readonly podIdentityAssociations?: PodIdentityFacts[];
-  /** The tags that the add-on has. Left out, they would be taken from it. @default none */
-  readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+/** What a `VpcCni` knows once the CNI has its settings. */
+interface VpcCniData {
+  readonly mode: CniMode;
+  readonly effectiveEnv: pulumi.Output<Record<string, string>>;
 }
 
 /**
- * The settings of the managed add-on vpc-cni, which the cluster has already.
+ * The settings of the Amazon VPC CNI (the DaemonSet aws-node), as a managed add-on or self-managed.
  *
- * The add-on is taken over (`import`), never created, and its version left as it is. What others changed on the
- * DaemonSet outside the add-on stays (`PRESERVE`), and so does the DaemonSet itself when the add-on is deleted.
- * Protected unless told otherwise.
+ * As an add-on, its configuration is what it is today, with what others set on the DaemonSet since, and with what is
+ * asked for; it then overwrites the DaemonSet. Self-managed, the variables are written into the DaemonSet beside all
+ * others. Afterwards the environment that is in force is read again, and a difference from what was asked for is an
+ * error that names who holds the variable; whatever depends on this component waits for that.
+ *
+ * Protected unless told otherwise, and deleting it leaves the CNI and its settings as they are.
+ *
+ * Needs eks:DescribeAddon, and to change it eks:UpdateAddon or CreateAddon; eks:DescribeAddonConfiguration where values
+ * of others are taken along; in Kubernetes get on the DaemonSet aws-node, and patch where it is self-managed.
+ *
+ * Throws a ResourceError with everything that is wrong with the arguments in that cluster, before anything is changed.
  */
-export class VpcCni extends pulumi.ComponentResource {
-  /** What the add-on is configured with. */
-  public readonly configurationValues: pulumi.Output<string>;
+export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
+  /** How the CNI is installed. */
+  public readonly mode: pulumi.Output<CniMode>;
+  /** The environment of the container aws-node; in a preview, as it would be. */
+  public readonly effectiveEnv: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: VpcCniArgs, opts?: pulumi.ComponentResourceOptions) {
-    // Without args: they hold what was observed, which is no change of the component.
-    super("eks-pod-network:index:VpcCni", name, {}, { ...opts, protect: opts?.protect ?? true });
+    super("eks-pod-network:index:VpcCni", name, unrecorded(args), {
+      ...opts,
+      protect: opts?.protect ?? true,
+    });
+    const data = this.getData();
+    this.mode = pulumi.output(data.then(({ mode }) => mode));
+    this.effectiveEnv = pulumi.output(data.then(({ effectiveEnv }) => effectiveEnv));
+  }
 
-    const {
-      clusterName,
-      configurationValues,
-      serviceAccountRoleArn,
-      podIdentityAssociations = [],
-      tags,
-    } = args;
-    const addOn = new Addon(
-      name,
-      {
-        clusterName,
-        addonName: "vpc-cni",
-        configurationValues,
-        resolveConflictsOnUpdate: "PRESERVE",
-        preserve: true,
-        ...(serviceAccountRoleArn !== undefined && { serviceAccountRoleArn }),
-        ...(podIdentityAssociations.length > 0 && { podIdentityAssociations }),
-        ...(tags !== undefined && { tags }),
-      },
-      // Pulumi looks at it only until the add-on is in the state, so it stays for ever.
-      { parent: this, import: `${clusterName}:vpc-cni` },
-    );
+  protected override async initialize(
+    args: VpcCniArgs,
+    _opts?: pulumi.ComponentResourceOptions,
+    name = "",
+  ): Promise<VpcCniData> {
+    const asked: AskedEnv = { env: args.env, initEnv: args.initEnv ?? {} };
+    const addOn = await readVpcCni(args.clusterName, { parent: this });
+    const version = args.addOnVersion ?? addOn?.version;
+    refuse(this, [
+      ...cniModeProblems(args, addOn !== undefined, args.clusterName),
+      ...(addOn && version !== undefined ? versionStepProblems(addOn.version, version) : []),
+      ...askedEnvProblems(asked, version),
+    ]);
 
-    this.configurationValues = addOn.configurationValues;
-    this.registerOutputs({ configurationValues: this.configurationValues });
+    const mode = cniModeOf(args, addOn !== undefined);
+    const found = readAwsNode(`${name}-live`, { parent: this });
+    const target = addOn && version !== undefined ? { addOn, version, region: addOn.region } : undefined;
+    if (mode === CniMode.DaemonSet) {
+      const live = await this.reviewed(args, asked, found, undefined);
+      return this.verified(name, mode, live, await patchDaemonSet(this, name, asked, live));
+    }
+    const made = target ?? (await this.newAddOn(args));
+    const live = await this.reviewed(args, asked, found, made);
+    return this.verified(name, mode, live, await makeAddOn(this, name, args, made, live));
+  }
+
+  /** The add-on that takes the place of a self-managed CNI. */
+  private async newAddOn({ clusterName, addOnVersion }: VpcCniArgs): Promise<AddOnTarget> {
+    const opts = { parent: this };
+    const { version: kubernetesVersion, region } = await getCluster({ name: clusterName }, opts);
+    const version =
+      addOnVersion ?? (await getAddonVersion({ addonName: "vpc-cni", kubernetesVersion }, opts)).version;
+    return { addOn: undefined, version, region };
+  }
+
+  /** The DaemonSet, after what is asked for was held against it and the ENIConfigs. */
+  private async reviewed(
+    args: VpcCniArgs,
+    asked: AskedEnv,
+    found: pulumi.Output<LiveDaemonSet>,
+    target: AddOnTarget | undefined,
+  ): Promise<pulumi.Output<LiveDaemonSet>> {
+    const { clusterName, eniConfigNames = [], force = [] } = args;
+    const needsZones = isOn(asked.env) && !force.includes(FORCE.ZoneWithoutEniConfig);
+    const zonesWithNodes =
+      args.zonesWithNodes ?? (needsZones ? await readZonesWithNodes(clusterName, { parent: this }) : []);
+    const reviewed = pulumi.all([found, eniConfigNames]).apply(([live, names]) => {
+      const problems = cniChangeProblems({
+        live,
+        asked,
+        configurationValues: target?.addOn?.configurationValues,
+        convertsTo: target && !target.addOn ? target.version : undefined,
+        zonesWithNodes,
+        eniConfigNames: names,
+        force,
+      });
+      refuse(this, problems);
+      return live;
+    }) as pulumi.Output<LiveDaemonSet>;
+    // Nothing is registered where it is refused.
+    await knownValue(reviewed);
+    return reviewed;
+  }
+
+  /** What is in force after the change, held against what was to be. */
+  private async verified(
+    name: string,
+    mode: CniMode,
+    live: pulumi.Output<LiveDaemonSet>,
+    { resource, inForce }: CniChanged,
+  ): Promise<VpcCniData> {
+    const rolledOut = readAwsNode(`${name}-rolled-out`, { parent: this, dependsOn: [resource] });
+    if (pulumi.runtime.isDryRun()) {
+      const effectiveEnv = pulumi
+        .all([live, inForce])
+        .apply(([before, { env }]) => ({ ...envOf(before as LiveDaemonSet, "aws-node"), ...env }));
+      return this.registered({ mode, effectiveEnv });
+    }
+    const effectiveEnv = pulumi.all([rolledOut, inForce]).apply(([after, wanted]) => {
+      refuse(this, effectiveEnvProblems(after, wanted));
+      return { ...envOf(after, "aws-node") };
+    });
+    // Whoever depends on this component waits until it is found right.
+    await knownValue(effectiveEnv);
+    return this.registered({ mode, effectiveEnv });
+  }
+
+  /** Only here: outputs that never come would hide what is wrong behind words about themselves. */
+  private registered(data: VpcCniData): VpcCniData {
+    this.registerOutputs(data);
+    return data;
   }
 }
