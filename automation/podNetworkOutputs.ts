@@ -4,16 +4,20 @@ import { readBySchema } from "../planning/schemaProblems";
 
 const name = z.string().min(1).describe("a name");
 
-const schema = z.object({
+const podNetwork = z.object({
   clusterName: name,
   region: name,
   vpcId: name,
   podCidrs: z.array(name),
-  podSubnets: z.array(z.object({ availabilityZone: name, subnetId: name, cidrBlock: name })),
+  podSubnets: z.array(
+    z.object({ availabilityZone: name, subnetId: name, cidrBlock: name, group: name.optional() }),
+  ),
   eniConfigs: z.array(name),
+  cni: z.object({ mode: z.enum(["addOn", "daemonSet"]) }),
   workerGroups: z.array(
     z.object({
       name,
+      kind: z.enum(["managed", "autoScaling"]),
       nodeGroupName: name,
       availabilityZone: name,
       replaces: z.array(name),
@@ -22,7 +26,10 @@ const schema = z.object({
   ),
 });
 
-/** What a stack says of the pod network that it made. */
+/** What a stack puts out, of which one output is the pod network. */
+const schema = z.object({ podNetwork });
+
+/** What a stack says of the pod network that it made, in its output `podNetwork`. */
 export interface PodNetworkOutputs {
   readonly clusterName: string;
   readonly region: string;
@@ -32,15 +39,21 @@ export interface PodNetworkOutputs {
     readonly availabilityZone: string;
     readonly subnetId: string;
     readonly cidrBlock: string;
+    /** Of named groups of nodes; left out where it is the zone's own. */
+    readonly group?: string | undefined;
   }[];
   /** Names of the ENIConfigs. */
   readonly eniConfigs: readonly string[];
+  /** How aws-node is installed. */
+  readonly cni: { readonly mode: "addOn" | "daemonSet" };
   readonly workerGroups: readonly {
-    /** Of the worker group, which has a managed node group in each zone. */
+    /** Of the worker group, which has a group in each zone. */
     readonly name: string;
+    /** Whether it is a managed node group or an Auto Scaling group. */
+    readonly kind: "managed" | "autoScaling";
     readonly nodeGroupName: string;
     readonly availabilityZone: string;
-    /** The managed node groups that the worker group takes the place of. */
+    /** The groups that the worker group takes the place of. */
     readonly replaces: readonly string[];
     /** Nodes at the most in this zone. */
     readonly maxSize: number;
@@ -53,7 +66,7 @@ export class MissingOutputsError extends Error {
   readonly fix: string;
 
   constructor(stack: string, problems: string) {
-    super(`stack ${stack} has not the outputs of a pod network: ${problems}`);
+    super(`stack ${stack} has no output podNetwork that can be read: ${problems}`);
     this.fix = "Bring it up first, with podnet up and the name of its environment.";
   }
 }
@@ -74,7 +87,7 @@ export function readOutputs(stack: string, outputs: OutputMap): PodNetworkOutput
     Object.entries(outputs).map(([key, { value }]): [string, unknown] => [key, value]),
   );
   const reading = readBySchema(schema, values);
-  if ("value" in reading) return reading.value;
+  if ("value" in reading) return reading.value.podNetwork;
   throw new MissingOutputsError(
     stack,
     reading.problems.map(({ path, reason }) => `${path} ${reason.replace(/\.$/, "")}`).join("; "),

@@ -1,156 +1,155 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterFacts } from "../planning/podNetwork/clusterFacts";
 import { planPodNetwork, type PodNetworkPlan } from "../planning/podNetwork/plan";
+import { podSubnetKey } from "../planning/podNetwork/podSubnetProblems";
 import { InvalidInputError } from "../planning/problem";
 import { EniConfigs } from "./eniConfigs";
+import type { PodNetworkArgs, PodNetworkSummary } from "./podNetworkArgs";
 import { PodSubnets } from "./podSubnets";
+import { readCluster } from "./readCluster";
+import { readNodeClasses } from "./readNodeClasses";
+import { refuse } from "./refuse";
 import { SecondaryCidr } from "./secondaryCidr";
+import { unrecorded } from "./unrecorded";
 import { VpcCni } from "./vpcCni";
-import { WorkerGroup, type WorkerGroupTaint } from "./workerGroup";
-
-/** Arguments of `PodNetwork`. All plain, because they decide which resources there are. */
-export interface PodNetworkArgs {
-  /** The cluster and its VPC as they are, from `readCluster`. */
-  readonly cluster: ClusterFacts;
-  /** The blocks for pods, in the order in which they are used up, such as `100.64.0.0/16`. */
-  readonly podCidrs: string[];
-  /** Size of a pod subnet. @default 19, which is 8,187 usable addresses */
-  readonly subnetPrefixLength?: number;
-  /** New workers, in every zone that has nodes. @default none */
-  readonly workerGroups?: PodNetworkWorkerGroup[];
-}
-
-/** New workers that take the place of old ones. */
-export interface PodNetworkWorkerGroup {
-  /** What the groups are called, before the zone: `workers` becomes `workers-us-west-2a`. */
-  readonly name: string;
-  /** The managed node groups whose nodes these take the place of. */
-  readonly replaces: string[];
-  readonly instanceTypes: string[];
-  readonly nodeRoleArn: string;
-  /** Nodes at the least in each zone. @default 0 */
-  readonly minSize?: number;
-  /** Nodes at the most in each zone. */
-  readonly maxSize: number;
-  /** Labels of the nodes. @default none */
-  readonly labels?: Record<string, string>;
-  /** Taints of the nodes. @default none */
-  readonly taints?: WorkerGroupTaint[];
-  /** An image type of Amazon Linux 2023. @default AL2023_x86_64_STANDARD */
-  readonly amiType?: string;
-}
-
-/** A pod subnet that is there. */
-export interface PodNetworkSubnet {
-  readonly availabilityZone: string;
-  readonly subnetId: string;
-  readonly cidrBlock: string;
-}
-
-/** A managed node group with new workers. */
-export interface PodNetworkNodeGroup {
-  /** Of the worker group that it belongs to. */
-  readonly name: string;
-  readonly nodeGroupName: string;
-  readonly availabilityZone: string;
-  /** The managed node groups that it takes the place of, together with the others of its worker group. */
-  readonly replaces: string[];
-  readonly maxSize: number;
-}
+import { WorkerGroup } from "./workerGroup";
 
 /**
- * The pod network of an existing cluster: a range, a subnet per zone, the CNI's settings and new workers.
+ * The pod network of an existing cluster: a range, a subnet per zone, ENIConfigs, the CNI's settings and new workers.
  *
- * Everything is made in the one order that is safe at each step: range, subnets and their routes, ENIConfigs, the
- * settings of aws-node, new workers. Nodes that are there keep their addresses; replacing them is not done here.
- * Protected unless told otherwise.
+ * The cluster is read first, and everything is decided before anything is made. What is wrong, with the arguments by
+ * themselves or in that cluster, is one error. Then everything is made in the one order that is safe at each step:
+ * range, subnets and their routes, ENIConfigs, the settings of aws-node, new workers. Nodes that are there keep their
+ * addresses; replacing them is not done here. Protected unless told otherwise.
+ *
+ * What exists is taken over only where the arguments say so. What was made here keeps its place and its name, whatever
+ * zones, blocks or groups come or go.
  */
-export class PodNetwork extends pulumi.ComponentResource {
-  /** The blocks for pods. */
-  public readonly podCidrs: pulumi.Output<string[]>;
-  public readonly podSubnets: pulumi.Output<PodNetworkSubnet[]>;
-  /** Names of the ENIConfigs. */
-  public readonly eniConfigs: pulumi.Output<string[]>;
-  public readonly workerGroups: pulumi.Output<PodNetworkNodeGroup[]>;
+export class PodNetwork extends pulumi.ComponentResource<pulumi.Output<PodNetworkSummary>> {
+  /** What moving the pods needs to know; there once the whole pod network is. */
+  public readonly summary: pulumi.Output<PodNetworkSummary>;
 
   constructor(name: string, args: PodNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const protect = opts?.protect ?? true;
-    // Without args: they hold what was observed, which is no change of the component.
-    super("eks-pod-network:index:PodNetwork", name, {}, { ...opts, protect });
+    super("eks-pod-network:index:PodNetwork", name, unrecorded(args), {
+      ...opts,
+      protect: opts?.protect ?? true,
+    });
+    this.summary = pulumi.output(this.getData());
+    this.registerOutputs({ summary: this.summary });
+  }
 
-    const { cluster, workerGroups = [] } = args;
-    const { clusterName, vpcId, vpcCni } = cluster;
-    const plan = planOrBlame(this, args);
+  protected override async initialize(
+    args: PodNetworkArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+    name = "",
+  ): Promise<pulumi.Output<PodNetworkSummary>> {
+    const { clusterName, workerGroups = [], cni = {} } = args;
+    const { facts, plan } = await this.planned(args, name);
+    const { vpcId } = facts;
+    for (const warning of plan.warnings) await pulumi.log.warn(warning, this);
+
+    const protect = opts.protect ?? true;
     const after = (...earlier: pulumi.Resource[]) => ({ parent: this, protect, dependsOn: earlier });
-
-    const secondaryCidr = new SecondaryCidr(name, { vpcId, blocks: [...plan.blocks] }, after());
+    const secondaryCidr = new SecondaryCidr(
+      name,
+      {
+        vpcId,
+        cidrBlocks: [...plan.cidrBlocks],
+        ...given({ avoid: args.avoid, cidrBlocksPerVpc: args.cidrBlocksPerVpc }),
+      },
+      after(),
+    );
     const podSubnets = new PodSubnets(
       name,
-      { clusterName, vpcId, subnets: [...plan.podSubnets] },
+      {
+        clusterName,
+        vpcId,
+        subnets: [...plan.podSubnets],
+        // It is warned of already, by what was read for the plan.
+        externalSnat: false,
+        ...given({
+          egress: args.egress,
+          publicSubnetIds: args.publicSubnetIds,
+          tags: args.tags,
+          cniRoleTag: args.cniRoleTag,
+          prefixReservations: args.prefixReservations,
+          fargateProfile: args.fargateProfile,
+        }),
+      },
       after(secondaryCidr),
     );
     const eniConfigs = new EniConfigs(
       name,
       {
-        eniConfigs: Object.entries(podSubnets.subnetIds).map(([availabilityZone, subnetId]) => ({
-          availabilityZone,
-          subnetId,
-          securityGroupIds: [cluster.clusterSecurityGroupId],
+        eniConfigs: plan.eniConfigs.map((eniConfig) => ({
+          name: eniConfig.name,
+          subnetId: podSubnets.subnetIds[podSubnetKey(eniConfig)] ?? "",
+          adopt: eniConfig.adopt,
+          ...(eniConfig.securityGroupIds && { securityGroupIds: [...eniConfig.securityGroupIds] }),
         })),
+        ...given({ installCrd: cni.installCrd, cniVersion: facts.vpcCni?.version }),
       },
       after(podSubnets),
     );
-    const cni = new VpcCni(
+    const vpcCni = new VpcCni(
       name,
       {
         clusterName,
-        configurationValues: plan.addOn.configurationValues,
-        podIdentityAssociations: vpcCni.podIdentityAssociations,
-        tags: vpcCni.tags,
-        ...(vpcCni.serviceAccountRoleArn !== undefined && {
-          serviceAccountRoleArn: vpcCni.serviceAccountRoleArn,
-        }),
+        env: plan.cni.env,
+        initEnv: plan.cni.initEnv,
+        zonesWithNodes: [...plan.cni.zonesWithNodes],
+        eniConfigNames: eniConfigs.names,
+        ...given({ mode: cni.mode, adopt: cni.adopt, addOnVersion: cni.addOnVersion, force: args.force }),
       },
       after(eniConfigs),
     );
-    const workers = workerGroups.map(({ name: groupName, replaces, ...group }, index) => {
-      const zones = (plan.workerGroups[index]?.zones ?? []).map((zone) => ({
-        ...zone,
-        subnetIds: [...zone.subnetIds],
-      }));
+    const { prefixDelegation, maxEni } = plan.cni.settings;
+    const workers = workerGroups.map(({ name: groupName, replaces, ...settings }, index) => {
+      const zones = plan.workerGroups[index]?.zones ?? [];
       const { nodeGroups } = new WorkerGroup(
         `${name}-${groupName}`,
-        { ...group, clusterName, groupName, zones },
-        after(cni),
+        {
+          ...given({ prefixDelegation, maxEni }),
+          ...settings,
+          clusterName,
+          groupName,
+          zones: zones.map((zone) => ({ ...zone, subnetIds: [...zone.subnetIds] })),
+        },
+        after(vpcCni),
       );
       return nodeGroups.apply((made) => made.map((one) => ({ name: groupName, ...one, replaces })));
     });
 
-    this.podCidrs = secondaryCidr.cidrBlocks;
-    this.podSubnets = pulumi.all(
-      plan.podSubnets.map(({ availabilityZone, cidrBlock }) =>
-        pulumi
-          .output(podSubnets.subnetIds[availabilityZone] ?? "")
-          .apply((subnetId) => ({ availabilityZone, subnetId, cidrBlock })),
-      ),
-    );
-    this.eniConfigs = eniConfigs.names;
-    this.workerGroups = pulumi.all(workers).apply((groups) => groups.flat());
-    this.registerOutputs({
-      podCidrs: this.podCidrs,
-      podSubnets: this.podSubnets,
-      eniConfigs: this.eniConfigs,
-      workerGroups: this.workerGroups,
+    return pulumi.output({
+      clusterName,
+      region: facts.region,
+      vpcId,
+      podCidrs: secondaryCidr.cidrBlocks,
+      podSubnets: podSubnets.podSubnets,
+      eniConfigs: eniConfigs.names,
+      cni: { mode: vpcCni.mode },
+      workerGroups: pulumi.all(workers).apply((groups) => groups.flat()),
     });
+  }
+
+  /** The cluster as it is, and the plan; what forbids one is said here, without a trace of the program's own calls. */
+  private async planned(args: PodNetworkArgs, name: string) {
+    try {
+      const [cluster, nodeClasses] = await Promise.all([
+        readCluster(args.clusterName, { parent: this }),
+        readNodeClasses(name, args.ec2NodeClasses ?? [], { parent: this }),
+      ]);
+      const facts = { ...cluster, nodeClasses };
+      const plan: PodNetworkPlan = planPodNetwork(facts, args);
+      return { facts, plan };
+    } catch (error) {
+      if (error instanceof InvalidInputError) refuse(this, error.problems);
+      throw error;
+    }
   }
 }
 
-/** The plan; what forbids one is said at the component, without a trace of the program's own calls. */
-function planOrBlame(component: PodNetwork, { cluster, ...request }: PodNetworkArgs): PodNetworkPlan {
-  try {
-    return planPodNetwork(cluster, request);
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    throw new pulumi.ResourceError(error.message, component, true);
-  }
+/** What is given of some arguments: one that is left out is not the same as one that is undefined. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

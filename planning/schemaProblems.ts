@@ -66,6 +66,7 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
   for (const key of path) {
     if (at instanceof z.ZodObject) at = (at.shape as Record<PropertyKey, z.ZodType>)[key];
     else if (at instanceof z.ZodArray) at = at.element as z.ZodType;
+    else if (at instanceof z.ZodRecord) at = at.valueType as z.ZodType;
     else return undefined;
     at &&= required(at);
   }
@@ -73,7 +74,8 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
 }
 
 function required(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional ? required(schema.unwrap() as z.ZodType) : schema;
+  const isOptional = schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional;
+  return isOptional ? required(schema.unwrap() as z.ZodType) : schema;
 }
 
 /** What a key of a schema is for, in the words of its `.describe()`. */

@@ -17,7 +17,13 @@ export async function observePools(
   const nodesOf = (nodeGroupName: string) =>
     nodes.filter(({ owner }) => owner.kind === "managedNodeGroup" && owner.name === nodeGroupName);
   return Promise.all(
-    workerGroups.map(async ({ name, nodeGroupName, availabilityZone, replaces }) => {
+    workerGroups.map(async ({ name, kind, nodeGroupName, availabilityZone, replaces }) => {
+      if (kind !== "managed") {
+        throw new RotationError(
+          `the workers ${nodeGroupName} are an Auto Scaling group, and a rotation fills managed node groups only`,
+          "Make them a managed node group, or move the pods to them by hand.",
+        );
+      }
       const group = await describeNodeGroup(tools, clusterName, nodeGroupName);
       if (group === undefined) {
         throw new RotationError(`managed node group ${nodeGroupName} is not there`, "Run podnet up again.");

@@ -26,6 +26,29 @@ describe("readEnvironments", () => {
     const path = join(__dirname, "..", "..", "stacks", "environments.yaml");
     assert.deepEqual(readEnvironments(path), [
       { name: "sandbox", stack: "sandbox", region: "us-west-2", rotation: { maxUnavailable: 1 } },
+      {
+        name: "dev",
+        stack: "dev",
+        region: "us-west-2",
+        profile: "shop-dev",
+        rotation: { maxUnavailable: "25%" },
+      },
+      {
+        name: "staging",
+        stack: "staging",
+        region: "us-west-2",
+        profile: "shop-staging",
+        kubeContext: "shop-staging",
+        rotation: { maxUnavailable: "10%", podTimeoutSeconds: 900 },
+      },
+      {
+        name: "prod",
+        stack: "prod",
+        region: "us-west-2",
+        profile: "shop-prod",
+        kubeContext: "shop-prod",
+        rotation: { maxUnavailable: 2, podTimeoutSeconds: 1800, nodeTimeoutSeconds: 1200 },
+      },
     ] satisfies Environment[]);
   });
 

@@ -1,59 +1,61 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { PodNetwork } from "../../components";
-import { smallCluster, smallClusterAfter } from "../support/clusterFacts";
-import { record, valueOf, type Registered } from "../support/pulumiMocks";
+import { PodNetwork, type PodNetworkArgs } from "../../components";
+import type { ClusterFacts } from "../../planning/podNetwork/clusterFacts";
+import { nodeSubnet, smallCluster, smallClusterAfter } from "../support/clusterFacts";
+import { mockedCluster } from "../support/mockedCluster";
+import { record, valueOf, type MockedOutside, type Registered } from "../support/pulumiMocks";
 
-const args = {
-  cluster: smallCluster,
+const args: PodNetworkArgs = {
+  clusterName: "small",
   podCidrs: ["100.64.0.0/16"],
-  workerGroups: [
-    {
-      name: "workers",
-      replaces: ["general", "batch"],
-      instanceTypes: ["m5.large"],
-      nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
-      maxSize: 4,
-    },
-  ],
+  workerGroups: [{ name: "workers", replaces: ["general", "batch"], like: "general", maxSize: 4 }],
 };
+
+/** Runs the component in a cluster. */
+const run = (given: Partial<PodNetworkArgs> = {}, { facts = smallCluster, opts, ...outside }: Outside = {}) =>
+  record(() => new PodNetwork("pods", { ...args, ...given }, opts), { ...mockedCluster(facts), ...outside });
+interface Outside extends MockedOutside {
+  readonly facts?: ClusterFacts;
+  readonly opts?: pulumi.ComponentResourceOptions;
+}
 
 const own = (name: string) => `eks-pod-network:index:${name}`;
 const find = (resources: readonly Registered[], type: string) =>
   resources.filter((resource) => resource.type === type);
+const inWords = ({ type, name }: Registered) => `${type} ${name}`;
+
+const ENI_CONFIG = "kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig";
+const EVERYTHING = [
+  ...["a", "b", "c"].map(
+    (letter) => `aws:ec2/routeTableAssociation:RouteTableAssociation pods-us-west-2${letter}`,
+  ),
+  ...["a", "b", "c"].map((letter) => `aws:ec2/subnet:Subnet pods-us-west-2${letter}`),
+  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation pods-100.64.0.0-16",
+  "aws:eks/addon:Addon pods",
+  ...["a", "b", "c"].map((letter) => `aws:eks/nodeGroup:NodeGroup pods-workers-us-west-2${letter}`),
+  `${own("EniConfigs")} pods`,
+  `${own("PodNetwork")} pods`,
+  `${own("PodSubnets")} pods`,
+  `${own("SecondaryCidr")} pods`,
+  `${own("VpcCni")} pods`,
+  `${own("WorkerGroup")} pods-workers`,
+  ...["a", "b", "c"].map((letter) => `${ENI_CONFIG} pods-us-west-2${letter}`),
+];
 
 describe("PodNetwork", () => {
-  it("makes a range, three subnets with routes and ENIConfigs, the CNI's settings and three groups", async () => {
-    const { resources } = await record(() => new PodNetwork("pods", args));
-    assert.deepEqual(resources.map(({ type, name }) => `${type} ${name}`).sort(), [
-      "aws:ec2/routeTableAssociation:RouteTableAssociation pods-us-west-2a",
-      "aws:ec2/routeTableAssociation:RouteTableAssociation pods-us-west-2b",
-      "aws:ec2/routeTableAssociation:RouteTableAssociation pods-us-west-2c",
-      "aws:ec2/subnet:Subnet pods-us-west-2a",
-      "aws:ec2/subnet:Subnet pods-us-west-2b",
-      "aws:ec2/subnet:Subnet pods-us-west-2c",
-      "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation pods-100.64.0.0-16",
-      "aws:eks/addon:Addon pods",
-      "aws:eks/nodeGroup:NodeGroup pods-workers-us-west-2a",
-      "aws:eks/nodeGroup:NodeGroup pods-workers-us-west-2b",
-      "aws:eks/nodeGroup:NodeGroup pods-workers-us-west-2c",
-      `${own("EniConfigs")} pods`,
-      `${own("PodNetwork")} pods`,
-      `${own("PodSubnets")} pods`,
-      `${own("SecondaryCidr")} pods`,
-      `${own("VpcCni")} pods`,
-      `${own("WorkerGroup")} pods-workers`,
-      "kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig pods-us-west-2a",
-      "kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig pods-us-west-2b",
-      "kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig pods-us-west-2c",
-    ]);
+  it("makes of a name and a range all that the cluster needs, and nothing else", async () => {
+    const { resources, warnings } = await run();
+    assert.deepEqual(resources.map(inWords).sort(), EVERYTHING);
+    assert.deepEqual(warnings, []);
   });
 
   it("makes each step after the whole of the one before", async () => {
-    const { resources } = await record(() => new PodNetwork("pods", args));
+    const { resources, readsAfter } = await run();
     const steps = ["SecondaryCidr", "PodSubnets", "EniConfigs", "VpcCni", "WorkerGroup"].map(own);
-    const placeOf = (test: (resource: Registered) => boolean) =>
+    const placesOf = (test: (resource: Registered) => boolean) =>
       resources.flatMap((resource, index) => (test(resource) ? [index] : []));
+    const daemonSets = Object.keys(readsAfter).map((name) => `kubernetes:apps/v1:DaemonSet ${name}`);
     for (const [index, step] of steps.entries()) {
       const before = steps[index - 1];
       if (before === undefined) continue;
@@ -61,23 +63,20 @@ describe("PodNetwork", () => {
       const [component] = find(resources, step);
       assert.deepEqual(
         component?.dependsOn.filter((on) => !on.startsWith(own(""))),
-        resources
-          .filter(isChildOf)
-          .map(({ type, name }) => `${type} ${name}`)
-          .sort(),
+        // The CNI reads what is in force before the workers come.
+        [...resources.filter(isChildOf).map(inWords), ...(before === own("VpcCni") ? daemonSets : [])].sort(),
         step,
       );
-      const [at = -1] = placeOf((resource) => resource === component);
-      assert.ok(at > Math.max(...placeOf(isChildOf)), `${step} is registered after all of ${before}`);
+      const [at = -1] = placesOf((resource) => resource === component);
+      assert.ok(at > Math.max(...placesOf(isChildOf)), `${step} is registered after all of ${before}`);
     }
   });
 
   it("hangs every part below itself and protects it", async () => {
-    const { resources } = await record(() => new PodNetwork("pods", args));
-    assert.deepEqual(
-      resources.filter(({ parent }) => parent === undefined).map(({ type }) => type),
-      [own("PodNetwork")],
-    );
+    const { resources } = await run();
+    assert.deepEqual(resources.filter(({ parent }) => parent === undefined).map(inWords), [
+      `${own("PodNetwork")} pods`,
+    ]);
     assert.deepEqual(
       resources.filter(({ protect }) => !protect),
       [],
@@ -85,89 +84,234 @@ describe("PodNetwork", () => {
   });
 
   it("protects nothing when told so", async () => {
-    const { resources } = await record(() => new PodNetwork("pods", args, { protect: false }));
+    const { resources } = await run({}, { opts: { protect: false } });
     assert.deepEqual(
       resources.filter(({ protect }) => protect),
       [],
     );
   });
 
-  it("points each ENIConfig at its zone's subnet, with the cluster's security group", async () => {
-    const { resources } = await record(() => new PodNetwork("pods", args));
+  it("records no inputs of its own, so that a change that changes no resource is none", async () => {
+    const { resources } = await run();
     assert.deepEqual(
-      find(resources, "kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig").map(({ inputs }) => [
-        inputs.metadata,
-        inputs.spec,
-      ]),
+      resources.filter(({ type }) => type.startsWith(own(""))).map(({ inputs }) => inputs),
+      Array.from({ length: 6 }, () => ({})),
+    );
+  });
+
+  it("can be waited for as a whole", async () => {
+    const { resources } = await record(async () => {
+      const network = new PodNetwork("pods", args);
+      const after = new pulumi.ComponentResource("test:index:After", "after", {}, { dependsOn: network });
+      await valueOf(after.urn);
+    }, mockedCluster(smallCluster));
+    const [after] = find(resources, "test:index:After");
+    const made = resources.filter(({ type }) => !type.startsWith(own("")) && type !== "test:index:After");
+    assert.deepEqual(
+      after?.dependsOn.filter((on) => !on.includes("DaemonSet")),
+      made.map(inWords).sort(),
+    );
+  });
+
+  it("points each ENIConfig at its zone's subnet, and names no group where all nodes carry the same", async () => {
+    const { resources } = await run();
+    assert.deepEqual(
+      find(resources, ENI_CONFIG).map(({ inputs }) => [inputs.metadata, inputs.spec]),
       ["a", "b", "c"].map((letter) => [
         { name: `us-west-2${letter}` },
-        { subnet: `id-pods-us-west-2${letter}`, securityGroups: ["sg-cluster"] },
+        { subnet: `id-pods-us-west-2${letter}` },
       ]),
     );
   });
 
-  it("leaves the add-on all that it has", async () => {
-    const { resources } = await record(() => new PodNetwork("pods", args));
-    const [addOn] = find(resources, "aws:eks/addon:Addon");
-    const { configurationValues, podIdentityAssociations, tags } = addOn?.inputs ?? {};
-    assert.equal(configurationValues, smallClusterAfter.vpcCni.configurationValues);
-    assert.deepEqual(podIdentityAssociations, smallCluster.vpcCni.podIdentityAssociations);
-    assert.deepEqual(tags, { team: "platform" });
+  it("gives named groups subnets, ENIConfigs and workers with their label", async () => {
+    const sg = "sg-0123456789abcdef0";
+    const podGroups = [{ name: "batch", zones: ["us-west-2b"], securityGroupIds: [sg] }];
+    const workerGroups = [{ name: "heavy", replaces: ["batch"], like: "batch", eniConfig: "batch" }];
+    const { resources, result } = await run({ podGroups, workerGroups });
+    const [eniConfig] = find(resources, ENI_CONFIG).filter(({ name }) => name === "pods-batch-us-west-2b");
+    assert.deepEqual(eniConfig?.inputs.spec, { subnet: "id-pods-us-west-2b-batch", securityGroups: [sg] });
+    const [group, ...more] = find(resources, "aws:eks/nodeGroup:NodeGroup");
+    assert.deepEqual(more, []);
+    assert.deepEqual(group?.inputs.labels, {
+      workload: "batch",
+      "vpc.amazonaws.com/externalEniConfig": "batch-us-west-2b",
+    });
+    const { podSubnets, eniConfigs } = (await valueOf(result.summary)) ?? {};
+    assert.deepEqual(
+      podSubnets?.find((subnet) => subnet.group === "batch"),
+      {
+        availabilityZone: "us-west-2b",
+        subnetId: "id-pods-us-west-2b-batch",
+        cidrBlock: "100.64.96.0/19",
+        group: "batch",
+      },
+    );
+    assert.ok(eniConfigs?.includes("batch-us-west-2b"));
   });
 
-  it("asks for the same once everything is there, but by the ids that it has", async () => {
-    const first = await record(() => new PodNetwork("pods", args));
-    const second = await record(() => new PodNetwork("pods", { ...args, cluster: smallClusterAfter }));
-    const wanted = ({ resources }: typeof first) =>
-      resources
-        .map(({ type, name, inputs }) => ({ type, name, inputs }))
-        // Mocks give a subnet that is new another id than one that exists.
-        .filter(({ type }) => !/RouteTableAssociation|ENIConfig/.test(type));
-    assert.deepEqual(wanted(second), wanted(first));
-    assert.deepEqual(second.resources.flatMap(({ importId }) => importId ?? []).sort(), [
+  it("hands on what concerns a part to that part", async () => {
+    const { resources } = await run(
+      {
+        tags: { team: "net" },
+        egress: "singleNat",
+        publicSubnetIds: { "us-west-2a": "subnet-public" },
+        prefixReservations: true,
+        subnetPrefixLength: 24,
+        cni: { env: { WARM_IP_TARGET: "5" } },
+        fargateProfile: {
+          name: "jobs",
+          podExecutionRoleArn: "arn:aws:iam::123456789012:role/fargate",
+          selectors: [{ namespace: "jobs" }],
+        },
+      },
+      mockedCluster(smallCluster, {
+        AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true",
+        ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+        WARM_IP_TARGET: "5",
+      }),
+    );
+    const [subnet] = find(resources, "aws:ec2/subnet:Subnet");
+    assert.equal((subnet?.inputs.tags as Record<string, string>).team, "net");
+    assert.equal(find(resources, "aws:ec2/natGateway:NatGateway").length, 1);
+    assert.equal(find(resources, "aws:eks/fargateProfile:FargateProfile").length, 1);
+    assert.ok(find(resources, "aws:ec2/subnetCidrReservation:SubnetCidrReservation").length > 0);
+    const [addOn] = find(resources, "aws:eks/addon:Addon");
+    const { env } = JSON.parse(String(addOn?.inputs.configurationValues)) as { env: Record<string, string> };
+    assert.equal(env.WARM_IP_TARGET, "5");
+  });
+
+  it("asks for the same once everything is there, and takes over only the add-on", async () => {
+    const wanted = ({ resources }: { resources: readonly Registered[] }) =>
+      resources.map(({ type, name, inputs, importId }) => ({ type, name, inputs, importId }));
+    const first = wanted(await run());
+    assert.deepEqual(wanted(await run({}, { facts: smallClusterAfter })), first);
+    assert.deepEqual(
+      first.flatMap(({ importId }) => importId ?? []),
+      ["small:vpc-cni"],
+    );
+  });
+
+  it("takes over what it is told to", async () => {
+    const { resources } = await run(
+      {
+        adopt: {
+          cidrBlocks: ["100.64.0.0/16"],
+          podSubnets: ["subnet-pods-b"],
+          eniConfigs: ["us-west-2c"],
+        },
+      },
+      { facts: smallClusterAfter },
+    );
+    assert.deepEqual(resources.flatMap(({ importId }) => importId ?? []).sort(), [
       "small:vpc-cni",
-      "subnet-pods-a",
       "subnet-pods-b",
-      "subnet-pods-c",
+      "us-west-2c",
       "vpc-cidr-assoc-pods",
     ]);
   });
 
   it("says what rotation and verification need", async () => {
-    const { result } = await record(() => new PodNetwork("pods", args));
-    assert.deepEqual(await valueOf(result.podCidrs), ["100.64.0.0/16"]);
-    assert.deepEqual((await valueOf(result.podSubnets))?.[1], {
-      availabilityZone: "us-west-2b",
-      subnetId: "id-pods-us-west-2b",
-      cidrBlock: "100.64.32.0/19",
-    });
-    assert.deepEqual(await valueOf(result.eniConfigs), ["us-west-2a", "us-west-2b", "us-west-2c"]);
-    assert.deepEqual((await valueOf(result.workerGroups))?.[2], {
-      name: "workers",
-      nodeGroupName: "workers-us-west-2c",
-      availabilityZone: "us-west-2c",
-      replaces: ["general", "batch"],
-      maxSize: 4,
+    const { result } = await run();
+    const summary = await valueOf(result.summary);
+    assert.deepEqual(summary, {
+      clusterName: "small",
+      region: "us-west-2",
+      vpcId: "vpc-1",
+      podCidrs: ["100.64.0.0/16"],
+      podSubnets: ["a", "b", "c"].map((letter, index) => ({
+        availabilityZone: `us-west-2${letter}`,
+        subnetId: `id-pods-us-west-2${letter}`,
+        cidrBlock: `100.64.${index * 32}.0/19`,
+      })),
+      eniConfigs: ["us-west-2a", "us-west-2b", "us-west-2c"],
+      cni: { mode: "addOn" },
+      workerGroups: ["a", "b", "c"].map((letter) => ({
+        name: "workers",
+        kind: "managed",
+        nodeGroupName: `workers-us-west-2${letter}`,
+        availabilityZone: `us-west-2${letter}`,
+        replaces: ["general", "batch"],
+        maxSize: 4,
+      })),
     });
   });
 
-  it("says what forbids it without a trace of calls, and makes nothing", async () => {
-    let registered = 0;
-    await assert.rejects(
-      record(() => {
-        try {
-          return new PodNetwork("pods", { ...args, podCidrs: ["100.64.0.0/10"] });
-        } finally {
-          registered += 1;
-        }
-      }),
-      (error) => {
+  describe("with Karpenter", () => {
+    const facts: ClusterFacts = {
+      ...smallCluster,
+      subnets: [...smallCluster.subnets, nodeSubnet("d", 48)],
+      nodeClasses: [{ name: "default", subnetIds: ["subnet-node-d"] }],
+    };
+    const subnetsOf = ({ resources }: { resources: readonly Registered[] }) =>
+      find(resources, "aws:ec2/subnet:Subnet").map(({ name }) => name);
+
+    it("reads in which subnets it starts nodes", async () => {
+      const recording = await run({ ec2NodeClasses: ["default"] }, { facts });
+      assert.ok(recording.reads.includes("kubernetes:karpenter.k8s.aws/v1:EC2NodeClass default"));
+      assert.deepEqual(subnetsOf(recording).slice(3), ["pods-us-west-2d"]);
+    });
+
+    it("plans a preview without what the preview does not know", async () => {
+      const outside = mockedCluster(facts);
+      const unknown = { metadata: { name: "default" }, status: pulumi.runtime.unknownValue };
+      const recording = await run(
+        { ec2NodeClasses: ["default"] },
+        {
+          facts,
+          isPreview: true,
+          existing: {
+            ...outside.existing,
+            "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass default": unknown,
+          },
+        },
+      );
+      assert.equal(subnetsOf(recording).length, 3);
+    });
+  });
+
+  it("registers the same in a preview, in which the ids of new resources are unknown", async () => {
+    const { resources, result } = await run({}, { isPreview: true });
+    assert.deepEqual(resources.map(inWords).sort(), EVERYTHING);
+    assert.equal(await valueOf(result.summary), undefined);
+  });
+
+  it("warns of what is allowed and may not be meant", async () => {
+    const subnets = smallCluster.subnets;
+    const { warnings } = await run({}, { facts: { ...smallClusterAfter, subnets } });
+    assert.deepEqual(warnings, [
+      'vpc-1 has 100.64.0.0/16 already. If this stack did not associate it, take it over: adopt: {cidrBlocks: ["100.64.0.0/16"]}.',
+    ]);
+  });
+
+  describe("refusals", () => {
+    const refused = (given: Partial<PodNetworkArgs>, expected: RegExp) =>
+      assert.rejects(run(given), (error) => {
         assert.ok(pulumi.ResourceError.isInstance(error));
         assert.equal(error.hideStack, true);
-        assert.match(error.message, /^podCidrs\[0\]: .*\/16/s);
+        assert.match(error.message, expected);
         return true;
-      },
-    );
-    assert.equal(registered, 1);
+      });
+
+    it("says all that forbids it at once, at the component and without a trace of calls", async () => {
+      const workerGroups = [{ name: "workers", replaces: ["genral"], like: "general" }];
+      await refused(
+        { podCidrs: ["100.64.0.0/10"], workerGroups },
+        /^podCidrs\[0\]: .*\n.*Did you mean general\?/s,
+      );
+    });
+
+    it("says that there is no such cluster", async () => {
+      await refused({ clusterName: "smal" }, /^clusterName: EKS has no cluster "smal"/);
+    });
+
+    it("makes nothing", async () => {
+      const program = async () => {
+        const network = new PodNetwork("pods", { ...args, zones: ["us-west-2a"] });
+        await assert.rejects(valueOf(network.summary), /zone-without-eniconfig/);
+      };
+      const { resources } = await record(program, mockedCluster(smallCluster));
+      assert.deepEqual(resources.map(inWords), [`${own("PodNetwork")} pods`]);
+    });
   });
 });

@@ -147,8 +147,10 @@ export async function makePodNetwork(
     podCidrs: [POD_CIDR],
     podSubnets,
     eniConfigs: podSubnets.map(({ availabilityZone }) => availabilityZone),
+    cni: { mode: "addOn" },
     workerGroups: workerGroups.map(({ name, nodeGroupName, availabilityZone, replaces, maxSize }) => ({
       name,
+      kind: "managed",
       nodeGroupName,
       availabilityZone,
       replaces,
