@@ -34,8 +34,13 @@ module.exports = {
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     {
       name: "no-dev-dependencies-in-what-is-shipped",
+      comment:
+        "stacks/newCluster runs from a checkout; whoever installs the package needs no plugin of @pulumi/eks",
       severity: "error",
-      from: { path: "^(planning|components|stacks|automation|cli|sandbox)/" },
+      from: {
+        path: "^(planning|components|stacks|automation|cli|sandbox)/",
+        pathNot: "^stacks/newCluster/",
+      },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
     {

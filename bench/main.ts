@@ -5,20 +5,24 @@
  *     npm run bench -- planning     one suite
  */
 import { planning } from "./planning";
+import { preview } from "./preview";
 
-const suites: Readonly<Record<string, () => void>> = { planning };
+const suites: Readonly<Record<string, () => void | Promise<void>>> = { planning, preview };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(suites, name));
-if (unknown.length > 0) {
-  console.error(
-    `bench: there is no suite ${unknown.join(", ")}; there are ${Object.keys(suites).join(", ")}`,
-  );
-  process.exitCode = 2;
-} else {
+async function main(asked: readonly string[]): Promise<void> {
+  const unknown = asked.filter((name) => !Object.hasOwn(suites, name));
+  if (unknown.length > 0) {
+    console.error(
+      `bench: there is no suite ${unknown.join(", ")}; there are ${Object.keys(suites).join(", ")}`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   for (const [name, suite] of Object.entries(suites)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     console.log(`${name}, Node ${process.versions.node}`);
-    suite();
+    await suite();
   }
 }
+
+void main(process.argv.slice(2));

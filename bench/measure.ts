@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** Figures of a command that was run several times as a whole process. */
+/** Figures of something that was done several times. */
 export interface Figures {
   /** Milliseconds from start to end. */
   readonly median: number;
@@ -22,9 +22,14 @@ export function timeProcess(program: string, args: readonly string[], runs = 11)
     return performance.now() - start;
   };
   once();
-  const times = Array.from({ length: runs }, once).sort((a, b) => a - b);
-  const [min = 0] = times;
-  return { min, median: times[Math.floor(runs / 2)] ?? 0, max: times.at(-1) ?? 0 };
+  return figuresOf(Array.from({ length: runs }, once));
+}
+
+/** Figures of times in milliseconds, an odd number of them. */
+export function figuresOf(times: readonly number[]): Figures {
+  const sorted = [...times].sort((a, b) => a - b);
+  const [min = 0] = sorted;
+  return { min, median: sorted[Math.floor(sorted.length / 2)] ?? 0, max: sorted.at(-1) ?? 0 };
 }
 
 /** A line of figures under a name. */

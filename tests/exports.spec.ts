@@ -11,12 +11,16 @@ describe("the package", function () {
 
   it("is the components", () => {
     assert.deepEqual(Object.keys(load("eks-pod-network")).sort(), [
+      "CniMode",
       "EniConfigs",
+      "PodEgress",
       "PodNetwork",
       "PodSubnets",
       "SecondaryCidr",
       "VpcCni",
       "WorkerGroup",
+      "WorkerKind",
+      "WorkerOsFamily",
       "readCluster",
     ]);
   });

@@ -4,36 +4,41 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { readOutputs } from "../../automation/podNetworkOutputs";
+import type { ClusterFacts } from "../../planning/podNetwork/clusterFacts";
 import program from "../../stacks/existingCluster";
-import { mockedAws } from "../support/mockedAws";
+import { nodeGroup, smallCluster } from "../support/clusterFacts";
+import { mockedCluster } from "../support/mockedCluster";
 import { record, valueOf } from "../support/pulumiMocks";
+import { configure } from "../support/stackConfig";
 
 const stacks = join(__dirname, "..", "..", "stacks");
+const committed = (stack: string) =>
+  (parse(readFileSync(join(stacks, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> })
+    .config;
 
-/** Settings as pulumi hands them to a program: texts, JSON where they are more. */
-function configure(settings: Readonly<Record<string, unknown>>): void {
-  const texts = Object.entries(settings).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
-}
+type Settings = Readonly<Record<string, unknown>>;
 
-const committed = (
-  parse(readFileSync(join(stacks, "Pulumi.sandbox.yaml"), "utf8")) as { config: Record<string, unknown> }
-).config;
-
-/** Runs the program. */
-async function run(settings: Readonly<Record<string, unknown>> = committed) {
+/** Runs the program in a cluster, whose aws-node then has what the settings ask of it. */
+async function run(settings: Settings, facts: ClusterFacts = smallCluster) {
   configure(settings);
-  const { resources, result } = await record(program, { invokes: mockedAws });
-  const outputs = await Promise.all(
-    Object.entries(result).map(async ([name, output]) => [
-      name,
-      { value: await valueOf<unknown>(output), secret: false },
-    ]),
-  );
-  return { resources, outputs: Object.fromEntries(outputs) as Parameters<typeof readOutputs>[1] };
+  const { env = {} } = (settings["eks-pod-network:cni"] ?? {}) as { env?: Record<string, string> };
+  const { invokes = {}, existing = {} } = mockedCluster(facts, {
+    AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true",
+    ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+    ...env,
+  });
+  const renamed = Object.entries(existing).map(([key, state]) => [
+    key.replace(" as pods-", " as pod-network-"),
+    state,
+  ]);
+  const { resources, result } = await record(async () => valueOf(program().podNetwork), {
+    invokes,
+    existing: Object.fromEntries(renamed) as typeof existing,
+  });
+  return {
+    resources,
+    podNetwork: readOutputs("test", { podNetwork: { value: result, secret: false } }),
+  };
 }
 
 describe("the program of an existing cluster", () => {
@@ -41,52 +46,119 @@ describe("the program of an existing cluster", () => {
     pulumi.runtime.setAllConfig({});
   });
 
-  it("says with the committed settings what the runner reads", async () => {
-    const { outputs } = await run();
-    const { podSubnets, workerGroups, ...rest } = readOutputs("sandbox", outputs);
+  it("says with the committed settings of the sandbox what the runner reads", async () => {
+    const { podNetwork } = await run(committed("sandbox"));
+    const { podSubnets, workerGroups, ...rest } = podNetwork;
     assert.deepEqual(rest, {
       clusterName: "small",
       region: "us-west-2",
       vpcId: "vpc-1",
       podCidrs: ["100.64.0.0/16"],
-      eniConfigs: ["us-west-2a", "us-west-2b"],
+      eniConfigs: ["us-west-2a", "us-west-2b", "us-west-2c"],
+      cni: { mode: "addOn" },
     });
     assert.deepEqual(
       podSubnets.map(({ cidrBlock }) => cidrBlock),
-      ["100.64.0.0/19", "100.64.32.0/19"],
+      ["100.64.0.0/19", "100.64.32.0/19", "100.64.64.0/19"],
     );
     assert.deepEqual(
       workerGroups.map(({ nodeGroupName, replaces, maxSize }) => [nodeGroupName, ...replaces, maxSize]),
       [
         ["pods-general-us-west-2a", "general", 4],
         ["pods-general-us-west-2b", "general", 4],
+        ["pods-general-us-west-2c", "general", 4],
         ["pods-batch-us-west-2a", "batch", 4],
         ["pods-batch-us-west-2b", "batch", 4],
+        ["pods-batch-us-west-2c", "batch", 4],
       ],
     );
   });
 
+  it("brings dev up: an ordinary cluster", async () => {
+    const facts = { ...smallCluster, clusterName: "shop-dev" };
+    const { podNetwork } = await run(committed("dev"), facts);
+    assert.deepEqual(
+      podNetwork.workerGroups.map(({ nodeGroupName, maxSize }) => [nodeGroupName, maxSize]),
+      [
+        ["pods-general-us-west-2a", 6],
+        ["pods-general-us-west-2b", 6],
+        ["pods-general-us-west-2c", 6],
+      ],
+    );
+  });
+
+  it("brings staging up: two ranges, prefix delegation, a NAT gateway per zone", async () => {
+    const facts = { ...smallCluster, clusterName: "shop-staging" };
+    const { resources, podNetwork } = await run(committed("staging"), facts);
+    assert.deepEqual(podNetwork.podCidrs, ["100.64.0.0/16", "100.65.0.0/16"]);
+    assert.deepEqual(
+      podNetwork.podSubnets.map(({ cidrBlock }) => cidrBlock),
+      ["100.64.0.0/18", "100.64.64.0/18", "100.64.128.0/18"],
+    );
+    const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+    assert.deepEqual(
+      ofType("aws:ec2/natGateway:NatGateway").map(({ inputs }) => inputs.subnetId),
+      ["subnet-0a1a1a1a1a1a1a1a1", "subnet-0b2b2b2b2b2b2b2b2", "subnet-0c3c3c3c3c3c3c3c3"],
+    );
+    const [addOn] = ofType("aws:eks/addon:Addon");
+    const { env } = JSON.parse(String(addOn?.inputs.configurationValues)) as { env: Record<string, string> };
+    assert.equal(env.ENABLE_PREFIX_DELEGATION, "true");
+    assert.equal(env.WARM_ENI_TARGET, "1", "what was set before stays");
+  });
+
+  it("brings prod up: a named group with subnets and security groups of its own, on Bottlerocket", async () => {
+    const facts = {
+      ...smallCluster,
+      clusterName: "shop-prod",
+      nodeGroups: [nodeGroup("general", "abc"), nodeGroup("payments", "abc")],
+    };
+    const { resources, podNetwork } = await run(committed("prod"), facts);
+    assert.deepEqual([...podNetwork.eniConfigs].sort(), [
+      "payments-us-west-2a",
+      "payments-us-west-2b",
+      "payments-us-west-2c",
+      "us-west-2a",
+      "us-west-2b",
+      "us-west-2c",
+    ]);
+    const workers = resources
+      .filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup")
+      .map(
+        ({ inputs }) => inputs as { nodeGroupName: string; amiType: string; labels: Record<string, string> },
+      );
+    assert.deepEqual(
+      workers.map(({ amiType }) => amiType),
+      Array.from({ length: 6 }, () => "BOTTLEROCKET_x86_64"),
+    );
+    const payments = workers.find(
+      ({ nodeGroupName }) => nodeGroupName === "payments-bottlerocket-us-west-2a",
+    );
+    assert.equal(payments?.labels["vpc.amazonaws.com/externalEniConfig"], "payments-us-west-2a");
+  });
+
   it("speaks to the cluster of the kubeconfig and context that the settings name", async () => {
     const { resources } = await run({
-      ...committed,
-      "eks-pod-network:kubeconfig": "/etc/kube/prod",
-      "eks-pod-network:kubeContext": "prod",
+      clusterName: "small",
+      podCidrs: ["100.64.0.0/16"],
+      kubeconfig: "/etc/kube/prod",
+      kubeContext: "prod",
     });
     const [provider] = resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
     assert.deepEqual(provider?.inputs, { kubeconfig: "/etc/kube/prod", context: "prod" });
+    const [eniConfig] = resources.filter(({ type }) => type.endsWith(":ENIConfig"));
+    assert.ok(eniConfig);
   });
 
-  it("makes subnets of the size that the settings give, and no workers where they name none", async () => {
-    const { outputs } = await run({
-      "eks-pod-network:clusterName": "small",
-      "eks-pod-network:podCidrs": ["100.64.0.0/16"],
-      "eks-pod-network:subnetPrefixLength": "20",
-    });
-    const { podSubnets, workerGroups } = readOutputs("sandbox", outputs);
-    assert.deepEqual(
-      podSubnets.map(({ cidrBlock }) => cidrBlock),
-      ["100.64.0.0/20", "100.64.16.0/20"],
+  it("makes no workers where the settings name none", async () => {
+    const { podNetwork } = await run({ clusterName: "small", podCidrs: ["100.64.0.0/16"] });
+    assert.deepEqual(podNetwork.workerGroups, []);
+  });
+
+  it("makes nothing of settings that can't be used", async () => {
+    configure({ clusterName: "small", podCidrs: ["100.64.0.0"] });
+    await assert.rejects(
+      record(() => program()),
+      (error) => pulumi.RunError.isInstance(error),
     );
-    assert.deepEqual(workerGroups, []);
   });
 });
