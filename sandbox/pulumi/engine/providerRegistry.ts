@@ -18,6 +18,8 @@ export class ProviderRegistry {
   readonly #started = new Map<Urn, Provider>();
   /** By reference, `URN::ID`. */
   readonly #configured = new Map<string, Provider>();
+  /** By reference: started as the state has them, not configured yet. */
+  readonly #ensuring = new Map<string, Promise<void>>();
   readonly #all = new Set<Provider>();
   readonly #starting = new Set<Promise<unknown>>();
   readonly #over = new AbortController();
@@ -34,15 +36,16 @@ export class ProviderRegistry {
     return provider;
   }
 
-  /** Makes sure that the provider of a resource in the stack runs, as it was configured then. */
+  /** Makes sure that the provider of a resource in the stack runs, as it was configured then; once for all who ask. */
   async ensure(reference: string, resources: ReadonlyMap<Urn, ResourceState>): Promise<void> {
     if (this.#configured.has(reference)) return;
-    const { urn, id } = parseProviderReference(reference);
-    const state = resources.get(urn);
-    if (state?.id !== id) throw new Error(`the provider ${reference} is not in the state of the stack`);
-    const provider = await this.#launch(urn);
-    await provider.configure(urn, id, configurationOf(state.inputs));
-    this.#configured.set(reference, provider);
+    const begun = this.#ensuring.get(reference) ?? this.#startFromState(reference, resources);
+    this.#ensuring.set(reference, begun);
+    try {
+      await begun;
+    } finally {
+      this.#ensuring.delete(reference);
+    }
   }
 
   async check(
@@ -112,6 +115,15 @@ export class ProviderRegistry {
     await Promise.allSettled(this.#starting);
     await Promise.all([...this.#all].map((provider) => provider.close()));
     this.#all.clear();
+  }
+
+  async #startFromState(reference: string, resources: ReadonlyMap<Urn, ResourceState>): Promise<void> {
+    const { urn, id } = parseProviderReference(reference);
+    const state = resources.get(urn);
+    if (state?.id !== id) throw new Error(`the provider ${reference} is not in the state of the stack`);
+    const provider = await this.#launch(urn);
+    await provider.configure(urn, id, configurationOf(state.inputs));
+    this.#configured.set(reference, provider);
   }
 
   async #launch(urn: Urn): Promise<Provider> {

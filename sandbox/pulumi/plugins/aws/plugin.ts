@@ -121,7 +121,7 @@ export class AwsPlugin implements Plugin {
     const aws = this.aws(state, act);
     const importing = inputs === undefined && Object.keys(state).length === 0;
     const real = importing ? await kind.imported?.(id, aws) : undefined;
-    const realId = real?.id ?? id;
+    const realId = real?.id ?? idNow({ id, state });
     const live = await kind.read(realId, aws, real?.known ?? state);
     if (live === undefined) return undefined;
     const now = stateOf(kind.schema, { ...live, region: aws.region }, state);
@@ -137,20 +137,19 @@ export class AwsPlugin implements Plugin {
     const kind = this.kindOf(subject.type);
     const own = withoutOwn(inputs);
     const aws = this.aws(own, act);
+    const before = idNow(old);
     try {
-      const id = (await kind.update?.(old.id, old.state, own, aws)) ?? old.id;
-      return await this.stateThere(kind, id, own, aws);
+      const id = (await kind.update?.(before, old.state, own, aws)) ?? before;
+      return withIdNow(old.id, id, await this.stateThere(kind, id, own, aws));
     } catch (error) {
       // What was changed until then is in the state, or the next preview would not tell what is left to do.
-      throw new HalfMade(
-        { id: old.id, state: await this.stateLeft(kind, old.id, old.state, aws) },
-        asError(error),
-      );
+      const state = withIdNow(old.id, before, await this.stateLeft(kind, before, old.state, aws));
+      throw new HalfMade({ id: old.id, state }, asError(error));
     }
   }
 
   async delete(subject: Subject, old: Live, act: Act): Promise<void> {
-    await this.kindOf(subject.type).delete(old.id, old.state, this.aws(old.state, act));
+    await this.kindOf(subject.type).delete(idNow(old), old.state, this.aws(old.state, act));
   }
 
   async invoke(token: string, args: Properties, act: Act): Promise<Properties> {
@@ -190,6 +189,18 @@ export class AwsPlugin implements Plugin {
       return known;
     }
   }
+}
+
+/**
+ * The id that AWS knows a resource by. An update may change it, and can't tell Pulumi, for which it stays the first one
+ * until the next read; so it is in the state, as the real plugin has it.
+ */
+function idNow({ id, state }: Live): string {
+  return optionalText(state, "id") ?? id;
+}
+
+function withIdNow(first: string, now: string, state: Properties): Properties {
+  return now === first ? state : { ...state, id: now };
 }
 
 /** Fills in the name of a resource that has to have one. */

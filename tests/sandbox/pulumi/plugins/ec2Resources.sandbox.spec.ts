@@ -179,10 +179,16 @@ describe("resources of EC2 of the aws plugin's stand-in", function () {
     });
     const updated = await plugin.update(routeTableAssociation, id, state, news);
     assert.equal(updated["routeTableId"], RouteTable?.RouteTableId);
-    const now = await plugin.read(routeTableAssociation, `${subnetId}/${RouteTable?.RouteTableId ?? ""}`);
-    await plugin.delete(routeTableAssociation, now.id, updated);
-    await plugin.delete(routeTableAssociation, now.id, updated);
-    assert.equal((await plugin.read(routeTableAssociation, now.id, updated, news)).id, "");
+    // Another id of AWS, which Pulumi hears of with the next read.
+    const now = await plugin.read(routeTableAssociation, id, updated, news);
+    assert.notEqual(now.id, id);
+    assert.equal(updated["id"], now.id);
+    assert.deepEqual(now.inputs, news);
+    await plugin.update(routeTableAssociation, id, updated, inputs);
+    const back = await plugin.read(routeTableAssociation, `${subnetId}/${routeTableId}`);
+    await plugin.delete(routeTableAssociation, id, { ...updated, id: back.id });
+    await plugin.delete(routeTableAssociation, back.id, state);
+    assert.equal((await plugin.read(routeTableAssociation, back.id, state, inputs)).id, "");
     await plugin.delete(subnet, subnetId, subnetState);
   });
 
