@@ -39,6 +39,7 @@ export {
 } from "./workerGroup";
 export { CniMode } from "../planning/podNetwork/cniMode";
 export type {
+  AwsNodeFacts,
   ClusterFacts,
   InstanceFacts,
   LaunchTemplateFacts,

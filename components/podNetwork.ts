@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import { awsNodeFactsOf } from "../planning/awsNode/liveDaemonSet";
+import { cniVersionIn } from "../planning/podNetwork/clusterFacts";
 import { planPodNetwork, type PodNetworkPlan } from "../planning/podNetwork/plan";
 import { podSubnetKey } from "../planning/podNetwork/podSubnetProblems";
-import { InvalidInputError } from "../planning/problem";
+import { checkRequestForm } from "../planning/podNetwork/requestForm";
+import { InvalidInputError, type Problem } from "../planning/problem";
+import { readAwsNode } from "./cni/awsNodeDaemonSet";
 import { EniConfigs } from "./eniConfigs";
+import { knownValue } from "./knownValue";
+import { partProblems } from "./partProblems";
 import type { PodNetworkArgs, PodNetworkSummary } from "./podNetworkArgs";
 import { PodSubnets } from "./podSubnets";
 import { readCluster } from "./readCluster";
 import { readNodeClasses } from "./readNodeClasses";
-import { refuse } from "./refuse";
+import { orRefuse, refuse } from "./refuse";
 import { SecondaryCidr } from "./secondaryCidr";
 import { unrecorded } from "./unrecorded";
 import { VpcCni } from "./vpcCni";
@@ -86,7 +92,7 @@ export class PodNetwork extends pulumi.ComponentResource<pulumi.Output<PodNetwor
           adopt: eniConfig.adopt,
           ...(eniConfig.securityGroupIds && { securityGroupIds: [...eniConfig.securityGroupIds] }),
         })),
-        ...given({ installCrd: cni.installCrd, cniVersion: facts.vpcCni?.version }),
+        ...given({ installCrd: cni.installCrd, cniVersion: cniVersionIn(facts) }),
       },
       after(podSubnets),
     );
@@ -131,21 +137,38 @@ export class PodNetwork extends pulumi.ComponentResource<pulumi.Output<PodNetwor
     });
   }
 
-  /** The cluster as it is, and the plan; what forbids one is said here, without a trace of the program's own calls. */
+  /** The cluster as it is, and the plan; all that forbids it is said here, without a trace of the program's own calls. */
   private async planned(args: PodNetworkArgs, name: string) {
-    try {
-      const [cluster, nodeClasses] = await Promise.all([
-        readCluster(args.clusterName, { parent: this }),
-        readNodeClasses(name, args.ec2NodeClasses ?? [], { parent: this }),
-      ]);
-      const facts = { ...cluster, nodeClasses };
-      const plan: PodNetworkPlan = planPodNetwork(facts, args);
-      return { facts, plan };
-    } catch (error) {
-      if (error instanceof InvalidInputError) refuse(this, error.problems);
-      throw error;
-    }
+    orRefuse(this, () => {
+      checkRequestForm(args);
+    });
+    const problems: Problem[] = [];
+    const planning = await this.attempt(args, name).catch((error: unknown) => {
+      if (!(error instanceof InvalidInputError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    });
+    problems.push(...partProblems(args, planning?.plan).filter((problem) => !isAmong(problems, problem)));
+    refuse(this, problems);
+    if (planning === undefined) throw new Error("a plan that failed has a problem");
+    return planning;
   }
+
+  private async attempt(args: PodNetworkArgs, name: string) {
+    const [cluster, nodeClasses, awsNode] = await Promise.all([
+      readCluster(args.clusterName, { parent: this }),
+      readNodeClasses(name, args.ec2NodeClasses ?? [], { parent: this }),
+      // In the preview of a program that makes the provider as well, it may not be known.
+      knownValue(readAwsNode(`${name}-live`, { parent: this }).apply(awsNodeFactsOf)),
+    ]);
+    const facts = { ...cluster, nodeClasses, ...(awsNode && { awsNode }) };
+    const plan: PodNetworkPlan = planPodNetwork(facts, args);
+    return { facts, plan };
+  }
+}
+
+function isAmong(problems: readonly Problem[], { path, reason }: Problem): boolean {
+  return problems.some((other) => other.path === path && other.reason === reason);
 }
 
 /** What is given of some arguments: one that is left out is not the same as one that is undefined. */

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { getVpc } from "@pulumi/aws/ec2/getVpc";
 import { getCluster } from "@pulumi/aws/eks/getCluster";
 import { getDefaultTags } from "@pulumi/aws/getDefaultTags";
-import { nodeSubnets } from "../planning/podNetwork/nodeSubnets";
+import { nodeSubnets, ownPodSubnets } from "../planning/podNetwork/nodeSubnets";
 import { hasOpenNat, routesOfNodes, type PodSubnetsRequest } from "../planning/podNetwork/podSubnetsRequest";
 import type { PodSubnetsFacts } from "../planning/podNetwork/podSubnetsReview";
 import { hasExternalSnat } from "../planning/podNetwork/routing";
@@ -48,7 +48,7 @@ export async function readPodSubnetsFacts(
     defaultTags,
     externalSnat,
     namedRouteTableIds,
-    ...(cluster && { nodeSubnets: nodeSubnets(cluster) }),
+    ...(cluster && { nodeSubnets: nodeSubnets(cluster), podSubnets: ownPodSubnets(cluster) }),
     ...(vpc && { vpc }),
   };
 }

@@ -50,7 +50,15 @@ export async function readCluster(clusterName: string, opts?: pulumi.InvokeOptio
   };
 }
 
-async function readControlPlane(clusterName: string, opts?: pulumi.InvokeOptions): Promise<GetClusterResult> {
+/**
+ * Reads of a cluster what EKS itself knows.
+ *
+ * @throws InvalidInputError when there is no such cluster; otherwise what AWS answers.
+ */
+export async function readControlPlane(
+  clusterName: string,
+  opts?: pulumi.InvokeOptions,
+): Promise<GetClusterResult> {
   return getCluster({ name: clusterName }, opts).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
     throw new InvalidInputError([

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInputError, type Problem } from "../planning/problem";
+import { withoutTrace } from "./withoutTrace";
 
 /**
  * Says at a component what forbids it, all at once and without a trace of the program's own calls.
@@ -9,7 +10,7 @@ import { InvalidInputError, type Problem } from "../planning/problem";
 export function refuse(component: pulumi.Resource, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const { message } = new InvalidInputError(problems);
-  const error = new pulumi.ResourceError(message, component, true);
+  const error = withoutTrace(new pulumi.ResourceError(message, component, true));
   // Every output that waits for a component that is refused would have its name written before the message.
   Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
   throw error;

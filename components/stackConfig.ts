@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { readBySchema } from "../planning/schemaProblems";
+import { withoutTrace } from "./withoutTrace";
 
 /**
  * The configuration of the stack, of the keys of its own project, by a schema.
@@ -21,8 +22,10 @@ export function readStackConfig<S extends z.ZodObject>(schema: S): z.output<S> {
   const reading = readBySchema(schema, Object.fromEntries(values));
   if ("value" in reading) return reading.value;
   const lines = reading.problems.map(({ path, reason, fix }) => `  ${project}${path}: ${reason} ${fix}`);
-  throw new pulumi.RunError(
-    [`the configuration of stack ${pulumi.getStack()} can't be used:`, ...lines].join("\n"),
+  throw withoutTrace(
+    new pulumi.RunError(
+      [`the configuration of stack ${pulumi.getStack()} can't be used:`, ...lines].join("\n"),
+    ),
   );
 }
 

@@ -9,12 +9,14 @@ import { versionStepProblems } from "../planning/awsNode/versionStep";
 import { CniMode, cniModeOf, cniModeProblems } from "../planning/podNetwork/cniMode";
 import { cniChangeProblems } from "../planning/podNetwork/cniReview";
 import { FORCE } from "../planning/podNetwork/request";
+import { InvalidInputError } from "../planning/problem";
 import { makeAddOn, type AddOnTarget } from "./cni/addOn";
 import { readAwsNode } from "./cni/awsNodeDaemonSet";
 import type { CniChanged } from "./cni/changed";
 import { patchDaemonSet } from "./cni/daemonSetPatch";
 import { readZonesWithNodes } from "./cni/zonesWithNodes";
 import { knownValue } from "./knownValue";
+import { readControlPlane } from "./readCluster";
 import { readVpcCni } from "./readVpcCni";
 import { refuse } from "./refuse";
 import { unrecorded } from "./unrecorded";
@@ -64,6 +66,7 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
   ): Promise<VpcCniData> {
     const asked: AskedEnv = { env: args.env, initEnv: args.initEnv ?? {} };
     const addOn = await readVpcCni(args.clusterName, { parent: this });
+    if (addOn === undefined && args.mode === undefined) await this.assertCluster(args.clusterName);
     const version = args.addOnVersion ?? addOn?.version;
     refuse(this, [
       ...cniModeProblems(args, addOn !== undefined, args.clusterName),
@@ -81,6 +84,14 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
     const made = target ?? (await this.newAddOn(args));
     const live = await this.reviewed(args, asked, found, made);
     return this.verified(name, mode, live, await makeAddOn(this, name, args, made, live));
+  }
+
+  /** EKS knows no add-on of a cluster that it does not know; that is no self-managed CNI, and another name is meant. */
+  private async assertCluster(clusterName: string): Promise<void> {
+    await readControlPlane(clusterName, { parent: this }).catch((error: unknown) => {
+      if (error instanceof InvalidInputError) refuse(this, error.problems);
+      throw error;
+    });
   }
 
   /** The add-on that takes the place of a self-managed CNI. */

@@ -47,7 +47,8 @@ export async function makeAddOn(
     args.serviceAccountRoleArn ??
     (adopt ? addOn?.serviceAccountRoleArn : roleOfServiceAccount(component, name));
   const podIdentityAssociations = [...(args.podIdentityAssociations ?? addOn?.podIdentityAssociations ?? [])];
-  const tags = args.tags ?? addOn?.tags;
+  // One that is made here has in its second run the tags of its first, the provider's default ones among them.
+  const tags = args.tags ?? (adopt ? addOn?.tags : undefined);
   const resource = new Addon(
     name,
     {

@@ -1,6 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { readAddOnSchema, type KnownVariables } from "../../planning/awsNode/addOnSchema";
 import type { ForeignValue } from "../../planning/awsNode/foreignValues";
+import { withoutTrace } from "../withoutTrace";
 
 /**
  * Which variables the configuration of a version of the add-on takes. Needs eks:DescribeAddonConfiguration.
@@ -28,10 +29,12 @@ export async function knownVariables(
     return readAddOnSchema(configurationSchema);
   } catch (error) {
     const names = values.map(({ name }) => name).join(", ");
-    throw new RunError(
-      `the schema of the configuration of vpc-cni ${addonVersion} can't be read: ${String(error)}\n` +
-        `It says which of ${names}, which others set on the DaemonSet aws-node, the add-on takes. Give the environment ` +
-        "credentials with eks:DescribeAddonConfiguration, or give these variables in env and initEnv.",
+    throw withoutTrace(
+      new RunError(
+        `the schema of the configuration of vpc-cni ${addonVersion} can't be read: ${String(error)}\n` +
+          `It says which of ${names}, which others set on the DaemonSet aws-node, the add-on takes. Give the environment ` +
+          "credentials with eks:DescribeAddonConfiguration, or give these variables in env and initEnv.",
+      ),
     );
   } finally {
     client.destroy();

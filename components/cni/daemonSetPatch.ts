@@ -53,6 +53,8 @@ export async function patchDaemonSet(
     {
       parent: component,
       retainOnDelete: true,
+      // It has nothing to lose, and goes where the CNI becomes the add-on; protected, that would be refused.
+      protect: false,
       customTimeouts: { create: ROLLED_OUT_WITHIN, update: ROLLED_OUT_WITHIN },
     },
   );

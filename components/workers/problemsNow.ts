@@ -37,9 +37,16 @@ export function hasSource({ like, zones = [] }: WorkerGroupArgs): boolean {
   return like !== undefined || zones.some(({ adopt }) => adopt === true);
 }
 
+/** What is wrong with what workers are to be, as far as that tells it by itself. */
+export function settingsProblems(args: WorkerGroupArgs, zones: readonly string[]): Problem[] {
+  const request = requestOf(args);
+  return hasSource(args)
+    ? [...requestProblems(request), ...labelProblems(request.labels ?? {}, request.eniConfig, zones)]
+    : [...planWorkers(request, zones).problems];
+}
+
 /** What is wrong with the arguments of a worker group, as far as they tell it by themselves. */
 export function problemsNow(args: WorkerGroupArgs): Problem[] {
-  const request = requestOf(args);
   const zones = args.zones?.map(({ availabilityZone, adopt = false }) => ({
     availabilityZone,
     isAdopted: adopt,
@@ -48,9 +55,7 @@ export function problemsNow(args: WorkerGroupArgs): Problem[] {
   return [
     // With a group to copy, its zones may be taken.
     ...(zones === undefined && args.like !== undefined ? [] : zoneProblems(args.groupName, zones ?? [])),
-    ...adoptionProblems(zones ?? [], request),
-    ...(hasSource(args)
-      ? [...requestProblems(request), ...labelProblems(request.labels ?? {}, request.eniConfig, names)]
-      : planWorkers(request, names).problems),
+    ...adoptionProblems(zones ?? [], requestOf(args)),
+    ...settingsProblems(args, names),
   ];
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { getCluster } from "@pulumi/aws/eks/getCluster";
+import { getDefaultTags } from "@pulumi/aws/getDefaultTags";
 import type { NodeGroupFacts } from "../../planning/podNetwork/clusterFacts";
 import type { ClusterCoordinates } from "../../planning/userData/nodeSettings";
 import type { WorkerGroupArgs } from "./workerGroupArgs";
@@ -24,7 +25,7 @@ export interface ReadNeeds extends ReadWorkerGroup {
 export async function readNeeds(args: WorkerGroupArgs, opts: pulumi.InvokeOptions): Promise<ReadNeeds> {
   const { clusterName, groupName, kind = "managed", like, zones, imageId, minSize = 0 } = args;
   const needsGroups = kind === "managed" ? hasSource(args) || minSize > 0 : like !== undefined;
-  const [group, cluster] = await Promise.all([
+  const [group, defaultTags, cluster] = await Promise.all([
     needsGroups
       ? readWorkerGroup(
           {
@@ -37,9 +38,26 @@ export async function readNeeds(args: WorkerGroupArgs, opts: pulumi.InvokeOption
           opts,
         )
       : { names: [], groups: new Map<string, NodeGroupFacts>() },
+    kind === "managed" && hasSource(args) ? getDefaultTags({}, opts).then(({ tags }) => tags) : {},
     imageId === undefined ? undefined : readClusterOf(clusterName, opts),
   ]);
-  return { ...group, ...(cluster !== undefined && { cluster }) };
+  return { ...withoutTags(group, defaultTags), ...(cluster !== undefined && { cluster }) };
+}
+
+/**
+ * Groups without the tags that the provider puts on everything: copied, they would be told in the second run of a group
+ * that was made without them in the first.
+ */
+function withoutTags(read: ReadWorkerGroup, tags: Readonly<Record<string, string>>): ReadWorkerGroup {
+  const less = (group: NodeGroupFacts): NodeGroupFacts => ({
+    ...group,
+    tags: Object.fromEntries(Object.entries(group.tags).filter(([key, value]) => tags[key] !== value)),
+  });
+  return {
+    ...read,
+    groups: new Map([...read.groups].map(([zone, group]) => [zone, less(group)])),
+    ...(read.like !== undefined && { like: less(read.like) }),
+  };
 }
 
 async function readClusterOf(name: string, opts: pulumi.InvokeOptions): Promise<ReadCluster> {

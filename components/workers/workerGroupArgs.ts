@@ -40,7 +40,8 @@ export interface WorkerSettings {
    * to the copied ones, and win over them. Image types of Amazon Linux 2 become those of Amazon Linux 2023.
    *
    * It is copied when a group is made. From then on the groups go on from what they have themselves, so the copied one
-   * may change and go. Auto Scaling groups copy no role and no image.
+   * may change and go. For the same reason a label, a taint or a tag that was given stays when it is given no more; take
+   * it from the group itself as well. Auto Scaling groups copy no role and no image.
    *
    * @default nothing is copied
    */

@@ -37,10 +37,12 @@ export function askedEnvProblems({ env, initEnv }: AskedEnv, cniVersion?: string
 /**
  * What can't be of all variables together, as they will be in force: those that are live, with the ones asked for.
  * What is out of order already and not touched is not held against anybody.
+ *
+ * @param isComplete whether `live` is all that the DaemonSet has, and not what the add-on is configured with alone.
  */
-export function togetherProblems(live: AskedEnv, asked: AskedEnv): Problem[] {
+export function togetherProblems(live: AskedEnv, asked: AskedEnv, isComplete = true): Problem[] {
   const review = (all: AskedEnv) =>
-    reviewSettings(fromEnv(all.env, all.initEnv).settings, { isComplete: true }).problems;
+    reviewSettings(fromEnv(all.env, all.initEnv).settings, { isComplete }).problems;
   const before = new Set(review(live).map(({ path, reason }) => `${path} ${reason}`));
   const after = review({
     env: { ...live.env, ...asked.env },

@@ -1,3 +1,4 @@
+import type { AwsNodeFacts } from "../podNetwork/clusterFacts";
 import type { Env } from "./env";
 import type { AwsNodeContainer } from "./envTable";
 import type { EnvVar } from "./merge";
@@ -56,6 +57,16 @@ export function envOf(daemonSet: LiveDaemonSet, container: AwsNodeContainer): En
 export function cniVersionOf(daemonSet: LiveDaemonSet): string | undefined {
   const { image = "" } = siblingsOf(daemonSet, "aws-node").find(({ name }) => name === "aws-node") ?? {};
   return /:(v?\d+\.\d+\.\d+(?:-eksbuild\.\d+)?)(?:@|$)/.exec(image)?.[1];
+}
+
+/** What a plan looks at. */
+export function awsNodeFactsOf(daemonSet: LiveDaemonSet): AwsNodeFacts {
+  const version = cniVersionOf(daemonSet);
+  return {
+    ...(version !== undefined && { version }),
+    env: envOf(daemonSet, "aws-node"),
+    initEnv: envOf(daemonSet, "aws-vpc-cni-init"),
+  };
 }
 
 /** Whether Kubernetes has nothing there. */

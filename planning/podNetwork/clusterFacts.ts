@@ -29,6 +29,8 @@ export interface ClusterFacts {
   readonly instances: readonly InstanceFacts[];
   /** The managed add-on vpc-cni; nothing where aws-node is self-managed. */
   readonly vpcCni?: VpcCniFacts;
+  /** The DaemonSet aws-node, managed or not; nothing where it is not known. */
+  readonly awsNode?: AwsNodeFacts;
 }
 
 /** An IPv4 block that is associated with the VPC. */
@@ -148,6 +150,24 @@ export interface VpcCniFacts {
   readonly serviceAccountRoleArn?: string;
   readonly podIdentityAssociations: readonly PodIdentityFacts[];
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The DaemonSet aws-node as it is, whoever set it so. */
+export interface AwsNodeFacts {
+  /** By the tag of its image; nothing where that is no version. */
+  readonly version?: string;
+  /** Of the container aws-node. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of the init container. */
+  readonly initEnv: Readonly<Record<string, string>>;
+}
+
+/** The version of the CNI: the add-on's, else that of the DaemonSet; undefined where neither is known. */
+export function cniVersionIn({
+  vpcCni,
+  awsNode,
+}: Pick<ClusterFacts, "vpcCni" | "awsNode">): string | undefined {
+  return vpcCni?.version ?? awsNode?.version;
 }
 
 /** A role that EKS Pod Identity gives to a service account of the add-on. */

@@ -6,7 +6,7 @@ import type { AwsNodeSettings } from "../awsNode/settings";
 import { InvalidInputError, type Problem } from "../problem";
 import { rivalProblems } from "./addOn";
 import { POD_NETWORK_SETTINGS } from "./awsNodeSettings";
-import type { ClusterFacts } from "./clusterFacts";
+import { cniVersionIn, type ClusterFacts } from "./clusterFacts";
 import type { PodNetworkRequest } from "./request";
 
 /** How aws-node is to be set, as far as it follows from the request and from what the add-on has. */
@@ -14,7 +14,7 @@ export interface CniPlan {
   /** What is asked for: the settings of the pod network, and over them those of the request. */
   readonly env: Env;
   readonly initEnv: Env;
-  /** What will be in force together with what the add-on has; a self-managed DaemonSet is not known here. */
+  /** What will be in force together with what the add-on and the DaemonSet have, as far as they are known. */
   readonly settings: AwsNodeSettings;
   readonly problems: readonly Problem[];
 }
@@ -26,33 +26,39 @@ const FIRST_WITH_POD_GROUPS = "1.11.0";
 const OWN_LABEL = toEnv({ eniConfigLabelDef: POD_NETWORK_SETTINGS.eniConfigLabelDef }, "aws-node");
 
 /**
- * Puts the settings of a pod network and those of the request together, and holds them against what the add-on has.
+ * Puts the settings of a pod network and those of the request together, and holds them against what is there: what
+ * somebody set on the DaemonSet is in force before the add-on is told of it, and stays in force afterwards.
  *
  * @param eniConfigNames those that the pod network makes.
  */
 export function planCni(
-  { vpcCni }: ClusterFacts,
+  facts: ClusterFacts,
   { cni = {}, podGroups = [] }: PodNetworkRequest,
   eniConfigNames: readonly string[],
 ): CniPlan {
+  const { vpcCni, awsNode } = facts;
   const asked: AskedEnv = {
     env: { ...toEnv(POD_NETWORK_SETTINGS, "aws-node"), ...cni.env },
     initEnv: { ...toEnv(POD_NETWORK_SETTINGS, "aws-vpc-cni-init"), ...cni.initEnv },
   };
   const problems = [
     ...ownLabelProblems(cni.env ?? {}),
-    ...(podGroups.length > 0 ? versionProblems(vpcCni?.version) : []),
-    ...askedEnvProblems(asked, vpcCni?.version).map(at("cni")),
+    ...(podGroups.length > 0 ? versionProblems(cniVersionIn(facts)) : []),
+    ...askedEnvProblems(asked, cni.addOnVersion ?? vpcCni?.version).map(at("cni")),
   ];
   try {
     const current = vpcCni?.configurationValues;
-    const { env, initEnv } = mergeConfigurationValues(current, { env: {}, initEnv: {} });
+    const configured = mergeConfigurationValues(current, { env: {}, initEnv: {} });
+    const now: AskedEnv = {
+      env: { ...configured.env, ...awsNode?.env },
+      initEnv: { ...configured.initEnv, ...awsNode?.initEnv },
+    };
     return {
       ...asked,
-      settings: fromEnv({ ...env, ...asked.env }, { ...initEnv, ...asked.initEnv }).settings,
+      settings: fromEnv({ ...now.env, ...asked.env }, { ...now.initEnv, ...asked.initEnv }).settings,
       problems: [
         ...problems,
-        ...togetherProblems({ env, initEnv }, asked).map(at("cni")),
+        ...togetherProblems(now, asked, awsNode !== undefined).map(at("cni")),
         ...rivalProblems(current, eniConfigNames).map(at("vpcCni")),
       ],
     };

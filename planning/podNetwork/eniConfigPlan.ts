@@ -1,5 +1,5 @@
 import type { Problem } from "../problem";
-import type { ClusterFacts, InstanceFacts } from "./clusterFacts";
+import { cniVersionIn, type ClusterFacts, type InstanceFacts } from "./clusterFacts";
 import type { PodPlace } from "./podSubnetPlaces";
 import type { PodNetworkRequest } from "./request";
 import { mayLeaveGroupsOut, podSecurityGroups } from "./securityGroups";
@@ -34,10 +34,12 @@ export interface EniConfigPlan {
  * CNI takes those of each node by itself, it is left to the CNI.
  */
 export function planEniConfigs(
-  { instances, vpcCni }: ClusterFacts,
+  facts: ClusterFacts,
   { securityGroupIds: ofZones, podGroups = [], adopt }: PodNetworkRequest,
   places: readonly PodPlace[],
 ): EniConfigPlan {
+  const { instances } = facts;
+  const cniVersion = cniVersionIn(facts);
   const given = ({ group }: PodPlace) =>
     group === undefined
       ? ofZones
@@ -45,12 +47,12 @@ export function planEniConfigs(
   const nodesOf = ({ availabilityZone }: PodPlace) =>
     instances.filter((instance) => instance.availabilityZone === availabilityZone);
   const open = places.filter((place) => given(place) === undefined);
-  const isLeftToCni = (place: PodPlace) => mayLeaveGroupsOut(vpcCni?.version) && isMixed(nodesOf(place));
+  const isLeftToCni = (place: PodPlace) => mayLeaveGroupsOut(cniVersion) && isMixed(nodesOf(place));
   const carried = podSecurityGroups(
     open
       .filter((place) => !isLeftToCni(place))
       .map((place) => ({ eniConfigName: eniConfigName(place), nodes: nodesOf(place) })),
-    vpcCni?.version,
+    cniVersion,
   );
   return {
     eniConfigs: places.map((place) => {

@@ -33,7 +33,7 @@ export function withRoutes(
     const { availabilityZone } = place;
     const taken = adopted.find(({ cidrBlock }) => cidrBlock === place.cidrBlock);
     const today = own.find((subnet) => placeKey(placeOf(subnet)) === placeKey(place));
-    const ofNodes = nodeRouteTable(availabilityZone, nodeSubnets) ?? today?.routeTableId;
+    const ofNodes = nodeRouteTable(availabilityZone, nodeSubnets, today?.routeTableId) ?? today?.routeTableId;
     const chosen = egress === PodEgress.Nodes && taken === undefined ? ofNodes : undefined;
     const routeTableId = routeTableIds[availabilityZone] ?? chosen;
     return {

@@ -41,10 +41,29 @@ export function podSubnetsProblems(request: PodSubnetsRequest): Problem[] {
   return [
     ...vpcProblems(request),
     ...podSubnetProblems(request.subnets, request.hasPrefixReservations),
-    ...egressProblems(request),
-    ...ownTagProblems(request.tags),
-    ...fargateProblems(request),
+    ...surroundingProblems(
+      request,
+      request.subnets.map(({ availabilityZone }) => availabilityZone),
+    ),
   ];
+}
+
+/** What pod subnets have around them. */
+export type PodSurroundings = Pick<
+  PodSubnetsRequest,
+  "egress" | "publicSubnetZones" | "tags" | "fargateProfile"
+>;
+
+/**
+ * What is wrong with that which pod subnets have around them.
+ *
+ * @param zones those of the pod subnets; undefined where they are not known.
+ */
+export function surroundingProblems(
+  request: PodSurroundings,
+  zones: readonly string[] | undefined,
+): Problem[] {
+  return [...egressProblems(request, zones), ...ownTagProblems(request.tags), ...fargateProblems(request)];
 }
 
 /**
@@ -60,10 +79,10 @@ export function zonesWithOwnTable({ egress, subnets }: PodSubnetsRequest): strin
 /** The pod subnets that get the routes of their zone's nodes, because nothing else is said. */
 export function routesOfNodes(request: PodSubnetsRequest): PodSubnetOfNodes[] {
   if (request.egress !== PodEgress.Nodes) return [];
-  return request.subnets.flatMap(({ availabilityZone, hasRouteTable, adopt }, index) =>
+  return request.subnets.flatMap(({ availabilityZone, cidrBlock, hasRouteTable, adopt }, index) =>
     hasRouteTable || adopt !== undefined
       ? []
-      : [{ path: `subnets[${index}].routeTableId`, availabilityZone }],
+      : [{ path: `subnets[${index}].routeTableId`, availabilityZone, cidrBlock }],
   );
 }
 
@@ -84,8 +103,10 @@ function vpcProblems({ hasVpcId, vpcName }: PodSubnetsRequest): Problem[] {
   return [{ path: "vpcName", reason: "vpcId names a VPC already.", fix: "Give one of the two." }];
 }
 
-function egressProblems(request: PodSubnetsRequest): Problem[] {
-  const { egress, publicSubnetZones, subnets } = request;
+function egressProblems(
+  { egress, publicSubnetZones }: PodSurroundings,
+  wanted: readonly string[] | undefined,
+): Problem[] {
   const known: readonly string[] = Object.values(PodEgress);
   if (!known.includes(egress)) {
     return [
@@ -102,8 +123,8 @@ function egressProblems(request: PodSubnetsRequest): Problem[] {
       },
     ];
   }
-  if (egress === PodEgress.SingleNat) return [];
-  const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone));
+  if (egress === PodEgress.SingleNat || wanted === undefined) return [];
+  const zones = new Set(wanted);
   return publicSubnetZones
     .filter((zone) => !zones.has(zone))
     .map((zone) => ({
@@ -113,7 +134,7 @@ function egressProblems(request: PodSubnetsRequest): Problem[] {
     }));
 }
 
-function fargateProblems({ fargateProfile }: PodSubnetsRequest): Problem[] {
+function fargateProblems({ fargateProfile }: PodSurroundings): Problem[] {
   if (fargateProfile === undefined) return [];
   const problems: Problem[] = [];
   if (fargateProfile.name === "") {

@@ -20,6 +20,8 @@ export interface PodSubnetsFacts {
   readonly defaultTags: Readonly<Record<string, string>>;
   /** The subnets in which the cluster has nodes. @default not known, and not asked for */
   readonly nodeSubnets?: readonly SubnetFacts[];
+  /** The pod subnets of an earlier run. @default none */
+  readonly podSubnets?: readonly SubnetFacts[];
   /** @default not known, and not asked for or not there yet */
   readonly vpc?: VpcOfPodSubnets;
   /** Whether the CNI leaves pods their own addresses outside of their nodes. */
@@ -49,19 +51,29 @@ export interface PodSubnetsReview {
 /** Decides what a request leaves open by what is there, and says what forbids it, all at once. */
 export function reviewPodSubnets(request: PodSubnetsRequest, facts: PodSubnetsFacts): PodSubnetsReview {
   const { clusterName } = request;
-  const { nodeSubnets, vpc } = facts;
+  const { nodeSubnets = [], podSubnets = [], vpc } = facts;
   const ofNodes = routesOfNodes(request);
   const nat =
     vpc === undefined ? { problems: [], subnets: new Map<string, string>() } : placeNat(request, vpc);
   const nodeRouteTables = new Map(
     ofNodes.flatMap(({ availabilityZone }) => {
-      const table = nodeRouteTable(availabilityZone, nodeSubnets ?? []);
+      // Nodes may be gone for a while; what they told stays.
+      const today = podSubnets.find(
+        (subnet) =>
+          subnet.availabilityZone === availabilityZone &&
+          ofNodes.some(({ cidrBlock }) => cidrBlock === subnet.cidrBlock),
+      )?.routeTableId;
+      const table = nodeRouteTable(availabilityZone, nodeSubnets, today) ?? today;
       return table === undefined ? [] : [[availabilityZone, table] as const];
     }),
   );
   return {
     problems: [
-      ...nodeRouteTableProblems(clusterName, ofNodes, nodeSubnets ?? []),
+      ...nodeRouteTableProblems(
+        clusterName,
+        ofNodes.filter(({ availabilityZone }) => !nodeRouteTables.has(availabilityZone)),
+        nodeSubnets,
+      ),
       ...nat.problems,
       ...defaultTagProblems(facts.defaultTags, request.hasCniRole),
     ],

@@ -19,6 +19,8 @@ export interface PodNetworkRequest {
   readonly egress?: PodEgress;
   /** Route tables by zone. @default those of the nodes */
   readonly routeTableIds?: Readonly<Record<string, string>>;
+  /** Whether pod subnets have reservations for prefixes. @default false */
+  readonly prefixReservations?: boolean;
   readonly cni?: CniRequest;
   /** @default none */
   readonly workerGroups?: readonly WorkerGroupRequest[];
@@ -39,6 +41,8 @@ export interface PodGroupRequest {
 
 /** Settings of aws-node beside those of the pod network. */
 export interface CniRequest {
+  /** The version that the add-on is to have. @default the one that it has */
+  readonly addOnVersion?: string;
   readonly env?: Env;
   readonly initEnv?: Env;
 }

@@ -20,7 +20,7 @@ const securityGroupIds = z
   .array(
     z
       .string()
-      .regex(/^sg-[0-9a-z-]+$/)
+      .regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/)
       .describe("the id of a security group, such as sg-0123456789abcdef0"),
   )
   .min(1)

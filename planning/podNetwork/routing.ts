@@ -12,14 +12,19 @@ export type RoutedSubnet = Pick<
 /**
  * The route table for pods of a zone, so that they leave the VPC as its nodes do: that of most of the node subnets
  * there, of private ones before public ones. Undefined where no node tells.
+ *
+ * @param today the one that the pods have, which stays as long as some nodes have it too: groups come and go, and the
+ *   pods' way out is not to change with their number.
  */
 export function nodeRouteTable(
   availabilityZone: string,
   nodeSubnets: readonly RoutedSubnet[],
+  today?: string,
 ): string | undefined {
   const here = nodeSubnets.filter((subnet) => subnet.availabilityZone === availabilityZone);
   const isPrivate = here.filter(({ hasInternetGatewayRoute }) => !hasInternetGatewayRoute);
   const candidates = isPrivate.length > 0 ? isPrivate : here;
+  if (today !== undefined && candidates.some(({ routeTableId }) => routeTableId === today)) return today;
   const counts = new Map<string, number>();
   for (const { routeTableId } of candidates) counts.set(routeTableId, (counts.get(routeTableId) ?? 0) + 1);
   const [best] = [...counts].sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || (a < b ? -1 : 1));
@@ -31,6 +36,8 @@ export interface PodSubnetOfNodes {
   /** Where the request could name a route table in their place. */
   readonly path: string;
   readonly availabilityZone: string;
+  /** Undefined where it is known only later. */
+  readonly cidrBlock: string | undefined;
 }
 
 /** Pod subnets for which no node tells the routes. */

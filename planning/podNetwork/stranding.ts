@@ -1,14 +1,34 @@
-import { cidrBlock, usableAddressCount } from "../cidrBlock";
+import { addressCount, cidrBlock, usableAddressCount } from "../cidrBlock";
 import { fromEnv } from "../awsNode/env";
+import { prefixReservations, SMALLEST_PREFIX_SUBNET } from "../prefixReservations";
 import type { Problem } from "../problem";
+import { sum } from "../sequence";
 import type { ClusterFacts, SubnetFacts } from "./clusterFacts";
 import { ownPodSubnets } from "./nodeSubnets";
 import { placeKey, placeOf, type PlacedPodSubnet } from "./podSubnetPlaces";
 import { FORCE, type PodNetworkRequest } from "./request";
 
-/** How many addresses of a subnet somebody has: pods, and the network interfaces that carry them. */
-export function usedAddresses({ cidrBlock: cidr, freeAddresses }: SubnetFacts): number {
-  return Math.max(0, usableAddressCount(cidrBlock(cidr).prefixLength) - freeAddresses);
+/**
+ * How many addresses of a subnet somebody has: pods, and the network interfaces that carry them.
+ *
+ * Addresses that are reserved for prefixes count as taken in EC2's number of free ones, though nobody has them. Every
+ * prefix lies on a network interface with an address outside of them, so that one in use is never missed.
+ *
+ * @param hasPrefixReservations whether it has the reservations that are made for a pod subnet.
+ */
+export function usedAddresses(
+  { cidrBlock: cidr, freeAddresses }: SubnetFacts,
+  hasPrefixReservations = false,
+): number {
+  const taken = Math.max(0, usableAddressCount(cidrBlock(cidr).prefixLength) - freeAddresses);
+  const reserved = hasPrefixReservations ? reservedAddresses(cidr) : 0;
+  // While they are being made, there are none yet.
+  return taken >= reserved ? taken - reserved : taken;
+}
+
+function reservedAddresses(cidr: string): number {
+  if (cidrBlock(cidr).prefixLength > SMALLEST_PREFIX_SUBNET) return 0;
+  return sum(prefixReservations(cidr).cidrs, (block) => addressCount(cidrBlock(block).prefixLength));
 }
 
 /**
@@ -55,7 +75,7 @@ function uncoveredZones(facts: ClusterFacts, zones: readonly string[]): Problem[
 
 function lostSubnets(
   facts: ClusterFacts,
-  { podCidrs }: PodNetworkRequest,
+  { podCidrs, prefixReservations: isReserved }: PodNetworkRequest,
   placed: readonly PlacedPodSubnet[] | undefined,
 ): Problem[] {
   if (placed === undefined) return [];
@@ -70,7 +90,7 @@ function lostSubnets(
       next &&
       own.some((other) => other.cidrBlock === next.cidrBlock && placeKey(placeOf(other)) === placeKey(place));
     if (isReplaced) return [];
-    const used = usedAddresses(subnet);
+    const used = usedAddresses(subnet, isReserved);
     // The nodes of a group are not told by their zone.
     const living = place.group === undefined ? (nodes.get(place.availabilityZone) ?? 0) : 0;
     if (used === 0 && living === 0) return [];
@@ -99,9 +119,9 @@ function lostSubnets(
 }
 
 /** Only own pod subnets tell that nodes are new: their interfaces are in there. */
-function flagOff(facts: ClusterFacts, { cni }: PodNetworkRequest): Problem[] {
+function flagOff(facts: ClusterFacts, { cni, prefixReservations: isReserved }: PodNetworkRequest): Problem[] {
   if (fromEnv(cni?.env ?? {}).settings.customNetworking !== false) return [];
-  const used = ownPodSubnets(facts).filter((subnet) => usedAddresses(subnet) > 0);
+  const used = ownPodSubnets(facts).filter((subnet) => usedAddresses(subnet, isReserved) > 0);
   if (used.length === 0) return [];
   return [
     {

@@ -107,11 +107,12 @@ function likeProblems(
   path: string,
   { like }: WorkerGroupRequest,
   names: readonly string[],
-  { clusterName, nodeGroups }: GroupFacts,
+  { clusterName, nodeGroups, scalingGroups }: GroupFacts,
 ): Problem[] {
   if (like === undefined || nodeGroups.some((group) => group.nodeGroupName === like)) return [];
   if (nodeGroups.some((group) => names.includes(group.nodeGroupName) && isOurs(group, clusterName)))
     return [];
+  if (scalingGroups.some((group) => names.includes(group.name) && isOurs(group, clusterName))) return [];
   const known = others(nodeGroups, clusterName);
   return [
     {

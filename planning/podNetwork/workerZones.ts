@@ -13,19 +13,21 @@ export interface PlannedWorkerZone {
 
 /**
  * Where the nodes of a worker group go: to the subnets of the group that it is like, where there is one; else to those
- * of all nodes. Where it has a managed group already, it stays, for the one that it was like may be gone by then.
+ * of all nodes. Where it has a group already, managed or not, it stays, for the one that it was like may be gone by
+ * then.
  *
  * @param zones those that have a pod subnet.
  */
 export function workerZones(
-  { clusterName, nodeGroups }: ClusterFacts,
+  { clusterName, nodeGroups, scalingGroups }: ClusterFacts,
   { name, like, eniConfig }: WorkerGroupRequest,
   { podGroups = [], adopt }: PodNetworkRequest,
   zones: readonly string[],
   nodeSubnets: readonly SubnetFacts[],
 ): PlannedWorkerZone[] {
+  const named = [...nodeGroups.map((group) => ({ ...group, name: group.nodeGroupName })), ...scalingGroups];
   const ownIn = (zone: string) =>
-    nodeGroups.find((one) => one.nodeGroupName === nodeGroupName(name, zone) && isOurs(one, clusterName));
+    named.find((one) => one.name === nodeGroupName(name, zone) && isOurs(one, clusterName));
   const likeIds = nodeGroups.find(({ nodeGroupName: one }) => one === like)?.subnetIds;
   const isLikeGone = like !== undefined && likeIds === undefined;
   const podGroupZones = podGroups.find((group) => group.name === eniConfig)?.zones ?? zones;

@@ -140,7 +140,7 @@ export const existingClusterConfig = z.strictObject({
       "by zone the public subnet for a NAT gateway; one with a route to the internet gateway when left out",
     )
     .exactOptional(),
-  tags: tags("of everything that is made").exactOptional(),
+  tags: tags("of the pod subnets and of what they need").exactOptional(),
   cniRoleTag: z
     .boolean()
     .describe("true, for the tag kubernetes.io/role/cni on the pod subnets; false when left out")

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { readVpc } from "../../components/readVpc";
+import { withoutTrace } from "../../components/withoutTrace";
 
 /** Where the nodes of a zone are, as the VPC has it. */
 export interface NodeZone {
@@ -25,13 +26,15 @@ export async function nodeZones<Zone extends { readonly nodeSubnetId: string }>(
     const path = `zones[${index}].nodeSubnetId: ${nodeSubnetId}`;
     if (subnet === undefined) {
       const there = subnets.map(({ subnetId }) => subnetId).join(", ");
-      throw new RunError(`${path} is not a subnet of ${vpcId}. Give one of ${there}.`);
+      throw withoutTrace(new RunError(`${path} is not a subnet of ${vpcId}. Give one of ${there}.`));
     }
     const { availabilityZone, routeTableId } = subnet;
     const first = firstOf.get(availabilityZone);
     if (first !== undefined)
-      throw new RunError(
-        `${path} is in ${availabilityZone}, as that of zones[${first}] is. Give one subnet per zone.`,
+      throw withoutTrace(
+        new RunError(
+          `${path} is in ${availabilityZone}, as that of zones[${first}] is. Give one subnet per zone.`,
+        ),
       );
     firstOf.set(availabilityZone, index);
     return { ...zone, availabilityZone, routeTableId };

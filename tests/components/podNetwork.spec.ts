@@ -3,8 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { PodNetwork, type PodNetworkArgs } from "../../components";
 import type { ClusterFacts } from "../../planning/podNetwork/clusterFacts";
 import { nodeSubnet, smallCluster, smallClusterAfter } from "../support/clusterFacts";
+import { awsNodeDaemonSet, entries } from "../support/awsNodeDaemonSet";
 import { mockedCluster } from "../support/mockedCluster";
 import { record, valueOf, type MockedOutside, type Registered } from "../support/pulumiMocks";
+import { without } from "../support/without";
 
 const args: PodNetworkArgs = {
   clusterName: "small",
@@ -192,6 +194,74 @@ describe("PodNetwork", () => {
     );
   });
 
+  it("asks for the same ENIConfigs before and after the CNI becomes an add-on", async () => {
+    const eniConfigsOf = ({ resources }: { resources: readonly Registered[] }) =>
+      find(resources, ENI_CONFIG).map(({ inputs }) => inputs.spec);
+    const cni = { mode: "addOn", adopt: false } as const;
+    const outside = mockedCluster(smallCluster);
+    const existing = {
+      ...outside.existing,
+      "kubernetes:core/v1:ServiceAccount kube-system/aws-node": { metadata: { name: "aws-node" } },
+      "kubernetes:apps/v1:DaemonSet kube-system/aws-node as pods-live": { ...awsNodeDaemonSet({}) },
+    };
+    const before: ClusterFacts = without(smallCluster, "vpcCni");
+    const invokes = {
+      ...mockedCluster(before).invokes,
+      "aws:eks/getAddonVersion:getAddonVersion": () => ({ version: "v1.23.1-eksbuild.1" }),
+    };
+    assert.deepEqual(
+      eniConfigsOf(await run({ cni, workerGroups: [] }, { facts: before, existing, invokes })),
+      eniConfigsOf(await run({ cni, workerGroups: [] }, { facts: smallClusterAfter, existing })),
+    );
+  });
+
+  it("counts pods by what somebody set on the DaemonSet, which the add-on is told only now", async () => {
+    const prefixes = { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" };
+    const asked = {
+      AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true",
+      ENI_CONFIG_LABEL_DEF: "topology.kubernetes.io/zone",
+      ...prefixes,
+    };
+    const facts: ClusterFacts = without(smallCluster, "vpcCni");
+    const daemonSet = "kubernetes:apps/v1:DaemonSet kube-system/aws-node";
+    const { invokes = {} } = mockedCluster(facts);
+    const getCluster = "aws:eks/getCluster:getCluster";
+    const { resources } = await run(
+      {
+        workerGroups: [
+          {
+            name: "own",
+            replaces: [],
+            kind: "managed",
+            imageId: "ami-0123456789abcdef0",
+            osFamily: "al2023",
+            instanceTypes: ["m5.large"],
+            nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
+            maxSize: 3,
+          },
+        ],
+      },
+      {
+        facts,
+        invokes: {
+          ...invokes,
+          [getCluster]: (inputs) => ({
+            ...invokes[getCluster]?.(inputs),
+            endpoint: "https://example.eks.amazonaws.com",
+            certificateAuthorities: [{ data: "Y2VydA==" }],
+          }),
+        },
+        existing: {
+          [`${daemonSet} as pods-live`]: { ...awsNodeDaemonSet({ env: entries(prefixes) }) },
+          [`${daemonSet} as pods-rolled-out`]: { ...awsNodeDaemonSet({ env: entries(asked) }) },
+        },
+      },
+    );
+    const [template] = find(resources, "aws:ec2/launchTemplate:LaunchTemplate");
+    const userData = Buffer.from(String(template?.inputs.userData), "base64").toString();
+    assert.match(userData, /maxPods"?: 110/);
+  });
+
   it("takes over what it is told to", async () => {
     const { resources } = await run(
       {
@@ -299,6 +369,41 @@ describe("PodNetwork", () => {
         { podCidrs: ["100.64.0.0/10"], workerGroups },
         /^podCidrs\[0\]: .*\n.*Did you mean general\?/s,
       );
+    });
+
+    it("says what its parts would refuse, at its own paths, before it makes the first of them", async () => {
+      const bare = { replaces: [], instanceTypes: ["m5.large"] };
+      const given: PodNetworkArgs = {
+        ...args,
+        tags: { "kubernetes.io/role/elb": "1" },
+        egress: "natPerZone",
+        publicSubnetIds: { "us-west-2f": "subnet-1" },
+        subnetPrefixLength: 28,
+        prefixReservations: true,
+        fargateProfile: { name: "jobs", podExecutionRoleArn: "arn", selectors: [] },
+        workerGroups: [
+          { ...bare, name: "first" },
+          { ...bare, name: "second", amiType: "AL2_x86_64", nodeRoleArn: "arn", maxSize: 3 },
+        ],
+      };
+      const program = async () => {
+        const network = new PodNetwork("pods", given);
+        return valueOf(network.summary).then(
+          () => assert.fail("it was not refused"),
+          (error: unknown) => (error as Error).message.split("\n").map((line) => line.replace(/: .*/, "")),
+        );
+      };
+      const { resources, result } = await record(program, mockedCluster(smallCluster));
+      assert.deepEqual(result, [
+        'publicSubnetIds["us-west-2f"]',
+        'tags["kubernetes.io/role/elb"]',
+        "fargateProfile.selectors",
+        "prefixReservations",
+        "workerGroups[0].nodeRoleArn",
+        "workerGroups[0].maxSize",
+        "workerGroups[1].amiType",
+      ]);
+      assert.deepEqual(resources.map(inWords), [`${own("PodNetwork")} pods`]);
     });
 
     it("says that there is no such cluster", async () => {

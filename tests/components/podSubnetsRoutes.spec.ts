@@ -45,6 +45,31 @@ describe("PodSubnets with the routes of the nodes", () => {
     });
   });
 
+  it("keeps what nodes told that are gone, and what most of them would tell otherwise by now", async () => {
+    const pods = (availabilityZone: string, cidrBlock: string) => ({
+      availabilityZone,
+      cidrBlock,
+      routeTableId: "rtb-private",
+      tags: { "eks-pod-network.io/cluster": "small" },
+    });
+    const subnets = {
+      ...nodes.subnets,
+      "subnet-a3": { availabilityZone: zoneA, cidrBlock: "10.8.64.0/20" },
+      "subnet-a4": { availabilityZone: zoneA, cidrBlock: "10.8.80.0/20" },
+      "subnet-pods-a": pods(zoneA, inA.cidrBlock),
+      "subnet-pods-b": pods(zoneB, inB.cidrBlock),
+    };
+    const invokes = mockedClusterOf(
+      { nodeSubnetIds: ["subnet-a2", "subnet-a3", "subnet-a4"] },
+      { ...nodes, subnets },
+    );
+    const { resources } = await make(open, invokes);
+    assert.deepEqual(tablesOf(resources), {
+      "pods-us-west-2a": "rtb-private",
+      "pods-us-west-2b": "rtb-private",
+    });
+  });
+
   it("refuses zones in which nobody tells", async () => {
     const invokes = mockedClusterOf({ nodeSubnetIds: ["subnet-a2"] }, nodes);
     assert.deepEqual(await refusal(open, invokes), [

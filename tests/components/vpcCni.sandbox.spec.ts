@@ -13,9 +13,9 @@ import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pu
 import type { EniConfigSpec, VpcCniArgs } from "../../components";
 import type { ApiObject } from "../../automation/kubernetes";
 import { envOf, type LiveDaemonSet } from "../../planning/awsNode/liveDaemonSet";
-import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { setEnv } from "../../sandbox/worlds/setEnv";
 import { clusterOf, type Cluster } from "../automation/rotation/podNetwork";
+import { pulumiRoot } from "../support/pulumiRoot";
 import { sandboxFixture } from "../support/sandbox";
 
 const root = join(__dirname, "..", "..");
@@ -77,7 +77,7 @@ describe("setting the CNI of a cluster", function () {
     const stack: Stack = await LocalWorkspace.createOrSelectStack(
       { stackName: folder.slice(-6).toLowerCase(), workDir: folder },
       {
-        pulumiCommand: await PulumiCommand.get({ root: standInPulumiRoot() }),
+        pulumiCommand: await PulumiCommand.get({ root: pulumiRoot() }),
         envVars: { ...sandbox.env(), PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
       },
     );
@@ -202,17 +202,16 @@ describe("setting the CNI of a cluster", function () {
     });
 
     it("is turned into the add-on with all that is set on it, once", async () => {
-      const converted = await program(true);
       const before = await inForce();
       const cni = { mode: "addOn", adopt: false } as const;
-      const { changes } = await converted.up(cni);
-      assert.ok(changes.includes("create Addon pods"), changes.join());
+      const { changes } = await stack.up(cni);
+      assert.deepEqual(changes, ["create Addon pods", "delete DaemonSetPatch pods"]);
       assert.deepEqual(await inForce(), before);
       const { env = {} } = await configuration();
       assert.equal(env["MINIMUM_IP_TARGET"], "2");
-      assert.deepEqual(await converted.preview(cni), []);
-      assert.deepEqual((await converted.up(cni)).changes, []);
-      assert.deepEqual((await converted.up(cni)).changes, []);
+      assert.deepEqual(await stack.preview(cni), []);
+      assert.deepEqual((await stack.up(cni)).changes, []);
+      assert.deepEqual((await stack.up(cni)).changes, []);
     });
   });
 });

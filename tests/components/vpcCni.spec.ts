@@ -401,6 +401,15 @@ describe("VpcCni of a managed add-on", () => {
         awsNodeDaemonSet({ ...live, env: entries({ WARM_IP_TARGET: "5", ...on }) }),
       );
       const args = { mode: CniMode.AddOn, adopt: false, env: on, ...covered };
+      // What the provider tags everything with is on it by then.
+      const later = cluster(
+        awsNodeDaemonSet({
+          env: entries({ WARM_IP_TARGET: "5", ...on }),
+          heldBy: { eks: ["WARM_IP_TARGET", FLAG, LABEL] },
+        }),
+        awsNodeDaemonSet({ env: entries({ WARM_IP_TARGET: "5", ...on }) }),
+        { tags: { owner: "platform" } },
+      );
       assert.deepEqual(await partsOf(args, outside), [
         {
           ...addOn,
@@ -423,6 +432,8 @@ describe("VpcCni of a managed add-on", () => {
           },
         },
       ]);
+      const [again] = await partsOf(args, { ...outside, ...later });
+      assert.equal("tags" in (again?.inputs ?? {}), false);
       assert.match(
         await refusalOf(args, cluster(awsNodeDaemonSet({ ...live, tag: "v1.20.4" }), awsNodeDaemonSet({}))),
         /^addOnVersion: from v1.20.4 to v1.23.1-eksbuild.1 is more than one minor version/,
@@ -481,7 +492,7 @@ describe("VpcCni of a self-managed DaemonSet", () => {
     },
     parent: "eks-pod-network:index:VpcCni pods",
     dependsOn: ["kubernetes:apps/v1:DaemonSet pods-live"],
-    protect: true,
+    protect: false,
     importId: undefined,
     ignoreChanges: [],
     retainOnDelete: true,
@@ -515,6 +526,23 @@ describe("VpcCni of a self-managed DaemonSet", () => {
       await refusalOf({ addOnVersion: "v1.18.3-eksbuild.1" }, outside),
       /^addOnVersion: the CNI is self-managed/,
     );
+  });
+
+  it("is not taken for that of a cluster that EKS does not know", async () => {
+    const outside = cluster(awsNodeDaemonSet(live), awsNodeDaemonSet(afterwards));
+    const invokes = {
+      ...outside.invokes,
+      "aws:eks/getCluster:getCluster": () => {
+        throw new Error("reading EKS Cluster (small): couldn't find resource");
+      },
+    };
+    assert.match(
+      await refusalOf({ env: on, ...covered }, { ...outside, invokes }),
+      /^clusterName: EKS has no cluster "small"/,
+    );
+    // Who says so means it.
+    const said = { env: on, ...covered, mode: CniMode.DaemonSet };
+    assert.deepEqual(await partsOf(said, { ...outside, invokes }), [patch]);
   });
 
   it("refuses settings that can't be together with those that are live", async () => {

@@ -26,6 +26,7 @@ const ownImage = { imageId: "ami-0123456789abcdef0", osFamily: "al2023" } as con
 /** An AWS with a cluster of these managed node groups, whose subnets tell their zone by their last letter. */
 function clusterWith(...groups: readonly NodeGroupFacts[]): Invokes {
   return {
+    "aws:index/getDefaultTags:getDefaultTags": () => ({ tags: { owner: "network" } }),
     "aws:eks/getNodeGroups:getNodeGroups": () => ({
       names: groups.map(({ nodeGroupName }) => nodeGroupName),
     }),
@@ -306,6 +307,12 @@ describe("WorkerGroup", () => {
           [{ workload: "general", since: "then" }, "AL2023_ARM_64_STANDARD", 80],
         );
       }
+    });
+
+    it("leaves the provider's default tags, which its groups have by then, to the provider", async () => {
+      const tags = { ...madeBefore.tags, owner: "network" };
+      const { nodeGroup } = await firstOf(like, clusterWith(generalGroup, { ...madeBefore, tags }));
+      assert.deepEqual(nodeGroup.tags, madeBefore.tags);
     });
 
     it("finds its zones by its own groups when the old one is gone, and a new zone is as those", async () => {

@@ -11,6 +11,7 @@ import {
   smallClusterAfter,
 } from "../../support/clusterFacts";
 import { pathsOf, problemsOf } from "../../support/problems";
+import { without } from "../../support/without";
 
 const request: PodNetworkRequest = { podCidrs: ["100.64.0.0/16"] };
 const workers = { name: "workers", replaces: ["general"], like: "general" };
@@ -174,6 +175,91 @@ describe("planPodNetwork", () => {
     );
   });
 
+  it("keeps the route table that pods have while some nodes of the zone have it, however many they are", () => {
+    const later = [
+      nodeSubnet("a", 0),
+      { ...nodeSubnet("a", 48), subnetId: "subnet-node-a2", routeTableId: "rtb-main" },
+      { ...nodeSubnet("a", 64), subnetId: "subnet-node-a3", routeTableId: "rtb-main" },
+      podSubnet("a", "100.64.0.0/19"),
+    ];
+    const group = nodeGroup("general", "", { subnetIds: later.map(({ subnetId }) => subnetId) });
+    const facts = { ...smallClusterAfter, subnets: later, nodeGroups: [group], instances: [] };
+    assert.deepEqual(
+      planPodNetwork(facts, request).podSubnets.map(({ routeTableId }) => routeTableId),
+      ["rtb-a"],
+    );
+  });
+
+  it("keeps the zones of workers of either kind when the group that they were like is gone", () => {
+    const tags = { "eks-pod-network.io/cluster": "small" };
+    const own = (name: string, letter: string) => ({ name, tags, subnetIds: [`subnet-node-${letter}`] });
+    const facts = {
+      ...smallClusterAfter,
+      nodeGroups: [],
+      scalingGroups: [own("workers-us-west-2a", "a"), own("workers-us-west-2c", "c")],
+    };
+    assert.deepEqual(
+      planPodNetwork(facts, { ...request, workerGroups: [workers] }).workerGroups[0]?.zones.map(
+        ({ availabilityZone, subnetIds }) => [availabilityZone, ...subnetIds],
+      ),
+      [
+        ["us-west-2a", "subnet-node-a"],
+        ["us-west-2c", "subnet-node-c"],
+      ],
+    );
+  });
+
+  describe("the DaemonSet aws-node", () => {
+    const awsNode = {
+      version: "1.23.1",
+      env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+      initEnv: {},
+    };
+    const selfManaged: ClusterFacts = { ...without(smallCluster, "vpcCni"), awsNode };
+
+    it("tells the version of a self-managed CNI, which then takes the security groups of each node itself", () => {
+      const facts = { ...selfManaged, instances: [instance("i-a", "a")] };
+      assert.deepEqual(
+        planPodNetwork(facts, request).eniConfigs.map(({ securityGroupIds }) => securityGroupIds),
+        [undefined, undefined, undefined],
+      );
+      const asAddOn = { ...smallCluster, instances: facts.instances, awsNode };
+      assert.deepEqual(
+        planPodNetwork(asAddOn, request).eniConfigs,
+        planPodNetwork(facts, request).eniConfigs,
+      );
+    });
+
+    it("has in force what somebody set on it, before the add-on is told and afterwards", () => {
+      const { settings } = planPodNetwork({ ...smallCluster, awsNode }, request).cni;
+      assert.equal(settings.prefixDelegation, true);
+      const told = withConfiguration(JSON.stringify({ env: awsNode.env }));
+      assert.deepEqual(
+        planPodNetwork({ ...told, awsNode }, request).cni.settings,
+        planPodNetwork(told, request).cni.settings,
+      );
+    });
+
+    it("is warned of where it keeps pods' own addresses and there is no NAT", () => {
+      const facts = {
+        ...selfManaged,
+        awsNode: { ...awsNode, env: { AWS_VPC_K8S_CNI_EXTERNALSNAT: "true" } },
+      };
+      const { warnings } = planPodNetwork(facts, { ...request, routeTableIds: { "us-west-2b": "rtb-main" } });
+      assert.match(warnings.join(), /^External SNAT is on and rtb-main/);
+    });
+
+    it("has the warm target of AWS's manifest where it is not known", () => {
+      const cni = { env: { ENABLE_PREFIX_DELEGATION: "true" } };
+      assert.equal(planPodNetwork(smallCluster, { ...request, cni }).cni.settings.prefixDelegation, true);
+      const bare = { ...smallCluster, awsNode: { ...awsNode, env: {} } };
+      assert.deepEqual(
+        pathsOf(() => planPodNetwork(bare, { ...request, cni })),
+        ["cni.env.WARM_PREFIX_TARGET"],
+      );
+    });
+  });
+
   describe("zones", () => {
     it("are where groups of any kind, Karpenter or running instances have their nodes", () => {
       const facts: ClusterFacts = {
@@ -236,7 +322,7 @@ describe("planPodNetwork", () => {
 
   describe("named groups", () => {
     const podGroups = [
-      { name: "batch", zones: ["us-west-2a"], securityGroupIds: ["sg-1"], subnetPrefixLength: 22 },
+      { name: "batch", zones: ["us-west-2a"], securityGroupIds: ["sg-00000001"], subnetPrefixLength: 22 },
     ];
 
     it("have subnets and ENIConfigs of their own", () => {
@@ -251,7 +337,7 @@ describe("planPodNetwork", () => {
         availabilityZone: "us-west-2a",
         group: "batch",
         name: "batch-us-west-2a",
-        securityGroupIds: ["sg-1"],
+        securityGroupIds: ["sg-00000001"],
         adopt: false,
       });
       assert.equal(plan.podSubnets.length, 4);
@@ -309,11 +395,10 @@ describe("planPodNetwork", () => {
     });
 
     it("are those that are given, whatever the nodes carry", () => {
-      assert.deepEqual(groupsIn({ ...smallCluster, instances: mixed }, { securityGroupIds: ["sg-1"] }), [
-        ["sg-1"],
-        ["sg-1"],
-        ["sg-1"],
-      ]);
+      assert.deepEqual(
+        groupsIn({ ...smallCluster, instances: mixed }, { securityGroupIds: ["sg-00000001"] }),
+        [["sg-00000001"], ["sg-00000001"], ["sg-00000001"]],
+      );
     });
 
     it("are left to the CNI, and warned of, where nodes of one zone differ", () => {

@@ -28,6 +28,25 @@ describe("plans that would strand running pods", () => {
     assert.equal(usedAddresses({ ...podSubnet("a", "100.64.0.0/19"), freeAddresses: 8_180 }), 7);
   });
 
+  it("does not take addresses that are reserved for prefixes for used ones", () => {
+    // Of 8,187 usable addresses a sixteenth is free for network interfaces, but for the four that AWS keeps at the start.
+    const reserved = { ...podSubnet("a", "100.64.0.0/19"), freeAddresses: 507 };
+    assert.equal(usedAddresses(reserved), 7_680);
+    assert.equal(usedAddresses(reserved, true), 0);
+    assert.equal(usedAddresses({ ...reserved, freeAddresses: 505 }, true), 2);
+    assert.equal(usedAddresses({ ...reserved, freeAddresses: 8_180 }, true), 7);
+    assert.equal(usedAddresses({ ...podSubnet("a", "100.64.0.0/27"), freeAddresses: 26 }, true), 1);
+    const facts = inUse({ "subnet-pods-c": 7_680 }, withoutNodes);
+    const zones = ["us-west-2a", "us-west-2b"];
+    assert.equal(refusals(facts, { zones }).length, 1);
+    const planned = (more: Partial<PodNetworkRequest>) =>
+      planPodNetwork(facts, { ...request, ...more, prefixReservations: true });
+    assert.equal(planned({ zones }).podSubnets.length, 2);
+    const cni = { env: { AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "false" } };
+    assert.equal(refusals(facts, { cni }).length, 1);
+    assert.equal(planned({ cni }).podSubnets.length, 3);
+  });
+
   it("are refused where nodes run in a zone that never had an ENIConfig, unless forced by name", () => {
     const zones = ["us-west-2a", "us-west-2b"];
     assert.deepEqual(refusals(smallCluster, { zones }), [
