@@ -32,6 +32,7 @@ async function problemsOf(settings: Readonly<Record<string, unknown>>): Promise<
     await readConfig(settings);
   } catch (error) {
     assert.ok(pulumi.RunError.isInstance(error), String(error));
+    assert.equal(error.stack, `Error: ${error.message}`);
     const [title, ...lines] = error.message.split("\n");
     assert.equal(title, "the configuration of stack test can't be used:");
     return lines.map((line) => line.trim());

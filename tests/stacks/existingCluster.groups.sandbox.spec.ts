@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
+import { UpdateNodegroupConfigCommand } from "@aws-sdk/client-eks";
+import type { PodGroup, PodNetworkArgs } from "../../components";
+import { WorldView } from "../sandbox/worlds/worldView";
+import { eniConfigsOf } from "../support/eniConfigs";
+import { existingClusterStack, type ExistingClusterStack } from "../support/existingClusterStack";
+import { addressOfNewPod, joinedNode } from "../support/newPods";
+import { sandboxFixture } from "../support/sandbox";
+
+const parts = (operation: string, place: string) =>
+  ["RouteTableAssociation", "Subnet"].map((type) => `${operation} ${type} pod-network-${place}`);
+
+describe("the program of an existing cluster with a named group (world bare)", function () {
+  this.timeout(180_000);
+  const { record } = sandboxFixture("bare");
+  let world: WorldView;
+  let stack: ExistingClusterStack;
+  let settings: PodNetworkArgs;
+  let gpu: PodGroup;
+
+  const changesOf = async (edit: Partial<PodNetworkArgs>) =>
+    (await stack.preview({ ...settings, ...edit })).changes;
+
+  before(async () => {
+    world = new WorldView(record());
+    const VpcId = (await world.cluster()).resourcesVpcConfig?.vpcId;
+    const { GroupId = "" } = await world.ec2.send(
+      new CreateSecurityGroupCommand({ VpcId, GroupName: "gpu-pods", Description: "Pods of gpu" }),
+    );
+    gpu = {
+      name: "gpu",
+      zones: ["us-west-2a", "us-west-2b"],
+      securityGroupIds: [GroupId],
+      subnetPrefixLength: 22,
+    };
+    settings = {
+      clusterName: "bare",
+      podCidrs: ["100.64.0.0/16"],
+      podGroups: [gpu],
+      tags: { team: "platform" },
+      workerGroups: [
+        { name: "pods-general", replaces: ["general"], like: "general", maxSize: 4 },
+        { name: "pods-gpu", replaces: [], like: "general", eniConfig: "gpu", maxSize: 2 },
+      ],
+    };
+    stack = await existingClusterStack(record());
+  });
+  after(() => {
+    stack.remove();
+  });
+
+  it("makes pod subnets, ENIConfigs and workers of the group beside those of the zones", async () => {
+    const { changes, outputs } = await stack.up(settings);
+    assert.deepEqual(
+      changes,
+      [
+        "create VpcIpv4CidrBlockAssociation pod-network-100.64.0.0-16",
+        "import Addon pod-network",
+        ...["us-west-2a", "us-west-2b", "us-west-2c"].flatMap((zone) => [
+          ...parts("create", zone),
+          `create ENIConfig pod-network-${zone}`,
+          `create NodeGroup pod-network-pods-general-${zone}`,
+        ]),
+        ...["us-west-2a", "us-west-2b"].flatMap((zone) => [
+          ...parts("create", `${zone}-gpu`),
+          `create ENIConfig pod-network-gpu-${zone}`,
+          `create NodeGroup pod-network-pods-gpu-${zone}`,
+        ]),
+      ].sort(),
+    );
+    assert.deepEqual(
+      outputs.podSubnets.map(
+        ({ availabilityZone, cidrBlock, group = "" }) => `${availabilityZone} ${cidrBlock} ${group}`,
+      ),
+      [
+        "us-west-2a 100.64.0.0/19 ",
+        "us-west-2a 100.64.96.0/22 gpu",
+        "us-west-2b 100.64.32.0/19 ",
+        "us-west-2b 100.64.100.0/22 gpu",
+        "us-west-2c 100.64.64.0/19 ",
+      ],
+    );
+    const subnetOf = (zone: string, group?: string) =>
+      outputs.podSubnets.find((one) => one.availabilityZone === zone && one.group === group)?.subnetId;
+    assert.deepEqual(
+      (await eniConfigsOf(record())).map(({ name, subnet, securityGroups }) => [
+        name,
+        subnet,
+        securityGroups,
+      ]),
+      [
+        ["gpu-us-west-2a", subnetOf("us-west-2a", "gpu"), gpu.securityGroupIds],
+        ["gpu-us-west-2b", subnetOf("us-west-2b", "gpu"), gpu.securityGroupIds],
+        // All nodes carry the same groups, which the CNI takes by itself.
+        ["us-west-2a", subnetOf("us-west-2a"), undefined],
+        ["us-west-2b", subnetOf("us-west-2b"), undefined],
+        ["us-west-2c", subnetOf("us-west-2c"), undefined],
+      ],
+    );
+  });
+
+  it("changes nothing the second and the third time", async () => {
+    assert.deepEqual((await stack.preview(settings)).changes, []);
+    assert.deepEqual((await stack.up(settings)).changes, []);
+  });
+
+  it("has a node of the group whose pods have the group's subnet and security groups", async () => {
+    await world.eks.send(
+      new UpdateNodegroupConfigCommand({
+        clusterName: "bare",
+        nodegroupName: "pods-gpu-us-west-2b",
+        scalingConfig: { desiredSize: 1 },
+      }),
+    );
+    const node = await joinedNode(record(), "pods-gpu-us-west-2b");
+    assert.equal(node.labels["vpc.amazonaws.com/externalEniConfig"], "gpu-us-west-2b");
+    assert.equal(node.allocatable, "20");
+    assert.match(await addressOfNewPod(world.core, node.name), /^100\.64\.10[0-3]\./);
+    const secondary = (await world.networkInterfaces()).filter(
+      ({ Attachment }) => Attachment?.InstanceId === node.instanceId && Attachment.DeviceIndex !== 0,
+    );
+    assert.ok(secondary.length > 0);
+    for (const { Groups = [] } of secondary) {
+      assert.deepEqual(
+        Groups.map(({ GroupId }) => GroupId),
+        gpu.securityGroupIds,
+      );
+    }
+    assert.deepEqual((await stack.preview(settings)).changes, []);
+  });
+
+  it("says nothing of another order of zones, of those of the group, and of workers", async () => {
+    const edit = {
+      zones: ["us-west-2c", "us-west-2b", "us-west-2a"],
+      podGroups: [{ ...gpu, zones: ["us-west-2b", "us-west-2a"] }],
+      workerGroups: [...(settings.workerGroups ?? [])].reverse(),
+    };
+    assert.deepEqual(await changesOf(edit), []);
+  });
+
+  it("changes the security groups of a group's ENIConfigs in their place", async () => {
+    const podGroups = [{ ...gpu, securityGroupIds: ["sg-0123456789abcdef0"] }];
+    assert.deepEqual(await changesOf({ podGroups }), [
+      "update ENIConfig pod-network-gpu-us-west-2a: spec.securityGroups[0]",
+      "update ENIConfig pod-network-gpu-us-west-2b: spec.securityGroups[0]",
+    ]);
+  });
+
+  it("adds a group in front, of which nothing else moves", async () => {
+    assert.deepEqual(await changesOf({ podGroups: [{ name: "arm", zones: ["us-west-2c"] }, gpu] }), [
+      "create ENIConfig pod-network-arm-us-west-2c",
+      ...parts("create", "us-west-2c-arm"),
+    ]);
+  });
+
+  it("takes no zone of the group away while its pods live there", async () => {
+    await assert.rejects(
+      changesOf({ podGroups: [{ ...gpu, zones: ["us-west-2a"] }] }),
+      /podGroups: the pod subnet 100\.64\.100\.0\/22 of gpu in us-west-2b \(subnet-\w+\) would be deleted, and \d+ of its addresses are in use\. Keep gpu, or move its pods elsewhere first\. To do it all the same, give force: \["pod-subnet-in-use"\]\./,
+    );
+  });
+
+  it("takes away a zone of the group without pods, once it is unprotected, and nothing else", async () => {
+    const edit = { podGroups: [{ ...gpu, zones: ["us-west-2b"] }] };
+    await stack.unprotect(/us-west-2a-gpu$|gpu-us-west-2a$/);
+    const { changes } = await stack.up({ ...settings, ...edit });
+    assert.deepEqual(changes, [
+      "delete ENIConfig pod-network-gpu-us-west-2a",
+      "delete NodeGroup pod-network-pods-gpu-us-west-2a",
+      ...parts("delete", "us-west-2a-gpu"),
+    ]);
+  });
+
+  it("adds a zone to the group, in the block that is free, and nothing else", async () => {
+    const added = { ...settings, podGroups: [{ ...gpu, zones: ["us-west-2c", "us-west-2b"] }] };
+    const { changes, outputs } = await stack.up(added);
+    assert.deepEqual(changes, [
+      "create ENIConfig pod-network-gpu-us-west-2c",
+      "create NodeGroup pod-network-pods-gpu-us-west-2c",
+      ...parts("create", "us-west-2c-gpu"),
+    ]);
+    assert.equal(outputs.podSubnets.at(-1)?.cidrBlock, "100.64.96.0/22");
+    assert.deepEqual((await stack.preview(added)).changes, []);
+  });
+});

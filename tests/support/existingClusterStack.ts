@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { systemClock } from "../../automation/clock";
+import { preview } from "../../automation/preview";
+import type { PodNetworkOutputs } from "../../automation/podNetworkOutputs";
+import type { ResourceChange, StackResult } from "../../automation/pulumiEvents";
+import { openStack } from "../../automation/stack";
+import { up } from "../../automation/up";
+import type { PodNetworkArgs } from "../../components";
+import { sandboxEnv, type SandboxRecord } from "../../sandbox/sandbox";
+import { pulumiRoot } from "./pulumiRoot";
+
+const root = join(__dirname, "..", "..");
+const outside = () => ({
+  clock: systemClock,
+  onEvent: () => undefined,
+  signal: new AbortController().signal,
+});
+
+/** What a run of the program came to. */
+export interface Run {
+  /** Such as `create Subnet pod-network-us-west-2a`, and `update Addon pod-network: configurationValues`; sorted. */
+  readonly changes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A stack of the program for existing clusters, in a project of its own. */
+export interface ExistingClusterStack {
+  readonly preview: (settings: PodNetworkArgs) => Promise<Run>;
+  readonly up: (settings: PodNetworkArgs) => Promise<Run & { readonly outputs: PodNetworkOutputs }>;
+  /** Does to resources of some names what `pulumi state unprotect` does. */
+  readonly unprotect: (names: RegExp) => Promise<void>;
+  readonly remove: () => void;
+}
+
+/** Opens a stack in a sandbox. Its settings are given with each run. */
+export async function existingClusterStack(record: SandboxRecord): Promise<ExistingClusterStack> {
+  const folder = mkdtempSync(join(tmpdir(), "podnet-existing-"));
+  const project = readFileSync(join(root, "Pulumi.yaml"), "utf8");
+  writeFileSync(
+    join(folder, "Pulumi.yaml"),
+    project.replace("main: ", `main: ${relative(folder, root)}/`).replace("stackConfigDir: stacks\n", ""),
+  );
+  const name = record.world;
+  const file = join(folder, `Pulumi.${name}.yaml`);
+  const configure = (settings: PodNetworkArgs) => {
+    const config: Record<string, unknown> = { "aws:region": record.region };
+    for (const [key, value] of Object.entries<unknown>({ ...settings })) {
+      config[`eks-pod-network:${key}`] = value;
+    }
+    writeFileSync(file, stringify({ ...(parse(readFileSync(file, "utf8")) as object), config }));
+  };
+  writeFileSync(file, "config: {}\n");
+  const stack: Stack = await openStack(
+    { name, stack: name, region: record.region, kubeconfig: record.kubeconfig, rotation: {} },
+    {
+      workDir: folder,
+      pulumi: await PulumiCommand.get({ root: pulumiRoot() }),
+      env: { ...sandboxEnv(record), PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+    },
+  );
+  return {
+    preview: async (settings) => {
+      configure(settings);
+      return inWords(await preview(stack, outside()));
+    },
+    up: async (settings) => {
+      configure(settings);
+      const result = await up(stack, outside());
+      return { ...inWords(result), outputs: result.outputs };
+    },
+    unprotect: async (names) => {
+      const exported = await stack.exportStack();
+      const { resources } = exported.deployment as { resources: { urn: string; protect?: boolean }[] };
+      for (const resource of resources) {
+        if (names.test(resource.urn.split("::").at(-1) ?? "")) delete resource.protect;
+      }
+      await stack.importStack(exported);
+    },
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function inWords({ changes, diagnostics }: StackResult): Run {
+  return {
+    changes: changes
+      .filter(({ isBookkeeping }) => !isBookkeeping)
+      .map(changeInWords)
+      .sort(),
+    warnings: diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message),
+  };
+}
+
+function changeInWords({ operation, type, name, changedProperties }: ResourceChange): string {
+  const what = `${operation} ${type.split(":").at(-1) ?? ""} ${name}`;
+  return operation === "update" ? `${what}: ${changedProperties.join(", ")}` : what;
+}
