@@ -68,12 +68,16 @@ function readPodBlocks({ vpc, podBlocks }: AddressPlanRequest, problems: Problem
     const { block } = reading;
     const twin = read.findIndex((other) => other.known && overlaps(other.block, block));
     if (twin >= 0) {
-      add({ reason: `${podBlock} overlaps podBlocks[${twin}].`, fix: "Leave one of them out." });
+      add({
+        reason: `${podBlock} overlaps ${read[twin]?.block.cidr ?? ""}, which was given before it.`,
+        fix: "Leave one of them out.",
+      });
     } else if (isNew) {
       const check = checkCidrBlock(podBlock, { ...vpc, cidrBlocks: [...vpc.cidrBlocks, ...addedBefore] });
       // The quota was counted above, together with the blocks that IPAM will provide.
       check.problems.filter(({ rule }) => rule !== "cidr-quota").forEach(add);
-      addedBefore.push(podBlock);
+      // Beside one that is refused, nothing can be said of the next.
+      if (check.problems.every(({ rule }) => rule === "cidr-quota")) addedBefore.push(podBlock);
     }
     read.push({ block, known: true });
   });

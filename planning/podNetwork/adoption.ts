@@ -94,18 +94,19 @@ export function adoptionProblems(
 }
 
 /**
- * Blocks that the VPC has already without a pod subnet of ours in them: an earlier run that was stopped leaves one, but
- * it may as well be somebody else's, which AWS refuses to associate once more.
+ * Blocks that the VPC has already while it has no pod subnet of ours: an earlier run that was stopped leaves one, but it
+ * may as well be somebody else's, which AWS refuses to associate once more. Afterwards a block without a subnet of ours
+ * is one in reserve.
  */
 export function foreignBlockWarnings(
   { vpcId, cidrBlocks }: ClusterFacts,
   { podCidrs, adopt = {} }: PodNetworkRequest,
   own: readonly SubnetFacts[],
 ): string[] {
+  if (own.length > 0) return [];
   return podCidrs
     .filter((podCidr) => cidrBlocks.slice(1).some(({ cidrBlock }) => cidrBlock === podCidr))
     .filter((podCidr) => adopt.cidrBlocks?.includes(podCidr) !== true)
-    .filter((podCidr) => !own.some((subnet) => isIn(podCidr, subnet)))
     .map(
       (podCidr) =>
         `${vpcId} has ${podCidr} already. If this stack did not associate it, take it over: adopt: {cidrBlocks: ["${podCidr}"]}.`,

@@ -224,6 +224,17 @@ describe("address plan", () => {
         ["podBlocks[1]"],
       );
     });
+    it("each block by itself, whatever is wrong with those before it", () => {
+      const problems = problemsOf(() =>
+        plan({ podBlocks: ["abc", "10.8.0.0/24", "198.19.0.0/16", "10.8.0.0/25"] }),
+      );
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        ["podBlocks[0]", "podBlocks[1]", "podBlocks[2]", "podBlocks[3]"],
+      );
+      assert.match(problems[1]?.reason ?? "", /overlaps 10\.8\.0\.0\/16, which is associated with the VPC/);
+      assert.equal(problems[3]?.reason, "10.8.0.0/25 overlaps 10.8.0.0/24, which was given before it.");
+    });
     it("more blocks than the quota allows, those of IPAM included", () => {
       const few = { ...vpc, quotas: { cidrBlocksPerVpc: 2 } };
       const three = [{ netmaskLength: 16 }, "100.64.0.0/16", { netmaskLength: 16 }];

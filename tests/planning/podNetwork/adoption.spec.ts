@@ -83,6 +83,14 @@ describe("taking over what others made", () => {
     assert.deepEqual(planPodNetwork(smallClusterAfter, { podCidrs: request.podCidrs }).warnings, []);
   });
 
+  it("does not warn of a block that is kept in reserve", () => {
+    const [primary, pods] = smallClusterAfter.cidrBlocks;
+    const reserve = { cidrBlock: "100.65.0.0/16", associationId: "assoc-3", state: "associated" };
+    const cidrBlocks = [primary ?? assert.fail(), pods ?? assert.fail(), reserve];
+    const podCidrs = ["100.64.0.0/16", "100.65.0.0/16"];
+    assert.deepEqual(planPodNetwork({ ...smallClusterAfter, cidrBlocks }, { podCidrs }).warnings, []);
+  });
+
   it("refuses a group of others that is not named", () => {
     const [refusal] = refusals({});
     assert.match(
