@@ -1,59 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
-import program from "../../stacks/newCluster";
-import type { Invokes } from "../support/mockedAws";
-import { record, type Registered } from "../support/pulumiMocks";
-import { configure } from "../support/stackConfig";
-
-const project = "eks-pod-network-new-cluster:";
-const example = parse(
-  readFileSync(join(__dirname, "..", "..", "stacks", "newCluster", "Pulumi.example.yaml"), "utf8"),
-) as { readonly config: Readonly<Record<string, unknown>> };
-/** The committed example, without its project: the mocks have one of their own. */
-const settings = Object.fromEntries(
-  Object.entries(example.config)
-    .filter(([key]) => key.startsWith(project))
-    .map(([key, value]) => [key.slice(project.length), value]),
-);
-
-/** A VPC with two subnets for nodes, one of which has a route table of its own. There is no cluster. */
-const vpcAlone: Invokes = {
-  "aws:ec2/getVpc:getVpc": ({ id }) => ({
-    id,
-    cidrBlock: "10.8.0.0/16",
-    cidrBlockAssociations: [{ cidrBlock: "10.8.0.0/16", associationId: "assoc-1", state: "associated" }],
-  }),
-  "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
-    id,
-    availabilityZone: id === "subnet-0000000a" ? "us-west-2a" : "us-west-2b",
-    cidrBlock: id === "subnet-0000000a" ? "10.8.0.0/24" : "10.8.1.0/24",
-  }),
-  "aws:ec2/getSubnets:getSubnets": () => ({ ids: ["subnet-0000000a", "subnet-0000000b"] }),
-  "aws:ec2/getRouteTables:getRouteTables": () => ({ ids: ["rtb-a", "rtb-main"] }),
-  "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
-    associations: [
-      routeTableId === "rtb-a" ? { main: false, subnetId: "subnet-0000000a" } : { main: true, subnetId: "" },
-    ],
-    routes: [{ cidrBlock: "10.8.0.0/16" }, { cidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" }],
-  }),
-  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": () => ({ ids: [] }),
-  "aws:index/getDefaultTags:getDefaultTags": () => ({ id: "aws", tags: {} }),
-  "aws:eks/getCluster:getCluster": ({ name }) => {
-    throw new Error(
-      `reading EKS Cluster (${String(name)}): operation error EKS: DescribeCluster, ResourceNotFoundException: ` +
-        `No cluster found for name: ${String(name)}.`,
-    );
-  },
-};
-
-async function run(more: Readonly<Record<string, unknown>> = {}, isPreview = false) {
-  configure({ ...settings, ...more });
-  const { resources } = await record(program, { invokes: vpcAlone, isPreview });
-  return resources;
-}
+import { runNewCluster as run } from "../support/newClusterStack";
+import type { Registered } from "../support/pulumiMocks";
 
 const ofType = (resources: readonly Registered[], type: string) =>
   resources.filter((resource) => resource.type === type);

@@ -5,6 +5,7 @@ import {
   credentials,
   Server,
   ServerCredentials,
+  status,
   type sendUnaryData,
   type ServerUnaryCall,
   type ServiceError,
@@ -13,6 +14,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   ConstructRequest,
   GetSchemaRequest,
+  InvokeResponse,
   type ConstructResponse,
   type GetSchemaResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -23,29 +25,49 @@ import {
   Result,
   SupportsFeatureResponse,
   type RegisterResourceRequest,
+  type ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 const root = join(__dirname, "..", "..");
 
+type Properties = Record<string, JavaScriptValue>;
+
 /** What a constructed component came to, and what it registered on the way. */
 export interface Construction {
-  readonly outputs: Readonly<Record<string, JavaScriptValue>>;
+  readonly outputs: Readonly<Properties>;
   /** Each as `TYPE NAME`, in the order of their registration. */
   readonly registered: readonly string[];
+  /** With what, each by `TYPE NAME`. */
+  readonly inputs: Readonly<Record<string, Readonly<Properties>>>;
+}
+
+/** A plugin of components, and what it finds outside. */
+export interface PluginSurroundings {
+  /** The program and its arguments before the engine's address. @default this package, by Pulumi's language host */
+  readonly command?: readonly [string, ...string[]];
+  /** Variables besides those of this process. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Answers of invokes by token. @default none: every invoke fails */
+  readonly invokes?: Readonly<Record<string, (args: Properties) => Properties>>;
 }
 
 /**
- * The package of components as a plugin, started as Pulumi's language host starts it, with an engine that takes
- * everything that it registers.
+ * A plugin of components, started as an engine starts it, with an engine that takes everything that it registers:
+ * the package of ours, if it is not told another one.
  */
 export class ComponentPlugin {
-  readonly #registered: string[] = [];
+  readonly #surroundings: PluginSurroundings;
+  readonly #registered = new Map<string, Readonly<Properties>>();
   readonly #engine = new Server();
   #engineAddress = "";
   #process: ChildProcess | undefined;
   #client: ResourceProviderClient | undefined;
+
+  constructor(surroundings: PluginSurroundings = {}) {
+    this.#surroundings = surroundings;
+  }
 
   /** Starts it. @throws Error when it ends before it listens, with what it wrote. */
   async start(): Promise<void> {
@@ -58,10 +80,14 @@ export class ComponentPlugin {
       });
     });
     this.#engineAddress = `127.0.0.1:${port}`;
-    const runPlugin = require.resolve("@pulumi/pulumi/cmd/run-plugin");
-    this.#process = spawn(process.execPath, [runPlugin, root, this.#engineAddress], {
+    const [file, ...args] = this.#surroundings.command ?? [
+      process.execPath,
+      require.resolve("@pulumi/pulumi/cmd/run-plugin"),
+      root,
+    ];
+    this.#process = spawn(file, [...args, this.#engineAddress], {
       cwd: root,
-      env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true" },
+      env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true", ...this.#surroundings.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const address = `127.0.0.1:${await portOf(this.#process)}`;
@@ -87,14 +113,15 @@ export class ComponentPlugin {
     return JSON.parse(response.getSchema());
   }
 
-  /** Has a component made, as an engine does for a program in another language. */
-  async construct(
-    type: string,
-    name: string,
-    inputs: Record<string, JavaScriptValue>,
-  ): Promise<Construction> {
-    this.#registered.length = 0;
+  /**
+   * Has a component made, as an engine does for a program in another language.
+   *
+   * @param isPreview whether what the engine does not answer is unknown, rather than not there
+   */
+  async construct(type: string, name: string, inputs: Properties, isPreview = false): Promise<Construction> {
+    this.#registered.clear();
     const request = new ConstructRequest();
+    request.setDryrun(isPreview);
     request.setProject("project");
     request.setStack("stack");
     request.setMonitorendpoint(this.#engineAddress);
@@ -105,7 +132,11 @@ export class ComponentPlugin {
       client.construct(request, done);
     });
     const outputs = response.getState()?.toJavaScript() ?? {};
-    return { outputs, registered: [...this.#registered] };
+    return {
+      outputs,
+      registered: [...this.#registered.keys()],
+      inputs: Object.fromEntries(this.#registered),
+    };
   }
 
   #call<T>(
@@ -129,7 +160,7 @@ export class ComponentPlugin {
       }),
       registerResource: answering((request: RegisterResourceRequest) => {
         const [type, name] = [request.getType(), request.getName()];
-        this.#registered.push(`${type} ${name}`);
+        this.#registered.set(`${type} ${name}`, request.getObject()?.toJavaScript() ?? {});
         const answer = new RegisterResourceResponse();
         answer.setUrn(`urn:pulumi:stack::project::${type}::${name}`);
         answer.setId(request.getCustom() ? `id-${name}` : "");
@@ -138,6 +169,19 @@ export class ComponentPlugin {
         return answer;
       }),
       registerResourceOutputs: answering(() => new Empty()),
+      invoke: (
+        { request }: ServerUnaryCall<ResourceInvokeRequest, InvokeResponse>,
+        done: sendUnaryData<InvokeResponse>,
+      ) => {
+        const answerTo = this.#surroundings.invokes?.[request.getTok()];
+        if (answerTo === undefined) {
+          done({ code: status.NOT_FOUND, details: `no answer to ${request.getTok()}` });
+          return;
+        }
+        const answer = new InvokeResponse();
+        answer.setReturn(Struct.fromJavaScript(answerTo(request.getArgs()?.toJavaScript() ?? {})));
+        done(null, answer);
+      },
     };
   }
 }
