@@ -12,8 +12,6 @@ export interface World {
 
 /** Every world, by its name. */
 export const worlds = {
-  /** A control plane and an AWS with nothing in them. */
-  empty: { clusterName: "sandbox" },
   /** An ordinary cluster before its migration. */
   small: {
     clusterName: "small",
@@ -34,6 +32,8 @@ export const worlds = {
     clusterName: "telemetry",
     load: () => (require("./worlds/prefixes") as typeof import("./worlds/prefixes")).buildPrefixesWorld,
   },
+  /** A control plane and an AWS with nothing in them. */
+  empty: { clusterName: "sandbox" },
 } as const satisfies Record<string, World>;
 
 /** A name of one of them. */

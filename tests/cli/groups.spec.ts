@@ -15,7 +15,7 @@ describe("commands about one thing", () => {
     const { code, stdout } = await podnet("sandbox up --help");
     assert.equal(code, 0);
     assert.match(stdout, /^Usage: podnet sandbox up \[options\]\n/);
-    assert.match(stdout, /--world <small\|empty>/);
+    assert.match(stdout, /--world <small\|bare\|scattered\|prefixes\|empty>/);
     assert.deepEqual(await podnet("help sandbox up"), { code, stdout, stderr: "" });
   });
 
