@@ -111,9 +111,13 @@ describe("the data plane", function () {
 
     it("of a new node with prefixes get addresses of prefixes there, and the trunk is in the same subnet", async () => {
       const env = { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1", ENABLE_POD_ENI: "true" };
+      // A subnet of its own, which the label names: in that of the zone, other nodes have addresses.
+      const subnetId = await world().makeSubnet("100.64.128.0/24", "us-west-2a");
+      await world().makeEniConfig("many", subnetId);
       await world().makeAwsNode("many", { ...custom, ...env });
       const { instanceId, nodeName } = await world().readyNode("many", {
         kubelet: "config: { maxPods: 110 }",
+        labels: ",vpc.amazonaws.com/externalEniConfig=many",
       });
       await world().makePods(nodeName, ...names("many", 2));
       const addresses = await world().addressesOf(...names("many", 2));
@@ -125,9 +129,8 @@ describe("the data plane", function () {
       assert.deepEqual([primary?.secondaryAddresses, primary?.prefixes], [[], []]);
       assert.deepEqual(pods?.secondaryAddresses, []);
       // The first /28 of the subnet is never a prefix.
-      assert.deepEqual(pods.prefixes[0], "100.64.0.16/28");
-      assert.deepEqual(addresses.sort(), ["100.64.0.16", "100.64.0.17"]);
-      const subnetId = world().podSubnets.get("us-west-2a");
+      assert.equal(pods.prefixes[0], "100.64.128.16/28");
+      assert.deepEqual(addresses.sort(), ["100.64.128.16", "100.64.128.17"]);
       assert.deepEqual([trunk?.subnetId, trunk?.deviceIndex, trunk?.prefixes], [subnetId, 2, []]);
     });
 
