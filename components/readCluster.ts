@@ -25,8 +25,13 @@ export async function readCluster(clusterName: string, opts?: pulumi.InvokeOptio
   const [cluster, vpc, instances, workers, vpcCni] = await Promise.all([
     reading,
     vpcReading,
-    Promise.all([reading, vpcReading]).then(([{ vpcConfig }, { subnets }]) =>
-      readInstances(clusterName, vpcConfig.vpcId, subnets, opts),
+    reading.then(({ vpcConfig }) =>
+      readInstances(
+        clusterName,
+        vpcConfig.vpcId,
+        vpcReading.then(({ subnets }) => subnets),
+        opts,
+      ),
     ),
     // That there is no such cluster says more than that it has no groups.
     readWorkers(clusterName, opts).catch((error: unknown) =>

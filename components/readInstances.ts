@@ -13,21 +13,21 @@ import { representatives, withGroupsOf, type SightedInstance } from "../planning
  * read, then who carries each group that was seen, and then whoever differs from those that were read. What stays
  * unseen is a group that nobody carries but instances which carry all the groups of their neighbours as well.
  *
- * @param subnets of the VPC.
+ * @param subnets of the VPC; the list is asked for while they are read.
  * @param opts of each call, for a provider of one's own.
  */
 export async function readInstances(
   clusterName: string,
   vpcId: string,
-  subnets: readonly Pick<SubnetFacts, "subnetId" | "availabilityZone" | "cidrBlock">[],
+  subnets: Promise<readonly Pick<SubnetFacts, "subnetId" | "availabilityZone" | "cidrBlock">[]>,
   opts?: pulumi.InvokeOptions,
 ): Promise<InstanceFacts[]> {
   const filters = [
     { name: "vpc-id", values: [vpcId] },
     { name: "tag-key", values: [`kubernetes.io/cluster/${clusterName}`] },
   ];
-  const { ids, privateIps } = await getInstances({ filters }, opts);
-  const sighted = sight(ids, privateIps, subnets);
+  const [{ ids, privateIps }, known] = await Promise.all([getInstances({ filters }, opts), subnets]);
+  const sighted = sight(ids, privateIps, known);
 
   const read = new Map<string, readonly string[]>();
   const readGroupsOf = async (chosen: readonly SightedInstance[]) => {
