@@ -6,10 +6,18 @@ import { getSubnets } from "@pulumi/aws/ec2/getSubnets";
 import { getVpc } from "@pulumi/aws/ec2/getVpc";
 import { getVpcPeeringConnection } from "@pulumi/aws/ec2/getVpcPeeringConnection";
 import { getVpcPeeringConnections } from "@pulumi/aws/ec2/getVpcPeeringConnections";
-import type { ClusterFacts, RouteTableFacts, VpcPeerFacts } from "../planning/podNetwork/clusterFacts";
+import type {
+  ClusterFacts,
+  RouteTableFacts,
+  SubnetFacts,
+  VpcPeerFacts,
+} from "../planning/podNetwork/clusterFacts";
 
 /** What a VPC is to the planning of a pod network. */
-export type VpcFacts = Pick<ClusterFacts, "cidrBlocks" | "routes" | "routeTables" | "peers" | "subnets">;
+export type VpcFacts = VpcAddressingFacts & Pick<ClusterFacts, "routeTables" | "subnets">;
+
+/** What decides whether a VPC may be given a further block. */
+export type VpcAddressingFacts = Pick<ClusterFacts, "cidrBlocks" | "routes" | "peers">;
 
 /**
  * Reads a VPC: its blocks, routes, peering connections and subnets.
@@ -18,27 +26,21 @@ export type VpcFacts = Pick<ClusterFacts, "cidrBlocks" | "routes" | "routeTables
  * @throws what AWS answers.
  */
 export async function readVpc(vpcId: string, opts?: pulumi.InvokeOptions): Promise<VpcFacts> {
-  const [vpc, routeTables, subnets, peers] = await Promise.all([
-    getVpc({ id: vpcId }, opts),
-    readRouteTables(vpcId, opts),
+  const tablesReading = readRouteTables(vpcId, opts);
+  const [addressing, routeTables, subnets] = await Promise.all([
+    addressingOf(vpcId, tablesReading, opts),
+    tablesReading,
     readSubnets(vpcId, opts),
-    readPeers(vpcId, opts),
   ]);
   const main = routeTables.find(({ isMain }) => isMain);
-  // The primary block is one of the associations as well.
-  const associated = vpc.cidrBlockAssociations.filter(({ state }) => /^associat/.test(state));
   return {
-    cidrBlocks: associated
-      .map(({ cidrBlock, associationId, state }) => ({ cidrBlock, associationId, state }))
-      .sort((a, b) => Number(b.cidrBlock === vpc.cidrBlock) - Number(a.cidrBlock === vpc.cidrBlock)),
-    routes: routeTables.flatMap(({ destinations }) => destinations),
+    ...addressing,
     routeTables: routeTables.map(({ routeTableId, isMain, hasNatRoute, hasInternetGatewayRoute }) => ({
       routeTableId,
       isMain,
       hasNatRoute,
       hasInternetGatewayRoute,
     })),
-    peers,
     subnets: subnets.map((subnet) => {
       const own = routeTables.find(({ subnetIds }) => subnetIds.includes(subnet.subnetId));
       const table = own ?? main;
@@ -46,6 +48,32 @@ export async function readVpc(vpcId: string, opts?: pulumi.InvokeOptions): Promi
       const { routeTableId, hasNatRoute, hasInternetGatewayRoute } = table;
       return { ...subnet, routeTableId, hasNatRoute, hasInternetGatewayRoute };
     }),
+  };
+}
+
+/** Reads of a VPC its blocks, routes and peering connections alone. @throws what AWS answers */
+export function readVpcAddressing(vpcId: string, opts?: pulumi.InvokeOptions): Promise<VpcAddressingFacts> {
+  return addressingOf(vpcId, readRouteTables(vpcId, opts), opts);
+}
+
+async function addressingOf(
+  vpcId: string,
+  tablesReading: Promise<readonly RouteTable[]>,
+  opts?: pulumi.InvokeOptions,
+): Promise<VpcAddressingFacts> {
+  const [vpc, routeTables, peers] = await Promise.all([
+    getVpc({ id: vpcId }, opts),
+    tablesReading,
+    readPeers(vpcId, opts),
+  ]);
+  // The primary block is one of the associations as well.
+  const associated = vpc.cidrBlockAssociations.filter(({ state }) => /^associat/.test(state));
+  return {
+    cidrBlocks: associated
+      .map(({ cidrBlock, associationId, state }) => ({ cidrBlock, associationId, state }))
+      .sort((a, b) => Number(b.cidrBlock === vpc.cidrBlock) - Number(a.cidrBlock === vpc.cidrBlock)),
+    routes: routeTables.flatMap(({ destinations }) => destinations),
+    peers,
   };
 }
 
@@ -78,7 +106,11 @@ async function readRouteTables(vpcId: string, opts?: pulumi.InvokeOptions): Prom
   );
 }
 
-async function readSubnets(vpcId: string, opts?: pulumi.InvokeOptions) {
+/** Reads the subnets of a VPC, without their routes. @throws what AWS answers */
+export async function readSubnets(
+  vpcId: string,
+  opts?: pulumi.InvokeOptions,
+): Promise<Pick<SubnetFacts, "subnetId" | "availabilityZone" | "cidrBlock" | "freeAddresses" | "tags">[]> {
   const { ids } = await getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] }, opts);
   return Promise.all(
     [...ids].sort().map(async (subnetId) => {

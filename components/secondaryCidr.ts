@@ -3,7 +3,7 @@ import { VpcIpv4CidrBlockAssociation } from "@pulumi/aws/ec2/vpcIpv4CidrBlockAss
 import { secondaryBlockProblems } from "../planning/podNetwork/secondaryBlocks";
 import { reviewSecondaryBlocks } from "../planning/podNetwork/secondaryBlocksReview";
 import { knownValue } from "./knownValue";
-import { readVpc } from "./readVpc";
+import { readVpcAddressing } from "./readVpc";
 import { refuse } from "./refuse";
 import { unrecorded } from "./unrecorded";
 
@@ -108,7 +108,7 @@ export class SecondaryCidr extends pulumi.ComponentResource<pulumi.Output<string
     const { cidrBlocks = [] } = args;
     const vpcId = await knownValue(args.vpcId);
     if (vpcId === undefined || cidrBlocks.length === 0) return new Map();
-    const vpc = await readVpc(vpcId, { parent: this });
+    const vpc = await readVpcAddressing(vpcId, { parent: this });
     const { problems, warnings, adopted } = reviewSecondaryBlocks(args, { ...vpc, vpcId });
     refuse(this, problems);
     for (const warning of warnings) await pulumi.log.warn(warning, this);
