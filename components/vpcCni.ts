@@ -114,7 +114,8 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
     const needsZones = isOn(asked.env) && !force.includes(FORCE.ZoneWithoutEniConfig);
     const zonesWithNodes =
       args.zonesWithNodes ?? (needsZones ? await readZonesWithNodes(clusterName, { parent: this }) : []);
-    const reviewed = pulumi.all([found, eniConfigNames]).apply(([live, names]) => {
+    // Who changes the CNI waits for this, so nothing is registered where it is refused.
+    return pulumi.all([found, eniConfigNames]).apply(([live, names]) => {
       const problems = cniChangeProblems({
         live,
         asked,
@@ -126,10 +127,7 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
       });
       refuse(this, problems);
       return live;
-    }) as pulumi.Output<LiveDaemonSet>;
-    // Nothing is registered where it is refused.
-    await knownValue(reviewed);
-    return reviewed;
+    });
   }
 
   /** What is in force after the change, held against what was to be. */
