@@ -69,14 +69,19 @@ export async function startControlPlane(
   const start = (name: ComponentName) => {
     startProcess(folder, { name, file: programs[name], args: args[name] });
   };
+  const showWaiting = (names: readonly ComponentName[]) => {
+    options.progress.show(names.map((name) => `waiting for ${name}`));
+  };
   const ready = async (names: readonly ComponentName[]) => {
+    // Before the first answer, which a busy computer gives late: whoever watches knows what is waited for.
+    showWaiting(names);
     await waitUntil(
       folder,
       "a ready control plane",
       async () => {
         const problems = await Promise.all(names.map((name) => componentProblem(name, folder, ports)));
         const waiting = names.filter((_, index) => problems[index] !== undefined);
-        options.progress.show(waiting.map((name) => `waiting for ${name}`));
+        showWaiting(waiting);
         return waiting.length === 0 ? true : undefined;
       },
       { needs: names, withinMs: READY_WITHIN_MS, signal },
