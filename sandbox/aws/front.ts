@@ -1,26 +1,40 @@
+import { setMaxListeners } from "node:events";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { FAULTS_PATH } from "../daemonProtocol";
 import { autoScalingService } from "./autoScaling/autoScalingService";
-import { systemClock, type Clock } from "./clock";
+import { callerOf, credentialsOf } from "./callers";
+import { patientClock, systemClock, type Clock } from "./clock";
 import { ec2Service } from "./ec2/ec2Service";
 import { instanceTypes } from "./ec2/instanceType";
+import { interfaceCount } from "./ec2/interfaceCount";
 import { inventoryOf } from "./ec2/inventory";
 import { prefixLedger } from "./ec2/prefixes";
 import { subnetLedger } from "./ec2/subnetLedger";
 import { clusterAccess } from "./eks/clusterAccess";
-import { eksPace, type EksPace } from "./eks/eksOutside";
+import { eksPace, pacedBy, type EksPace } from "./eks/eksOutside";
 import { eksService } from "./eks/eksService";
+import { startPublicEndpoint, type PublicEndpoint } from "./eks/publicEndpoint";
+import { faultPath } from "./faults/faultPath";
+import { faultRegister, type FaultedCall } from "./faults/faults";
+import { withFaults, type Answer } from "./faults/withFaults";
+import { frontMemory, type FrontMemory } from "./frontMemory";
 import { startFrontServer, type OwnPaths } from "./frontServer";
 import { inTurn } from "./inTurn";
 import { motoBackend } from "./motoBackend";
+import { actionOf } from "./protocol/actionOf";
 import { AwsError } from "./protocol/awsError";
 import type { AwsRequest, AwsResponse } from "./protocol/awsRequest";
 import { isReading, listOf, readQueryForm } from "./protocol/queryForm";
+import { quotaLedger } from "./serviceQuotas/quotaLedger";
+import { serviceQuotasService } from "./serviceQuotas/serviceQuotasService";
 
 /** What a front is made of. */
 export interface FrontOptions {
   /** Where moto listens. */
   readonly motoEndpoint: string;
+  /** The port of 127.0.0.1 to listen on. @default a free one */
+  readonly port?: number | undefined;
   readonly region: string;
   readonly accountId: string;
   /** The control plane that EKS clusters get. */
@@ -36,8 +50,16 @@ export interface FrontOptions {
   readonly log: (line: string) => void;
   /** @default the computer's */
   readonly clock?: Clock;
+  /** Told once, where clients outside the VPC find a cluster whose endpoint is not, or was not always, public. */
+  readonly onPublicEndpoint?: (server: string) => void;
   /** How long EKS takes for things. @default see {@link eksPace} */
   readonly pace?: Partial<EksPace>;
+  /** What the durations of EKS and Auto Scaling are multiplied with. @default 1 */
+  readonly paceFactor?: number | undefined;
+  /** Quotas of the account that are not AWS's defaults, by their codes. */
+  readonly quotas?: Readonly<Record<string, number>>;
+  /** What it knows from the start, and notes down what happens. @default nothing */
+  readonly memory?: FrontMemory;
   /** Answers of the sandbox's own, JSON, by path: all below /_sandbox/. */
   readonly ownPaths?: OwnPaths;
 }
@@ -51,35 +73,66 @@ export interface Front {
   close(): Promise<void>;
 }
 
+/** The control plane's address for clients outside the VPC; whoever made the front is told of it. */
+async function openPublicEndpoint({ cluster, onPublicEndpoint }: FrontOptions): Promise<PublicEndpoint> {
+  const endpoint = await startPublicEndpoint(cluster.server);
+  onPublicEndpoint?.(endpoint.url);
+  return endpoint;
+}
+
 /** Services that live in one region each; the others are global. */
-const REGIONAL = new Set(["ec2", "autoscaling", "eks"]);
+const REGIONAL = new Set(["ec2", "autoscaling", "eks", "servicequotas"]);
 
 /**
- * Starts an AWS on a free port of 127.0.0.1: EKS and Auto Scaling of its own, EC2 by moto with corrections, the rest by
+ * Starts an AWS on 127.0.0.1: EKS and Auto Scaling of its own, EC2 by moto with corrections, the rest by
  * moto.
  *
  * SDKs and the aws CLI need nothing but AWS_ENDPOINT_URL, a region and any credentials.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
-  const { region, accountId, log, clock = systemClock, ownPaths = {} } = options;
+  const {
+    region,
+    accountId,
+    log,
+    clock = systemClock,
+    ownPaths = {},
+    memory = frontMemory(),
+    paceFactor = 1,
+  } = options;
   const ending = new AbortController();
+  // Everything that waits in the background listens to it.
+  setMaxListeners(0, ending.signal);
   const listeners: (() => void)[] = [];
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  let answer: (request: AwsRequest) => Promise<AwsResponse> = () =>
-    Promise.reject(new Error("the front starts"));
-  const server = await startFrontServer((request) => answer(request), ownPaths, log);
+  const faults = faultRegister(clock);
+  let answer: Answer = () => Promise.reject(new Error("the front starts"));
+  const server = await startFrontServer(
+    (request) =>
+      answer(request, {
+        service: request.service,
+        action: actionOf(request),
+        caller: callerOf(request.accessKeyId),
+      }),
+    { ...ownPaths, [FAULTS_PATH]: faultPath(faults) },
+    log,
+    options.port,
+  );
   const { endpoint } = server;
 
   const moto = motoBackend(options.motoEndpoint, region);
   // EKS and Auto Scaling are customers of EC2 like everybody else: they meet its limits and refusals.
-  const client = { endpoint, region, credentials: { accessKeyId: "eks", secretAccessKey: "eks" } };
-  const ec2 = new EC2Client({ ...client, maxAttempts: 1 });
-  const autoScaling = new AutoScalingClient({ ...client, maxAttempts: 1 });
+  const client = { endpoint, region, maxAttempts: 1 };
+  const ec2ForEks = new EC2Client({ ...client, credentials: credentialsOf("eks") });
+  const ec2ForAutoScaling = new EC2Client({ ...client, credentials: credentialsOf("auto-scaling") });
+  const autoScaling = new AutoScalingClient({ ...client, credentials: credentialsOf("eks") });
   const lookUpInstanceType = instanceTypes(moto.ec2);
   const inventory = inventoryOf(moto.ec2);
   const prefixes = prefixLedger();
+  const quotas = quotaLedger(clock, options.quotas);
+  let endpointForOthers: Promise<PublicEndpoint> | undefined;
+  const publicEndpoint = () => (endpointForOthers ??= openPublicEndpoint(options));
   const services = {
     ec2: ec2Service({
       ec2: moto.ec2,
@@ -93,43 +146,55 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       lookUpInstanceType,
       inTurn: inTurn(),
       clock,
+      faults,
+      quotas,
+      interfaceCount: interfaceCount(() => inventory.countNetworkInterfaces(), quotas),
       region,
-      deletedWithInstance: new Set(),
+      deletedWithInstance: memory.deletedWithInstance,
       reservationDescriptions: new Map(),
-      groupsOf: new Map(),
+      groupsOf: memory.groupsOf,
     }),
-    autoScaling: autoScalingService({ ec2, region, accountId, clock, log }),
-    eks: eksService({
-      ec2,
-      autoScaling,
-      lookUpInstanceType,
-      access: clusterAccess(options.cluster.kubeconfig, { clock, signal: ending.signal }),
-      server: options.cluster.server,
-      certificateAuthority: options.cluster.certificateAuthority,
-      region,
-      accountId,
-      clock,
-      pace: { ...eksPace, ...options.pace },
-      log,
-      changed,
-      signal: ending.signal,
-    }),
+    serviceQuotas: serviceQuotasService(quotas, { region, accountId }),
+    autoScaling: autoScalingService(
+      { ec2: ec2ForAutoScaling, region, accountId, clock: patientClock(clock, paceFactor), log },
+      memory.scalingGroups,
+    ),
+    eks: eksService(
+      {
+        ec2: ec2ForEks,
+        autoScaling,
+        lookUpInstanceType,
+        access: clusterAccess(options.cluster.kubeconfig, { clock, signal: ending.signal }),
+        server: options.cluster.server,
+        publicEndpoint,
+        certificateAuthority: options.cluster.certificateAuthority,
+        region,
+        accountId,
+        clock,
+        pace: pacedBy({ ...eksPace, ...options.pace }, paceFactor),
+        log,
+        changed,
+        signal: ending.signal,
+      },
+      memory.clusters,
+    ),
   };
-  const answerOf = (request: AwsRequest): Promise<AwsResponse> => {
+  const answerOf = async (request: AwsRequest, call: FaultedCall): Promise<AwsResponse> => {
+    if (request.service === "servicequotas") return services.serviceQuotas(request, call.action);
     if (request.service === "eks") return services.eks(request);
     if (request.service === "autoscaling") return services.autoScaling.answer(request);
-    if (request.service === "ec2") return services.ec2(request, (body) => moto.forward(request, body));
+    if (request.service === "ec2") return services.ec2(request, call, (body) => moto.forward(request, body));
     return moto.forward(request);
   };
-  answer = async (request) => {
+  answer = withFaults(faults, clock, async (request, call) => {
     if (REGIONAL.has(request.service) && request.region !== region) {
       throw new AwsError(
         "UnsupportedOperation",
         `This sandbox is ${region}; the call was for ${request.region}.`,
       );
     }
-    const given = await answerOf(request);
-    if (given.status === 200 && changes(request)) {
+    const given = await answerOf(request, call);
+    if (given.status === 200 && changes(request, call)) {
       const form = request.service === "ec2" ? readQueryForm(request.body) : undefined;
       if (form?.get("Action") === "TerminateInstances") {
         services.autoScaling.instancesTerminated(listOf(form, "InstanceId"));
@@ -137,7 +202,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       changed();
     }
     return given;
-  };
+  });
 
   return {
     endpoint,
@@ -146,8 +211,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     },
     close: async () => {
       ending.abort();
+      await (await endpointForOthers)?.close();
       services.autoScaling.close();
-      ec2.destroy();
+      ec2ForEks.destroy();
+      ec2ForAutoScaling.destroy();
       autoScaling.destroy();
       moto.close();
       await server.close();
@@ -155,7 +222,6 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   };
 }
 
-function changes(request: AwsRequest): boolean {
-  if (request.service === "eks") return request.method !== "GET";
-  return REGIONAL.has(request.service) && !isReading(readQueryForm(request.body).get("Action") ?? "");
+function changes({ service, method }: AwsRequest, { action }: FaultedCall): boolean {
+  return service === "eks" ? method !== "GET" : REGIONAL.has(service) && !isReading(action);
 }

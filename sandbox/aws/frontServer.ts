@@ -4,8 +4,15 @@ import { errorAnswer, jsonAnswer } from "./protocol/answers";
 import { AwsError } from "./protocol/awsError";
 import { readAwsRequest, type AwsRequest, type AwsResponse } from "./protocol/awsRequest";
 
-/** Answers of the sandbox's own, by path: all below /_sandbox/. */
-export type OwnPaths = Readonly<Record<string, () => unknown>>;
+/** A call to one of the sandbox's own paths. */
+export interface OwnCall {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+/** Answers of the sandbox's own, by path: all below /_sandbox/. What they throw as an AwsError is told as JSON. */
+export type OwnPaths = Readonly<Record<string, (call: OwnCall) => unknown>>;
 
 /** A server on 127.0.0.1. */
 export interface FrontServer {
@@ -14,20 +21,27 @@ export interface FrontServer {
 }
 
 /**
- * Listens on a free port of 127.0.0.1.
+ * Listens on 127.0.0.1.
  *
- * @param answer a call to AWS; what it throws is told in the way of the service's protocol.
+ * @param answer a call to AWS; what it throws is told in the way of the service's protocol. Undefined leaves the caller
+ *   without an answer until it gives up.
+ * @param port 0 for a free one.
+ * @throws Error EADDRINUSE when something else listens there.
  */
 export async function startFrontServer(
-  answer: (request: AwsRequest) => Promise<AwsResponse>,
+  answer: (request: AwsRequest) => Promise<AwsResponse | undefined>,
   ownPaths: OwnPaths,
   log: (line: string) => void,
+  port = 0,
 ): Promise<FrontServer> {
   const server = createServer((message, response) => {
     const [path = "/"] = (message.url ?? "/").split("?");
-    const given = path.startsWith("/_sandbox/") ? ownAnswer(path, ownPaths) : awsAnswer(message, answer, log);
+    const isOwn = path.startsWith("/_sandbox/");
+    const given = isOwn ? ownAnswer(message, path, ownPaths) : awsAnswer(message, answer, log);
     given.then(
-      ({ status, headers, body }) => {
+      (answered) => {
+        if (answered === undefined) return;
+        const { status, headers, body } = answered;
         response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
         response.end(body);
       },
@@ -39,7 +53,7 @@ export async function startFrontServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", resolve);
   });
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -50,18 +64,27 @@ export async function startFrontServer(
   };
 }
 
-async function ownAnswer(path: string, ownPaths: OwnPaths): Promise<AwsResponse> {
+async function ownAnswer(message: IncomingMessage, path: string, ownPaths: OwnPaths): Promise<AwsResponse> {
   const own = Object.hasOwn(ownPaths, path) ? ownPaths[path] : undefined;
   if (own === undefined)
     return jsonAnswer({ message: `no ${path}; there is ${Object.keys(ownPaths).join(", ")}` }, 404);
-  return jsonAnswer(await own());
+  const { searchParams } = new URL(message.url ?? "/", "http://front");
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString();
+  try {
+    return jsonAnswer(await own({ method: message.method ?? "GET", query: searchParams, body }));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return jsonAnswer({ message: error.message, ...error.members }, error.status);
+  }
 }
 
 async function awsAnswer(
   message: IncomingMessage,
-  answer: (request: AwsRequest) => Promise<AwsResponse>,
+  answer: (request: AwsRequest) => Promise<AwsResponse | undefined>,
   log: (line: string) => void,
-): Promise<AwsResponse> {
+): Promise<AwsResponse | undefined> {
   let service = "";
   try {
     const request = await readAwsRequest(message);

@@ -1,11 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { cacheFolder } from "../cacheFolder";
-
-const requirements = join(__dirname, "requirements.txt");
+import { installMoto } from "./installMoto";
 
 /** An emulated AWS that runs. */
 export interface Moto {
@@ -15,9 +11,14 @@ export interface Moto {
   readonly stop: () => Promise<void>;
 }
 
-/** How moto is started on a free port of 127.0.0.1, once {@link installMoto} has put it somewhere. */
-export function motoArguments(): string[] {
-  return ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"];
+/**
+ * How moto is started on a free port of 127.0.0.1, once it is installed.
+ *
+ * @param state a file with what it holds from the start, if there is one, that it writes on SIGUSR1. @default it has none
+ */
+export function motoArguments(state?: string): string[] {
+  const server = state === undefined ? ["-m", "moto.server"] : [join(__dirname, "motoServer.py"), state];
+  return [...server, "-H", "127.0.0.1", "-p", "0"];
 }
 
 /** Where it listens, in a line or more of what it writes to stderr; none where they don't tell. */
@@ -52,45 +53,6 @@ export async function startMoto(log: (line: string) => void): Promise<Moto> {
     await stop();
     throw error;
   }
-}
-
-/**
- * The python of a virtual environment that has moto in the pinned version.
- *
- * @throws Error when it can't be installed, with what python or pip said.
- */
-export async function installMoto(log: (line: string) => void): Promise<string> {
-  const version = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const folder = join(cacheFolder(), `moto-${version}`);
-  const python = join(folder, "bin", "python");
-  if (existsSync(python)) return python;
-
-  // Made beside its place and moved there whole: whoever finds it, finds it complete.
-  const attempt = `${folder}.${process.pid}`;
-  mkdirSync(cacheFolder(), { recursive: true });
-  try {
-    log(`installing moto (${readFileSync(requirements, "utf8").trim()}), once, about a minute`);
-    await succeed("python3", ["-m", "venv", attempt]);
-    await succeed(join(attempt, "bin", "python"), ["-m", "pip", "install", "--quiet", "-r", requirements]);
-    // Another process may have been faster; its result is as good.
-    if (!existsSync(python)) renameSync(attempt, folder);
-  } finally {
-    rmSync(attempt, { recursive: true, force: true });
-  }
-  return python;
-}
-
-function succeed(program: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${program} ${args.join(" ")} failed (exit ${String(code)}): ${said.trim()}`));
-    });
-  });
 }
 
 /** Its imports alone take 3 seconds on an idle machine. */

@@ -5,8 +5,12 @@ import { readQueryForm } from "../protocol/queryForm";
 import type { AutoScalingOutside } from "./autoScalingOutside";
 import { changeActions } from "./changeActions";
 import { groupRegistry } from "./groupRegistry";
+import { lifecycleActions } from "./lifecycleActions";
+import { lifecycleHookActions } from "./lifecycleHookActions";
 import { readActions } from "./readActions";
 import { scaler } from "./scaler";
+import { scheduledActions } from "./scheduledActions";
+import type { ScalingGroup } from "./scalingGroup";
 
 /**
  * Auto Scaling, in the front's own hand: moto's launches everything in one zone, takes any size, and can't fail to
@@ -19,11 +23,21 @@ export interface AutoScalingService {
   close(): void;
 }
 
-/** Auto Scaling groups over an EC2. */
-export function autoScalingService(outside: AutoScalingOutside): AutoScalingService {
-  const registry = groupRegistry();
-  const scaling = scaler(outside);
-  const actions = { ...readActions(registry), ...changeActions(registry, scaling, outside) };
+/** Auto Scaling groups over an EC2. @param groups those that are there from the start, and change. @default none */
+export function autoScalingService(
+  outside: AutoScalingOutside,
+  groups?: Map<string, ScalingGroup>,
+): AutoScalingService {
+  const registry = groupRegistry(groups);
+  const ending = new AbortController();
+  const waits = lifecycleActions(outside.clock);
+  const scaling = scaler(outside, waits, ending.signal);
+  const actions = {
+    ...readActions(registry),
+    ...changeActions(registry, scaling, outside),
+    ...lifecycleHookActions(registry, waits),
+    ...scheduledActions(registry, scaling, outside, ending.signal),
+  };
   return {
     answer: async ({ body }) => {
       const form = readQueryForm(body);
@@ -37,8 +51,8 @@ export function autoScalingService(outside: AutoScalingOutside): AutoScalingServ
     instancesTerminated: (instanceIds) => {
       for (const group of registry.groups.values()) {
         const left = group.instances.filter(
-          ({ instanceId, lifecycleState }) =>
-            !instanceIds.includes(instanceId) || lifecycleState === "Terminating",
+          (instance) =>
+            !instanceIds.includes(instance.instanceId) || instance.lifecycleState === "Terminating",
         );
         if (left.length === group.instances.length) continue;
         group.instances = left;
@@ -46,7 +60,7 @@ export function autoScalingService(outside: AutoScalingOutside): AutoScalingServ
       }
     },
     close: () => {
-      scaling.close();
+      ending.abort();
     },
   };
 }

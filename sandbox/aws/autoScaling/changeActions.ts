@@ -16,7 +16,7 @@ import {
 import type { GroupRegistry } from "./groupRegistry";
 import type { AutoScalingAction } from "./readActions";
 import type { Scaler } from "./scaler";
-import { SCALING_PROCESSES, type ScalingGroup } from "./scalingGroup";
+import { isLeaving, SCALING_PROCESSES, type ScalingGroup } from "./scalingGroup";
 
 /** The actions that change groups. */
 export function changeActions(
@@ -44,6 +44,8 @@ export function changeActions(
       newInstancesProtected: form.get("NewInstancesProtectedFromScaleIn") === "true",
       tags: readGroupTags(form),
       suspended: new Set(),
+      hooks: new Map(),
+      scheduled: new Map(),
       instances: [],
       activities: [],
       deleting: false,
@@ -121,11 +123,10 @@ export function changeActions(
         );
       }
       // Before anything is awaited: a second call at the same moment must see it.
-      if (decrement && instance.lifecycleState === "InService") group.desiredCapacity -= 1;
+      if (decrement && !isLeaving(instance)) group.desiredCapacity -= 1;
       const cause =
         `instance ${instance.instanceId} was taken out of service in response to a user request, ` +
         (decrement ? "shrinking the capacity" : "to be replaced");
-      instance.lifecycleState = "Terminating";
       const activity = await scaling.terminate(group, instance, cause);
       scaling.settle(group);
       return { Activity: describeActivity(group, { ...activity, status: "InProgress" }) };

@@ -14,9 +14,8 @@ export interface GroupRegistry {
   };
 }
 
-/** A region without groups. */
-export function groupRegistry(): GroupRegistry {
-  const groups = new Map<string, ScalingGroup>();
+/** The groups of a region, by their names. @param groups those that are there from the start. */
+export function groupRegistry(groups = new Map<string, ScalingGroup>()): GroupRegistry {
   return {
     groups,
     groupOf: (form) => {

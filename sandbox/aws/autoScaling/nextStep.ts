@@ -1,4 +1,4 @@
-import type { GroupInstance, GroupSubnet, ScalingGroup } from "./scalingGroup";
+import { isLeaving, type GroupInstance, type GroupSubnet, type ScalingGroup } from "./scalingGroup";
 
 /** What a group does next. */
 export type ScalingStep =
@@ -14,7 +14,7 @@ export type ScalingStep =
 
 /** Decides one step towards the desired capacity with zones in balance; nothing when all is as it should be. */
 export function nextStep(group: ScalingGroup): ScalingStep | undefined {
-  const present = group.instances.filter(({ lifecycleState }) => lifecycleState === "InService");
+  const present = group.instances.filter((instance) => !isLeaving(instance));
   if (present.length < group.desiredCapacity) {
     return group.suspended.has("Launch")
       ? undefined

@@ -41,9 +41,7 @@ export function readActions({ groups, groupOf }: GroupRegistry): Readonly<Record
     },
     // What a group here never has.
     DescribeInstanceRefreshes: (form) => page("InstanceRefreshes", [], form, 50),
-    DescribeLifecycleHooks: () => ({ LifecycleHooks: [] }),
     DescribePolicies: (form) => page("ScalingPolicies", [], form, 50),
-    DescribeScheduledActions: (form) => page("ScheduledUpdateGroupActions", [], form, 50),
   };
 }
 

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
-import {
-  DescribeLaunchTemplateVersionsCommand,
-  RunInstancesCommand,
-  TerminateInstancesCommand,
-  type _InstanceType,
-  type EC2Client,
-} from "@aws-sdk/client-ec2";
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { inTurn, type InTurn } from "../inTurn";
 import type { AutoScalingOutside } from "./autoScalingOutside";
+import { launchInstance, launchPlaces } from "./launchInstance";
+import type { LifecycleActions } from "./lifecycleActions";
 import { nextStep } from "./nextStep";
-import type { GroupInstance, GroupSubnet, ScalingActivity, ScalingGroup } from "./scalingGroup";
+import {
+  isLeaving,
+  type GroupInstance,
+  type GroupSubnet,
+  type LifecycleTransition,
+  type ScalingActivity,
+  type ScalingGroup,
+} from "./scalingGroup";
 
 /** After a launch that failed. */
 const RETRY_AFTER_MS = 5_000;
@@ -21,16 +24,23 @@ const ACTIVITIES_KEPT = 100;
 export interface Scaler {
   /** Brings a group to its desired capacity, in the background. */
   settle(group: ScalingGroup): void;
-  /** Terminates an instance of the group, and waits for it. */
+  /** Terminates an instance of the group: at once, or when the group's lifecycle hooks let it go. */
   terminate(group: ScalingGroup, instance: GroupInstance, cause: string): Promise<ScalingActivity>;
   /** Terminates all instances of a group, then calls back. */
   empty(group: ScalingGroup, done: () => void): void;
-  close(): void;
 }
 
-/** Keeps groups at their size, each group a step at a time. */
-export function scaler({ ec2, clock, log }: AutoScalingOutside): Scaler {
-  const ending = new AbortController();
+/**
+ * Keeps groups at their size, each group a step at a time.
+ *
+ * @param waits what instances wait for on their way in and out.
+ * @param signal ends it.
+ */
+export function scaler(
+  { ec2, clock, log }: AutoScalingOutside,
+  waits: Pick<LifecycleActions, "wait">,
+  signal: AbortSignal,
+): Scaler {
   const turns = new Map<ScalingGroup, InTurn>();
   const waiting = new Set<ScalingGroup>();
 
@@ -48,7 +58,7 @@ export function scaler({ ec2, clock, log }: AutoScalingOutside): Scaler {
   const settleLater = (group: ScalingGroup, afterMs: number) => {
     if (waiting.has(group)) return;
     waiting.add(group);
-    clock.sleep(afterMs, ending.signal).then(
+    clock.sleep(afterMs, signal).then(
       () => {
         waiting.delete(group);
         settle(group, true);
@@ -57,12 +67,41 @@ export function scaler({ ec2, clock, log }: AutoScalingOutside): Scaler {
     );
   };
 
+  const inBackground = (group: ScalingGroup, work: () => Promise<void>) => {
+    work().catch((error: unknown) => {
+      if (!signal.aborted) log(`Auto Scaling group ${group.name}: ${messageOf(error)}`);
+    });
+  };
+  const noteTermination = (
+    group: ScalingGroup,
+    { instanceId }: GroupInstance,
+    cause: string,
+    status: ScalingActivity["status"],
+  ) => note(group, { description: `Terminating EC2 instance: ${instanceId}`, cause, status });
+
+  /** Has an instance wait for the group's lifecycle hooks; one of which an action is abandoned is replaced. */
+  const goIntoService = (group: ScalingGroup, instance: GroupInstance) => {
+    const hooks = hooksOf(group, "autoscaling:EC2_INSTANCE_LAUNCHING");
+    if (hooks.length === 0) return;
+    instance.lifecycleState = "Pending:Wait";
+    inBackground(group, async () => {
+      const result = await waits.wait(instance.instanceId, hooks, signal);
+      if (isLeaving(instance)) return;
+      if (result === "CONTINUE") {
+        instance.lifecycleState = "InService";
+        return;
+      }
+      await turnOf(group)(() => terminateNow(group, instance, "a lifecycle action was abandoned"));
+      settle(group);
+    });
+  };
   const launch = async (group: ScalingGroup, subnets: readonly GroupSubnet[]): Promise<boolean> => {
     let failure = "no subnet";
-    for (const subnet of subnets) {
+    for (const place of launchPlaces(group, subnets)) {
       try {
-        const launched = await launchInstance(ec2, group, subnet, clock.now());
+        const launched = await launchInstance(ec2, group, place, clock.now());
         group.instances = [...group.instances, launched];
+        goIntoService(group, launched);
         note(group, {
           description: `Launching a new EC2 instance: ${launched.instanceId}`,
           cause: `desired capacity ${group.desiredCapacity}`,
@@ -84,35 +123,52 @@ export function scaler({ ec2, clock, log }: AutoScalingOutside): Scaler {
   };
   const terminateNow = async (group: ScalingGroup, instance: GroupInstance, cause: string) => {
     instance.lifecycleState = "Terminating";
-    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance.instanceId] }));
-    group.instances = group.instances.filter((one) => one !== instance);
-    return note(group, {
-      description: `Terminating EC2 instance: ${instance.instanceId}`,
-      cause,
-      status: "Successful",
-    });
+    // Somebody else may have terminated it while it waited.
+    if (group.instances.includes(instance)) {
+      await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance.instanceId] }));
+      group.instances = group.instances.filter((one) => one !== instance);
+    }
+    return noteTermination(group, instance, cause, "Successful");
   };
+  /** Terminates it once every lifecycle hook has let it go, however their actions end. */
+  const terminateAfterHooks = (group: ScalingGroup, instance: GroupInstance, cause: string) => {
+    const isWaiting = isLeaving(instance);
+    if (!isWaiting) {
+      instance.lifecycleState = "Terminating:Wait";
+      inBackground(group, async () => {
+        const hooks = hooksOf(group, "autoscaling:EC2_INSTANCE_TERMINATING");
+        await waits.wait(instance.instanceId, hooks, signal);
+        instance.lifecycleState = "Terminating:Proceed";
+        await turnOf(group)(() => terminateNow(group, instance, cause));
+      });
+    }
+    return noteTermination(group, instance, cause, "InProgress");
+  };
+  const terminate = async (group: ScalingGroup, instance: GroupInstance, cause: string) =>
+    hooksOf(group, "autoscaling:EC2_INSTANCE_TERMINATING").length > 0
+      ? terminateAfterHooks(group, instance, cause)
+      : await terminateNow(group, instance, cause);
 
   /** One step. @returns milliseconds until the next one, or undefined when there is none to do. */
   const advance = async (group: ScalingGroup, mayRebalance: boolean): Promise<number | undefined> => {
     const step = nextStep(group);
     if (step === undefined || group.deleting) return undefined;
     if (step.kind === "terminate") {
-      await terminateNow(group, step.instance, `desired capacity ${group.desiredCapacity}`);
+      await terminate(group, step.instance, `desired capacity ${group.desiredCapacity}`);
       return 0;
     }
     if (step.kind === "launch") return (await launch(group, step.subnets)) ? 0 : RETRY_AFTER_MS;
     if (!mayRebalance || !(await launch(group, step.subnets))) return REBALANCE_AFTER_MS;
-    await terminateNow(group, step.instance, "availability zones out of balance");
+    await terminate(group, step.instance, "availability zones out of balance");
     return REBALANCE_AFTER_MS;
   };
   const settle = (group: ScalingGroup, mayRebalance = false): void => {
     turnOf(group)(async () => {
       let after: number | undefined = 0;
-      while (after === 0 && !ending.signal.aborted) after = await advance(group, mayRebalance);
+      while (after === 0 && !signal.aborted) after = await advance(group, mayRebalance);
       if (after !== undefined) settleLater(group, after);
     }).catch((error: unknown) => {
-      if (ending.signal.aborted) return;
+      if (signal.aborted) return;
       log(`Auto Scaling group ${group.name}: ${messageOf(error)}`);
       settleLater(group, RETRY_AFTER_MS);
     });
@@ -122,61 +178,25 @@ export function scaler({ ec2, clock, log }: AutoScalingOutside): Scaler {
     settle: (group) => {
       settle(group);
     },
-    terminate: (group, instance, cause) => turnOf(group)(() => terminateNow(group, instance, cause)),
+    terminate: (group, instance, cause) => {
+      const waitsForHooks = hooksOf(group, "autoscaling:EC2_INSTANCE_TERMINATING").length > 0;
+      if (waitsForHooks) return Promise.resolve(terminateAfterHooks(group, instance, cause));
+      // Before its turn comes: a second call at the same moment must see it.
+      instance.lifecycleState = "Terminating";
+      return turnOf(group)(() => terminateNow(group, instance, cause));
+    },
     empty: (group, done) => {
       turnOf(group)(async () => {
         for (const instance of group.instances) await terminateNow(group, instance, "group is deleted");
       }).then(done, (error: unknown) => {
-        if (!ending.signal.aborted) log(`Auto Scaling group ${group.name}: ${messageOf(error)}`);
+        if (!signal.aborted) log(`Auto Scaling group ${group.name}: ${messageOf(error)}`);
       });
-    },
-    close: () => {
-      ending.abort();
     },
   };
 }
 
-async function launchInstance(
-  ec2: EC2Client,
-  group: ScalingGroup,
-  subnet: GroupSubnet,
-  now: number,
-): Promise<GroupInstance> {
-  const { id, name, version } = group.launchTemplate;
-  // What $Latest or $Default is at this moment stays with the instance.
-  const { LaunchTemplateVersions: [template] = [] } = await ec2.send(
-    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
-  );
-  const number = String(template?.VersionNumber ?? version);
-  const instanceType = group.instanceTypes[0] ?? template?.LaunchTemplateData?.InstanceType;
-  const tags = group.tags
-    .filter((tag) => tag.propagateAtLaunch)
-    .map(({ key, value }) => ({ Key: key, Value: value }));
-  const { Instances: [instance] = [] } = await ec2.send(
-    new RunInstancesCommand({
-      LaunchTemplate: { LaunchTemplateId: id, Version: number },
-      SubnetId: subnet.subnetId,
-      InstanceType: instanceType as _InstanceType | undefined,
-      MinCount: 1,
-      MaxCount: 1,
-      TagSpecifications: [
-        {
-          ResourceType: "instance",
-          Tags: [...tags, { Key: "aws:autoscaling:groupName", Value: group.name }],
-        },
-      ],
-    }),
-  );
-  if (instance?.InstanceId === undefined) throw new Error("EC2 launched no instance");
-  return {
-    instanceId: instance.InstanceId,
-    instanceType: instance.InstanceType ?? "",
-    availabilityZone: subnet.availabilityZone,
-    launchTemplate: { id, name, version: number },
-    launchedAt: now,
-    lifecycleState: "InService",
-    protectedFromScaleIn: group.newInstancesProtected,
-  };
+function hooksOf({ hooks }: ScalingGroup, transition: LifecycleTransition) {
+  return [...hooks.values()].filter((hook) => hook.transition === transition);
 }
 
 function messageOf(error: unknown): string {

@@ -13,6 +13,15 @@ export interface LaunchTemplateReference {
   readonly version: string;
 }
 
+/** Where an instance of a group is on its way; in a Wait it waits for the group's lifecycle hooks. */
+export type LifecycleState =
+  "Pending:Wait" | "InService" | "Terminating:Wait" | "Terminating:Proceed" | "Terminating";
+
+/** Whether an instance is on its way out. */
+export function isLeaving({ lifecycleState }: GroupInstance): boolean {
+  return lifecycleState.startsWith("Terminating");
+}
+
 /** An instance of a group. */
 export interface GroupInstance {
   readonly instanceId: string;
@@ -21,7 +30,7 @@ export interface GroupInstance {
   readonly launchTemplate: LaunchTemplateReference;
   /** Milliseconds since 1970. */
   readonly launchedAt: number;
-  lifecycleState: "InService" | "Terminating";
+  lifecycleState: LifecycleState;
   protectedFromScaleIn: boolean;
 }
 
@@ -33,6 +42,32 @@ export interface ScalingActivity {
   readonly startedAt: number;
   readonly status: "Successful" | "Failed" | "InProgress";
   readonly statusMessage?: string;
+}
+
+/** When instances wait for a lifecycle hook. */
+export type LifecycleTransition =
+  "autoscaling:EC2_INSTANCE_LAUNCHING" | "autoscaling:EC2_INSTANCE_TERMINATING";
+
+/** What an instance waits for before it goes into service, or before it is terminated. */
+export interface LifecycleHook {
+  readonly name: string;
+  readonly transition: LifecycleTransition;
+  /** Seconds until the default result, after the last heartbeat. */
+  readonly heartbeatTimeout: number;
+  readonly defaultResult: LifecycleResult;
+}
+
+/** How a lifecycle action ends: ABANDON terminates an instance that is launched; one that is terminated goes anyway. */
+export type LifecycleResult = "CONTINUE" | "ABANDON";
+
+/** A change of sizes at a time. */
+export interface ScheduledAction {
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly minSize?: number | undefined;
+  readonly maxSize?: number | undefined;
+  readonly desiredCapacity?: number | undefined;
 }
 
 /** A subnet in which a group may launch. */
@@ -77,6 +112,10 @@ export interface ScalingGroup {
   tags: readonly GroupTag[];
   /** Names of suspended processes, such as AZRebalance. */
   readonly suspended: Set<string>;
+  /** By their names. */
+  readonly hooks: Map<string, LifecycleHook>;
+  /** By their names; those whose time has come are gone. */
+  readonly scheduled: Map<string, ScheduledAction>;
   instances: readonly GroupInstance[];
   /** The newest first. */
   activities: readonly ScalingActivity[];

@@ -5,7 +5,7 @@ import type { Ec2Action, Ec2Outside } from "./ec2Call";
 import { addressesOf } from "./inventory";
 
 /** The tag that the VPC CNI puts on the ENIs that it makes; it asks EC2 to delete them with their instance. */
-const MADE_BY_CNI = "node.k8s.amazonaws.com/instance_id";
+export const MADE_BY_CNI = "node.k8s.amazonaws.com/instance_id";
 
 /** AttachNetworkInterface, within the instance type's limits, once per device index, in the instance's zone. */
 export const attachNetworkInterface: Ec2Action = (call, outside) =>

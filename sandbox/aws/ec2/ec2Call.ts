@@ -1,8 +1,11 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "../clock";
+import type { FaultedCall, Faults } from "../faults/faults";
 import type { AwsResponse } from "../protocol/awsRequest";
+import type { QuotaLedger } from "../serviceQuotas/quotaLedger";
 import type { InTurn } from "../inTurn";
 import type { LookUpInstanceType } from "./instanceType";
+import type { InterfaceCount } from "./interfaceCount";
 import type { Inventory } from "./inventory";
 import type { PrefixLedger } from "./prefixes";
 import type { SubnetLedger } from "./subnetLedger";
@@ -20,6 +23,9 @@ export interface Ec2Outside {
   /** Everything that takes or gives back addresses goes through this queue. */
   readonly inTurn: InTurn;
   readonly clock: Clock;
+  readonly faults: Faults;
+  readonly quotas: Pick<QuotaLedger, "valueOf">;
+  readonly interfaceCount: InterfaceCount;
   readonly region: string;
   /** ENIs whose attachment says DeleteOnTermination; moto forgets it where it is set later. */
   readonly deletedWithInstance: Set<string>;
@@ -30,8 +36,7 @@ export interface Ec2Outside {
 }
 
 /** A call to EC2. */
-export interface Ec2Call {
-  readonly action: string;
+export interface Ec2Call extends FaultedCall {
   readonly form: Map<string, string>;
   /** Moto's answer to the form as it is now. */
   forward(form?: ReadonlyMap<string, string>): Promise<AwsResponse>;

@@ -1,5 +1,6 @@
 import type { AwsRequest, AwsResponse } from "../protocol/awsRequest";
 import { isReading, readQueryForm, writeQueryForm } from "../protocol/queryForm";
+import type { FaultedCall } from "../faults/faults";
 import type { Ec2Action, Ec2Outside } from "./ec2Call";
 import { attachNetworkInterface, detachNetworkInterface } from "./attachments";
 import { describeInstances, runInstances, terminateInstances } from "./instances";
@@ -17,7 +18,8 @@ import {
   modifyNetworkInterfaceAttribute,
   unassignPrivateIpAddresses,
 } from "./networkInterfaces";
-import { leadRoute } from "./routes";
+import { createRouteTable } from "./quotaChecks";
+import { createRoute, replaceRoute } from "./routes";
 import { deleteSecurityGroup } from "./securityGroups";
 import { deleteSubnet, describeSubnets } from "./subnets";
 import {
@@ -31,6 +33,7 @@ import { describeVpcPeeringConnections } from "./vpcPeering";
 /** Answers a call to EC2. */
 export type Ec2Service = (
   request: AwsRequest,
+  faulted: FaultedCall,
   forward: (body: string) => Promise<AwsResponse>,
 ) => Promise<AwsResponse>;
 
@@ -46,7 +49,8 @@ export function ec2Service(outside: Ec2Outside): Ec2Service {
     AttachNetworkInterface: attachNetworkInterface,
     CreateNatGateway: createNatGateway,
     CreateNetworkInterface: createNetworkInterface,
-    CreateRoute: leadRoute,
+    CreateRoute: createRoute,
+    CreateRouteTable: createRouteTable,
     CreateSubnet: vpcCidrBlocks.createSubnet,
     CreateSubnetCidrReservation: createSubnetCidrReservation,
     DeleteLaunchTemplate: deleteLaunchTemplate,
@@ -68,16 +72,16 @@ export function ec2Service(outside: Ec2Outside): Ec2Service {
     GetSubnetCidrReservations: getSubnetCidrReservations,
     ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
     ReleaseAddress: releaseAddress,
-    ReplaceRoute: leadRoute,
+    ReplaceRoute: replaceRoute,
     RunInstances: runInstances,
     TerminateInstances: terminateInstances,
     UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
   };
-  return async (request, forward) => {
+  return async (request, faulted, forward) => {
     const form = readQueryForm(request.body);
-    const action = form.get("Action") ?? "";
+    const { action } = faulted;
     const call = {
-      action,
+      ...faulted,
       form,
       forward: async (asked = form) =>
         withRegionalNames(await forward(writeQueryForm(asked)), outside.region),

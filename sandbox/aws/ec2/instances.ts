@@ -9,6 +9,8 @@ import { AwsError } from "../protocol/awsError";
 import { listOf, numberOf, structuresOf, type QueryForm } from "../protocol/queryForm";
 import { child, items, parseXml, renderXml, textAt, type XmlElement } from "../protocol/xml";
 import type { Ec2Action, Ec2Call, Ec2Outside } from "./ec2Call";
+import { MADE_BY_CNI } from "./attachments";
+import { refuseWithoutCapacity } from "./instanceCapacity";
 import { addressesOf } from "./inventory";
 import { correctNetworkInterface } from "./networkInterfaceDescription";
 import { checkAddresses, chooseAddresses } from "./subnetAddresses";
@@ -18,8 +20,9 @@ import { checkAddresses, chooseAddresses } from "./subnetAddresses";
  *
  * All or none, as EC2 does it with MinCount equal to MaxCount.
  */
-export const runInstances: Ec2Action = (call, { inTurn, inventory, ledger }) =>
-  inTurn(async () => {
+export const runInstances: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const { interfaceCount, inventory, ledger } = outside;
     const { form } = call;
     const primary = primaryInterface(form)?.members;
     refuseLastingPrimaryInterface(primary);
@@ -34,11 +37,17 @@ export const runInstances: Ec2Action = (call, { inTurn, inventory, ledger }) =>
         "A private IP address can only be specified when launching a single instance.",
       );
     }
+    await refuseWithoutCapacity(call, subnet.availabilityZone, outside);
+    await interfaceCount.refuseMore(count);
     if (given !== undefined) checkAddresses(subnet, [given]);
     const addresses = given === undefined ? chooseAddresses(subnet, count) : [given];
     const answer = await launchOneByOne(call, subnetId, addresses);
-    if (answer.status === 200) ledger.take(subnetId, addresses, given === undefined ? addresses : []);
-    else ledger.forget();
+    if (answer.status === 200) {
+      ledger.take(subnetId, addresses, given === undefined ? addresses : []);
+      interfaceCount.add(addresses.length);
+    } else {
+      ledger.forget();
+    }
     return answer;
   });
 
@@ -99,17 +108,27 @@ export const terminateInstances: Ec2Action = (call, outside) =>
     }
     const answer = await call.forward();
     if (answer.status !== 200) return answer;
-    for (const networkInterfaces of attached.values()) await giveUp(networkInterfaces, outside);
+    const leaks = outside.faults.strike(["leak-eni"], call) !== undefined;
+    for (const networkInterfaces of attached.values()) await giveUp(networkInterfaces, leaks, outside);
     return answer;
   });
 
-/** Deletes the ENIs that go with their instance, and frees the others. */
-async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: Ec2Outside): Promise<void> {
-  const { ec2, ledger, deletedWithInstance, groupsOf, prefixes, trunks } = outside;
+/**
+ * Deletes the ENIs that go with their instance, and frees the others.
+ *
+ * @param leaks whether those of the CNI stay, as they do when an instance dies before they were marked.
+ */
+async function giveUp(
+  networkInterfaces: readonly NetworkInterface[],
+  leaks: boolean,
+  outside: Ec2Outside,
+): Promise<void> {
+  const { ec2, interfaceCount, ledger, deletedWithInstance, groupsOf, prefixes, trunks } = outside;
   for (const networkInterface of networkInterfaces) {
-    const { NetworkInterfaceId = "", Attachment, SubnetId = "" } = networkInterface;
-    const goes = Attachment?.DeleteOnTermination === true || deletedWithInstance.delete(NetworkInterfaceId);
-    if (!goes) {
+    const { NetworkInterfaceId = "", Attachment, SubnetId = "", TagSet = [] } = networkInterface;
+    const isMarked = deletedWithInstance.delete(NetworkInterfaceId);
+    const goes = Attachment?.DeleteOnTermination === true || isMarked;
+    if (!goes || (leaks && TagSet.some(({ Key }) => Key === MADE_BY_CNI))) {
       await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: Attachment?.AttachmentId ?? "" }));
       continue;
     }
@@ -117,6 +136,7 @@ async function giveUp(networkInterfaces: readonly NetworkInterface[], outside: E
     if (Attachment?.DeviceIndex !== 0) {
       await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
     }
+    interfaceCount.add(-1);
     ledger.giveBack(SubnetId, [...addressesOf(networkInterface), ...prefixes.remove(NetworkInterfaceId)]);
     trunks.delete(NetworkInterfaceId);
     groupsOf.delete(NetworkInterfaceId);

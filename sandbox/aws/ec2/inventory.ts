@@ -16,6 +16,7 @@ import type { SubnetAddresses } from "./subnetAddresses";
 /** A subnet of a VPC. */
 export interface Subnet extends SubnetAddresses {
   readonly vpcId: string;
+  readonly availabilityZone: string;
   /** Those of its reservations that are for prefixes. */
   readonly reservedForPrefixes: readonly string[];
 }
@@ -33,6 +34,7 @@ export interface Inventory {
   networkInterfacesIn(subnetId: string): Promise<NetworkInterface[]>;
   /** Those to which the rules of the security group apply. */
   networkInterfacesUnder(groupId: string): Promise<NetworkInterface[]>;
+  countNetworkInterfaces(): Promise<number>;
   securityGroups(): Promise<SecurityGroup[]>;
   /** @throws AwsError InvalidInstanceID.NotFound */
   instance(instanceId: string): Promise<Instance>;
@@ -65,6 +67,7 @@ export function inventoryOf(ec2: EC2Client): Inventory {
       return {
         subnetId,
         vpcId: subnet.VpcId ?? "",
+        availabilityZone: subnet.AvailabilityZone ?? "",
         cidrBlock: subnet.CidrBlock,
         taken: new Set(interfaces.flatMap(addressesOf)),
         reserved: reservations.flatMap(({ Cidr }) => Cidr ?? []),
@@ -93,6 +96,10 @@ export function inventoryOf(ec2: EC2Client): Inventory {
       networkInterfaces({ Name: "attachment.instance-id", Values: [instanceId] }),
     networkInterfacesIn: (subnetId) => networkInterfaces({ Name: "subnet-id", Values: [subnetId] }),
     networkInterfacesUnder: (groupId) => networkInterfaces({ Name: "group-id", Values: [groupId] }),
+    countNetworkInterfaces: async () => {
+      const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
+      return NetworkInterfaces.length;
+    },
     securityGroups: async () => (await ec2.send(new DescribeSecurityGroupsCommand({}))).SecurityGroups ?? [],
     instance: async (instanceId) => {
       const answer = await ec2.send(

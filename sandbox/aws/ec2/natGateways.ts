@@ -9,12 +9,14 @@ import {
 import { AwsError } from "../protocol/awsError";
 import { listOf } from "../protocol/queryForm";
 import type { Ec2Action } from "./ec2Call";
+import { refuseMoreNatGateways } from "./quotaChecks";
 
 /** CreateNatGateway, which moto makes without an address where a public one needs it. */
-export const createNatGateway: Ec2Action = (call, { ec2, inTurn, inventory, ledger }) =>
-  inTurn(async () => {
+export const createNatGateway: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const { ec2, inventory, interfaceCount, ledger, quotas } = outside;
     const { form } = call;
-    await inventory.subnet(form.get("SubnetId") ?? "");
+    const { availabilityZone } = await inventory.subnet(form.get("SubnetId") ?? "");
     const allocationId = form.get("AllocationId");
     const isPrivate = form.get("ConnectivityType") === "private";
     if (isPrivate && allocationId !== undefined) {
@@ -32,8 +34,10 @@ export const createNatGateway: Ec2Action = (call, { ec2, inTurn, inventory, ledg
       }
       await refuseAddressInUse(allocationId, "Resource.AlreadyAssociated", ec2);
     }
+    await refuseMoreNatGateways(ec2, availabilityZone, quotas);
     const answer = await call.forward();
     ledger.forget();
+    if (answer.status === 200) interfaceCount.add(1);
     return answer;
   });
 
@@ -44,7 +48,7 @@ export const describeNatGateways: Ec2Action = async (call, { ec2 }) => {
 };
 
 /** DeleteNatGateway, whose ENI and address go with it; moto leaves them as they are. */
-export const deleteNatGateway: Ec2Action = (call, { ec2, inTurn, inventory, ledger }) =>
+export const deleteNatGateway: Ec2Action = (call, { ec2, inTurn, inventory, interfaceCount, ledger }) =>
   inTurn(async () => {
     const gateway = await natGatewayOf(call.form.get("NatGatewayId") ?? "", ec2);
     const answer = await call.forward();
@@ -57,6 +61,7 @@ export const deleteNatGateway: Ec2Action = (call, { ec2, inTurn, inventory, ledg
     for (const { NetworkInterfaceId } of present) {
       if (own.includes(NetworkInterfaceId)) {
         await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+        interfaceCount.add(-1);
       }
     }
     ledger.forget();

@@ -14,14 +14,13 @@ import { checkAddresses, chooseAddresses } from "./subnetAddresses";
  * CreateNetworkInterface, with addresses that the subnet really has: moto draws them by lot, reserved ones included,
  * and never finds a subnet full.
  */
-export const createNetworkInterface: Ec2Action = (
-  call,
-  { inTurn, inventory, ledger, groupsOf, prefixes, trunks },
-) =>
-  inTurn(async () => {
+export const createNetworkInterface: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const { interfaceCount, ledger, groupsOf, prefixes, trunks } = outside;
     const { form } = call;
     const subnet = await ledger.of(form.get("SubnetId") ?? "");
-    await checkSecurityGroups(listOf(form, "SecurityGroupId"), subnet.vpcId, inventory);
+    await checkSecurityGroups(listOf(form, "SecurityGroupId"), subnet.vpcId, outside);
+    await interfaceCount.refuseMore(1);
     const named = structuresOf(form, "PrivateIpAddresses");
     const primary =
       form.get("PrivateIpAddress") ??
@@ -49,6 +48,7 @@ export const createNetworkInterface: Ec2Action = (
     }
     const answer = await call.forward(asked);
     if (answer.status !== 200) return answer;
+    interfaceCount.add(1);
     ledger.take(subnet.subnetId, [first ?? "", ...others, ...addressesOfPrefixes(blocks)], chosen);
     const document = parseXml(answer.body.toString());
     const made = child(document, "networkInterface");
@@ -126,11 +126,9 @@ export const unassignPrivateIpAddresses: Ec2Action = (call, { inTurn, inventory,
   });
 
 /** DeleteNetworkInterface, of one that nobody uses. */
-export const deleteNetworkInterface: Ec2Action = (
-  call,
-  { inTurn, inventory, ledger, groupsOf, prefixes, trunks },
-) =>
-  inTurn(async () => {
+export const deleteNetworkInterface: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const { inventory, interfaceCount, ledger, groupsOf, prefixes, trunks } = outside;
     const id = call.form.get("NetworkInterfaceId") ?? "";
     const networkInterface = await inventory.networkInterface(id);
     if (networkInterface.Attachment?.InstanceId !== undefined) {
@@ -138,6 +136,7 @@ export const deleteNetworkInterface: Ec2Action = (
     }
     const answer = await call.forward();
     if (answer.status !== 200) return answer;
+    interfaceCount.add(-1);
     ledger.giveBack(networkInterface.SubnetId ?? "", [
       ...addressesOf(networkInterface),
       ...prefixes.remove(id),
@@ -148,16 +147,14 @@ export const deleteNetworkInterface: Ec2Action = (
   });
 
 /** ModifyNetworkInterfaceAttribute, of which moto forgets whether the ENI goes with its instance. */
-export const modifyNetworkInterfaceAttribute: Ec2Action = (
-  call,
-  { inTurn, inventory, deletedWithInstance, groupsOf },
-) =>
-  inTurn(async () => {
+export const modifyNetworkInterfaceAttribute: Ec2Action = (call, outside) =>
+  outside.inTurn(async () => {
+    const { inventory, deletedWithInstance, groupsOf } = outside;
     const id = call.form.get("NetworkInterfaceId") ?? "";
     const groups = listOf(call.form, "SecurityGroupId");
     if (groups.length > 0) {
       const { VpcId = "" } = await inventory.networkInterface(id);
-      await checkSecurityGroups(groups, VpcId, inventory);
+      await checkSecurityGroups(groups, VpcId, outside);
     }
     const answer = await call.forward();
     if (answer.status !== 200) return answer;

@@ -1,9 +1,8 @@
 import { AwsError } from "../protocol/awsError";
+import type { QuotaLedger } from "../serviceQuotas/quotaLedger";
+import { GROUPS_PER_INTERFACE } from "../serviceQuotas/quotas";
 import type { Ec2Action } from "./ec2Call";
 import type { Inventory } from "./inventory";
-
-/** Security groups of one ENI by default (quota L-2AFB9258). */
-const GROUPS_PER_INTERFACE = 5;
 
 /**
  * Checks the security groups that an ENI is to have; moto makes up those that it doesn't know.
@@ -14,14 +13,15 @@ const GROUPS_PER_INTERFACE = 5;
 export async function checkSecurityGroups(
   ids: readonly string[],
   vpcId: string,
-  inventory: Inventory,
+  { inventory, quotas }: { readonly inventory: Inventory; readonly quotas: Pick<QuotaLedger, "valueOf"> },
 ): Promise<void> {
   if (ids.length === 0) return;
-  if (ids.length > GROUPS_PER_INTERFACE) {
+  const limit = quotas.valueOf(GROUPS_PER_INTERFACE);
+  if (ids.length > limit) {
     throw new AwsError(
       "SecurityGroupsPerInterfaceLimitExceeded",
       `The maximum number of security groups per interface has been reached. (${ids.length} asked for, ` +
-        `${GROUPS_PER_INTERFACE} allowed)`,
+        `${limit} allowed)`,
     );
   }
   const present = await inventory.securityGroups();

@@ -1,22 +1,27 @@
+import { randomUUID } from "node:crypto";
 import {
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  DisassociateVpcCidrBlockCommand,
   type EC2Client,
   type Vpc,
 } from "@aws-sdk/client-ec2";
 import { xmlAnswer } from "../protocol/answers";
 import { AwsError } from "../protocol/awsError";
+import type { AwsResponse } from "../protocol/awsRequest";
 import { isGiven, type QueryForm } from "../protocol/queryForm";
-import { child, items, parseXml, renderXml, textAt } from "../protocol/xml";
+import { child, items, parseXml, renderXml, textAt, xmlOf } from "../protocol/xml";
+import { BLOCKS_PER_VPC } from "../serviceQuotas/quotas";
+import { cidrAssociations } from "./cidrAssociations";
+import { isAllowedSize, refuseBlock } from "./cidrRestrictions";
 import type { Ec2Action } from "./ec2Call";
-import { contains, overlap, readIpv4Block, writeIpv4Block, type Ipv4Block } from "./ipv4";
+import { contains, readIpv4Block, writeIpv4Block, type Ipv4Block } from "./ipv4";
 import { refuseOverPeers } from "./peeredBlocks";
+import { refuseMoreSubnets } from "./quotaChecks";
 
-/** IPv4 blocks of a VPC by default, its primary one included (quota L-83CA0A9D). */
-const BLOCKS_PER_VPC = 5;
-/** How long a block stays `associating`; on AWS it is some seconds. */
-const ASSOCIATING_MS = 1_000;
+/** What a failed association says when nothing else was asked for. */
+const USUAL_FAILURE = "The CIDR block could not be associated.";
 
 /** The actions around the blocks of a VPC. */
 export interface VpcCidrBlockActions {
@@ -26,31 +31,39 @@ export interface VpcCidrBlockActions {
   readonly createSubnet: Ec2Action;
 }
 
-/** Blocks that come as slowly as on AWS, and not at all where AWS refuses them. */
+/** Blocks that come and go as slowly as on AWS, and not at all where AWS refuses them. */
 export function vpcCidrBlockActions(): VpcCidrBlockActions {
-  /** When each association that was made here is usable. */
-  const usableAt = new Map<string, number>();
-
+  const associations = cidrAssociations();
   return {
-    associate: (call, { ec2, inTurn, clock }) =>
+    associate: (call, { ec2, inTurn, clock, faults, quotas }) =>
       inTurn(async () => {
         const vpc = await vpcOf(ec2, call.form.get("VpcId") ?? "");
         const block = readWantedBlock(call.form);
-        refuseBlock(block, vpc);
+        const present = blocksOf(vpc).map((one) => one.block);
+        const primary = readIpv4Block(vpc.CidrBlock ?? "");
+        refuseBlock(block, { vpcId: vpc.VpcId ?? "", primary, present }, quotas.valueOf(BLOCKS_PER_VPC));
         await refuseOverRoutes(ec2, vpc, block);
         await refuseOverPeers(ec2, vpc, block);
         const answer = await call.forward(new Map([...call.form, ["CidrBlock", writeIpv4Block(block)]]));
-        if (answer.status === 200) {
-          const association = child(parseXml(answer.body.toString()), "cidrBlockAssociation");
-          const id = association === undefined ? undefined : textAt(association, "associationId");
-          if (id !== undefined) usableAt.set(id, clock.now() + ASSOCIATING_MS);
+        const id = answer.status === 200 ? associationIn(answer) : undefined;
+        if (id === undefined) return answer;
+        const fault = faults.strike(["associate-failed"], call);
+        const failure = fault === undefined ? undefined : (fault.message ?? USUAL_FAILURE);
+        associations.begin(id, "associating", clock.now(), failure);
+        // One that fails never gives the VPC an address or a route.
+        if (failure !== undefined) {
+          await ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId: id }));
         }
         return answer;
       }),
 
-    disassociate: (call, { ec2, inTurn }) =>
+    disassociate: (call, { ec2, inTurn, clock }) =>
       inTurn(async () => {
         const id = call.form.get("AssociationId") ?? "";
+        if (associations.hasFailed(id)) {
+          associations.begin(id, "disassociating", clock.now());
+          return disassociatingAnswer(id);
+        }
         const { Vpcs: [vpc] = [] } = await ec2.send(
           new DescribeVpcsCommand({
             Filters: [{ Name: "cidr-block-association.association-id", Values: [id] }],
@@ -58,38 +71,47 @@ export function vpcCidrBlockActions(): VpcCidrBlockActions {
         );
         const association = blocksOf(vpc).find((one) => one.associationId === id);
         if (vpc !== undefined && association !== undefined) {
-          await refuseWithSubnets(ec2, vpc, association.block, id);
+          await refuseWithSubnets(ec2, vpc, association.block);
         }
-        return call.forward();
+        const answer = await call.forward();
+        if (answer.status === 200) associations.begin(id, "disassociating", clock.now());
+        return answer;
       }),
 
     describeVpcs: async (call, { clock }) => {
       const answer = await call.forward();
-      const pending = [...usableAt].filter(([, at]) => at > clock.now()).map(([id]) => id);
-      if (answer.status !== 200 || pending.length === 0) return answer;
+      if (answer.status !== 200) return answer;
       const described = parseXml(answer.body.toString());
       for (const vpc of items(described, "vpcSet")) {
-        for (const association of items(vpc, "cidrBlockAssociationSet")) {
-          const state = child(child(association, "cidrBlockState"), "state");
-          const id = textAt(association, "associationId") ?? "";
-          if (state !== undefined && pending.includes(id)) state.text = "associating";
-        }
+        for (const one of items(vpc, "cidrBlockAssociationSet")) associations.describe(one, clock.now());
       }
       return xmlAnswer(200, renderXml(described));
     },
 
-    createSubnet: (call, { ec2, inTurn, clock }) =>
+    createSubnet: (call, { ec2, inTurn, clock, quotas }) =>
       inTurn(async () => {
         const block = readIpv4Block(call.form.get("CidrBlock") ?? "");
         const vpc = await vpcOf(ec2, call.form.get("VpcId") ?? "");
         const home = blocksOf(vpc).find((one) => block !== undefined && contains(one.block, block));
-        const usable = home !== undefined && (usableAt.get(home.associationId) ?? 0) <= clock.now();
+        const usable = home !== undefined && associations.isUsable(home.associationId, clock.now());
         if (block !== undefined && (!usable || !isAllowedSize(block))) {
           throw new AwsError("InvalidSubnet.Range", `The CIDR '${writeIpv4Block(block)}' is invalid.`);
         }
+        await refuseMoreSubnets(ec2, vpc.VpcId ?? "", quotas);
         return call.forward();
       }),
   };
+}
+
+function associationIn(answer: AwsResponse): string | undefined {
+  const association = child(parseXml(answer.body.toString()), "cidrBlockAssociation");
+  return association === undefined ? undefined : textAt(association, "associationId");
+}
+
+function disassociatingAnswer(associationId: string): AwsResponse {
+  const cidrBlockAssociation = { associationId, cidrBlockState: { state: "disassociating" } };
+  const answered = { requestId: randomUUID(), cidrBlockAssociation };
+  return xmlAnswer(200, xmlOf("DisassociateVpcCidrBlockResponse", answered, "item"));
 }
 
 async function vpcOf(ec2: EC2Client, vpcId: string): Promise<Vpc> {
@@ -128,67 +150,6 @@ function readWantedBlock(form: QueryForm): Ipv4Block {
   return block;
 }
 
-/** @throws AwsError for the common cases in which AWS refuses a block. */
-function refuseBlock(block: Ipv4Block, vpc: Vpc): void {
-  const text = writeIpv4Block(block);
-  if (!isAllowedSize(block)) {
-    throw new AwsError("InvalidVpc.Range", `The CIDR '${text}' is invalid.`);
-  }
-  const present = blocksOf(vpc).map((one) => one.block);
-  const conflict = present.find((one) => overlap(one, block));
-  if (conflict !== undefined) {
-    throw new AwsError(
-      "CidrConflict",
-      `The CIDR '${text}' conflicts with the CIDR '${writeIpv4Block(conflict)}' of the same VPC.`,
-    );
-  }
-  if (present.length >= BLOCKS_PER_VPC) {
-    throw new AwsError(
-      "CidrLimitExceeded",
-      `This network '${vpc.VpcId ?? ""}' has met its maximum number of allowed CIDRs: ${BLOCKS_PER_VPC}`,
-    );
-  }
-  const primary = readIpv4Block(vpc.CidrBlock ?? "");
-  if (isRestricted(block, primary) || isReserved(block, present)) {
-    throw new AwsError(
-      "InvalidVpc.Range",
-      `The CIDR '${text}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, ` +
-        "or use a publicly-routable CIDR.",
-    );
-  }
-}
-
-/** VPCs and subnets alike. */
-function isAllowedSize(block: Ipv4Block): boolean {
-  return block.prefixLength >= 16 && block.prefixLength <= 28;
-}
-
-/** Ranges that AWS doesn't mix within one VPC. */
-const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"].flatMap(
-  (text) => readIpv4Block(text) ?? [],
-);
-
-function isRestricted(block: Ipv4Block, primary: Ipv4Block | undefined): boolean {
-  const range = PRIVATE_RANGES.find((one) => overlap(one, block));
-  return range !== undefined && primary !== undefined && !contains(range, primary);
-}
-
-/** Ranges that a VPC can't add when a block of its own lies in another one. */
-const RESERVED = [
-  // Link local: no VPC's at all.
-  { range: "169.254.0.0/16", forBlocksOf: "0.0.0.0/0" },
-  { range: "10.0.0.0/16", forBlocksOf: "10.0.0.0/15" },
-  { range: "172.31.0.0/16", forBlocksOf: "172.16.0.0/12" },
-];
-
-function isReserved(block: Ipv4Block, present: readonly Ipv4Block[]): boolean {
-  return RESERVED.some(({ range, forBlocksOf }) => {
-    const [reserved, concerned] = [readIpv4Block(range), readIpv4Block(forBlocksOf)];
-    if (reserved === undefined || concerned === undefined) return false;
-    return overlap(reserved, block) && present.some((one) => contains(concerned, one));
-  });
-}
-
 /** @throws AwsError for a block that equals or contains where a route of the VPC leads elsewhere. */
 async function refuseOverRoutes(ec2: EC2Client, vpc: Vpc, block: Ipv4Block): Promise<void> {
   const { RouteTables = [] } = await ec2.send(
@@ -207,23 +168,18 @@ async function refuseOverRoutes(ec2: EC2Client, vpc: Vpc, block: Ipv4Block): Pro
   }
 }
 
-async function refuseWithSubnets(
-  ec2: EC2Client,
-  vpc: Vpc,
-  block: Ipv4Block,
-  associationId: string,
-): Promise<void> {
+async function refuseWithSubnets(ec2: EC2Client, vpc: Vpc, block: Ipv4Block): Promise<void> {
   const { Subnets = [] } = await ec2.send(
     new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc.VpcId ?? ""] }] }),
   );
-  const inside = Subnets.find(({ CidrBlock = "" }) => {
+  const isUsed = Subnets.some(({ CidrBlock = "" }) => {
     const subnet = readIpv4Block(CidrBlock);
     return subnet !== undefined && contains(block, subnet);
   });
-  if (inside !== undefined) {
+  if (isUsed) {
     throw new AwsError(
-      "DependencyViolation",
-      `The CIDR block with association ID ${associationId} is in use by subnet ${inside.SubnetId ?? ""}.`,
+      "InvalidCidrBlock.InUse",
+      `The vpc ${vpc.VpcId ?? ""} currently has a subnet within CIDR block ${writeIpv4Block(block)}`,
     );
   }
 }

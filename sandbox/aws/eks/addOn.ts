@@ -53,10 +53,12 @@ export function readAddOn(
     modifiedAt: now,
     ...target,
     podIdentityAssociations: readPodIdentities(
-      { clusterName: cluster.name, podIdentityAssociations: [] },
+      cluster,
+      undefined,
       input.podIdentityAssociations ?? [],
       outside,
     ),
+    preserves: false,
     status: "CREATING",
     issues: [],
     tags: input.tags ?? {},

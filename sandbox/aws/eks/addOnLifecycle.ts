@@ -51,7 +51,7 @@ export function addOnLifecycle(outside: EksOutside): AddOnLifecycle {
     },
     update: async (cluster, addOn, target, resolve, update) => {
       const conflict = await applyAddOn(cluster, { ...addOn }, target, resolve, outside);
-      if (conflict === undefined) Object.assign(addOn, target);
+      if (conflict === undefined) Object.assign(addOn, target, { preserves: resolve === "PRESERVE" });
       const issue = conflict ?? (await followRollout(outside));
       update.status = issue === undefined ? "Successful" : "Failed";
       update.issues = issue === undefined ? [] : [issue];
@@ -61,6 +61,8 @@ export function addOnLifecycle(outside: EksOutside): AddOnLifecycle {
     },
     remove: async (cluster, addOn, preserve) => {
       if (!preserve) await removeAddOnObjects(cluster, addOn, outside);
+      // Preserved, they go on as nobody's.
+      for (const one of preserve ? addOn.podIdentityAssociations : []) cluster.podIdentities.set(one.id, one);
       cluster.addOns.delete(addOn.name);
       outside.changed();
     },

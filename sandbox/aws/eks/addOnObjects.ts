@@ -44,6 +44,25 @@ export async function applyAddOn(
   return undefined;
 }
 
+/**
+ * Writes the add-on's objects once more, as EKS does every now and then: what others changed or deleted comes back. The
+ * environment of its containers it leaves to whoever set it, and all that others own when the add-on preserves it.
+ */
+export async function correctDrift(cluster: Cluster, addOn: AddOn, outside: EksOutside): Promise<void> {
+  const objects = objectsOf(cluster, addOn, outside).filter((object) => !isDefinition(object));
+  const { conflicts } = await tryAll(objects, false, outside);
+  const left = addOn.preserves
+    ? conflicts
+    : conflicts.map((one) => ({ ...one, fields: one.fields.filter((field) => field.includes(".env[")) }));
+  const fieldsOf = (object: KubernetesObject, all: readonly ApplyConflict[]) =>
+    all.filter((one) => one.object === object).flatMap(({ fields }) => fields);
+  for (const object of objects) {
+    // By force only where it takes something back: what somebody sets at this very moment stays.
+    const force = fieldsOf(object, conflicts).length > fieldsOf(object, left).length;
+    await outside.access.apply(withoutConflicts(object, left), { force, dryRun: false });
+  }
+}
+
 /** Writes aws-node into a new cluster as its own, of the default version: no add-on keeps it as it is. */
 export async function installSelfManagedCni(cluster: Cluster, outside: EksOutside): Promise<void> {
   const target = {
@@ -119,14 +138,20 @@ function refusalIssue(object: KubernetesObject, error: unknown): EksIssue | unde
 }
 
 function conflictIssue(conflicts: readonly ApplyConflict[]): EksIssue {
-  const said = conflicts.map(
-    ({ object, message }) => `${object.kind ?? ""} ${object.metadata?.name ?? ""} - ${message}`,
+  const said = conflicts.flatMap(({ object, fields }) =>
+    fields.map((field) => `${kindOf(object)} ${object.metadata?.name ?? ""} - ${field}`),
   );
   return {
     code: "ConfigurationConflict",
     message: `Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: ${said.join(" ")}`,
     resourceIds: [],
   };
+}
+
+/** A kind as EKS writes it, such as DaemonSet.apps; ConfigMap in the core group. */
+function kindOf({ apiVersion = "", kind = "" }: KubernetesObject): string {
+  const [group = ""] = apiVersion.includes("/") ? apiVersion.split("/") : [];
+  return group === "" ? kind : `${kind}.${group}`;
 }
 
 /** Writes definitions, and waits until the API server serves what they define. */

@@ -1,6 +1,6 @@
 import { createAddOnSchema, describeAddOn, readAddOn, readAddOnUpdate, updateAddOnSchema } from "./addOn";
 import { addOnLifecycle } from "./addOnLifecycle";
-import { describeVpcCniVersions, VPC_CNI_VERSIONS } from "./addOnVersions";
+import { describeAddOnVersions, VPC_CNI_VERSIONS } from "./addOnVersions";
 import { vpcCniConfigurationSchema } from "./configurationValues";
 import type { EksCall, EksContext, EksRoute } from "./eksContext";
 import { invalidParameter, notInSandbox } from "./eksError";
@@ -8,6 +8,7 @@ import { KUBERNETES_VERSION } from "./eksOutside";
 import type { AddOn } from "./eksState";
 import { pageOf, readInput } from "./input";
 import { readPodIdentities } from "./podIdentity";
+import { tendAddOn } from "./tending";
 import { beginUpdate, describeUpdate } from "./update";
 
 /** The add-on API, for vpc-cni. */
@@ -26,6 +27,7 @@ export function addOnRoutes(context: EksContext): readonly EksRoute[] {
     const answer = { addon: describeAddOn(addOn) };
     const work = lifecycle.create(cluster, addOn, input.resolveConflicts ?? "NONE");
     inBackground(`add-on ${addOn.name}`, work, failure(addOn, "CREATE_FAILED"));
+    tendAddOn(context, cluster, addOn);
     return answer;
   };
   const update = (call: EksCall) => {
@@ -34,7 +36,12 @@ export function addOnRoutes(context: EksContext): readonly EksRoute[] {
     const target = readAddOnUpdate(addOn, input);
     // Given, they are all that there are from now on.
     if (input.podIdentityAssociations !== undefined) {
-      addOn.podIdentityAssociations = readPodIdentities(addOn, input.podIdentityAssociations, outside);
+      addOn.podIdentityAssociations = readPodIdentities(
+        clusterOf(call),
+        addOn,
+        input.podIdentityAssociations,
+        outside,
+      );
     }
     const resolve = input.resolveConflicts ?? "NONE";
     const begun = beginUpdate(
@@ -82,10 +89,9 @@ export function addOnRoutes(context: EksContext): readonly EksRoute[] {
 }
 
 function supportedVersions({ request: { query } }: EksCall) {
-  const isShown =
-    (query.get("addonName") ?? "vpc-cni") === "vpc-cni" &&
-    (query.get("kubernetesVersion") ?? KUBERNETES_VERSION) === KUBERNETES_VERSION;
-  return { addons: isShown ? [describeVpcCniVersions()] : [] };
+  if ((query.get("kubernetesVersion") ?? KUBERNETES_VERSION) !== KUBERNETES_VERSION) return { addons: [] };
+  const all = describeAddOnVersions();
+  return { addons: all.filter(({ addonName }) => (query.get("addonName") ?? addonName) === addonName) };
 }
 
 function configurationSchema({ request: { query } }: EksCall) {
@@ -95,5 +101,15 @@ function configurationSchema({ request: { query } }: EksCall) {
   if (!VPC_CNI_VERSIONS.some((known) => known === addonVersion)) {
     throw invalidParameter("Addon version specified is not supported", { addonName });
   }
-  return { addonName, addonVersion, configurationSchema: vpcCniConfigurationSchema() };
+  return {
+    addonName,
+    addonVersion,
+    configurationSchema: vpcCniConfigurationSchema(),
+    podIdentityConfiguration: [
+      {
+        serviceAccount: "aws-node",
+        recommendedManagedPolicies: ["arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"],
+      },
+    ],
+  };
 }

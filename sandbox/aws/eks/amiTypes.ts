@@ -26,26 +26,28 @@ export function isBottlerocket(amiType: string): boolean {
   return amiType.startsWith("BOTTLEROCKET_");
 }
 
-/** The AMI of a type: its name, and what it says of itself. */
-export function imageOf(amiType: string): { readonly name: string; readonly description: string } {
-  const architecture = isArm(amiType) ? "arm64" : "x86_64";
+/** The releases of a type's AMI, the newest first. */
+export function releasesOf(amiType: string): readonly string[] {
+  return isBottlerocket(amiType) ? BOTTLEROCKET_RELEASES : AL2023_RELEASES;
+}
+
+/** The AMI of a type in one of its releases: its name, and what it says of itself. */
+export function imageOf(
+  amiType: string,
+  release: string,
+): { readonly name: string; readonly description: string } {
   if (isBottlerocket(amiType)) {
     const cpu = isArm(amiType) ? "aarch64" : "x86_64";
-    return {
-      name: `bottlerocket-aws-k8s-${KUBERNETES_VERSION}-${cpu}-v${BOTTLEROCKET_VERSION}`,
-      description: `bottlerocket-aws-k8s-${KUBERNETES_VERSION}-${cpu}-v${BOTTLEROCKET_VERSION}`,
-    };
+    const name = `bottlerocket-aws-k8s-${KUBERNETES_VERSION}-${cpu}-v${release}`;
+    return { name, description: name };
   }
+  const architecture = isArm(amiType) ? "arm64" : "x86_64";
+  const [, date = ""] = release.split("-");
   return {
-    name: `amazon-eks-node-al2023-${architecture}-standard-${KUBERNETES_VERSION}-v20261101`,
+    name: `amazon-eks-node-al2023-${architecture}-standard-${KUBERNETES_VERSION}-v${date}`,
     description: "EKS-optimized Kubernetes node based on Amazon Linux 2023",
   };
 }
 
-/** The release of a type's AMI; of an AMI of one's own it is its id. */
-export function releaseOf(amiType: string, imageId: string): string {
-  if (amiType === CUSTOM_AMI) return imageId;
-  return isBottlerocket(amiType) ? BOTTLEROCKET_VERSION : `${KUBERNETES_VERSION}.1-20261101`;
-}
-
-const BOTTLEROCKET_VERSION = "1.50.0-6f2a1c9e";
+const AL2023_RELEASES = [`${KUBERNETES_VERSION}.1-20261101`, `${KUBERNETES_VERSION}.1-20261015`] as const;
+const BOTTLEROCKET_RELEASES = ["1.50.0-6f2a1c9e", "1.49.0-713f44ce"] as const;

@@ -11,6 +11,7 @@ import * as z from "zod";
 import { nameReservation } from "../nameReservation";
 import { AwsError } from "../protocol/awsError";
 import { inUse, invalidParameter, notInSandbox } from "./eksError";
+import { applyEndpointAccess, endpointAccessSchema, readEndpointAccess } from "./endpointAccess";
 import { KUBERNETES_VERSION, SERVICE_CIDR, type EksOutside } from "./eksOutside";
 import type { Cluster } from "./eksState";
 import { tagsSchema } from "./input";
@@ -20,12 +21,9 @@ export const createClusterSchema = z.strictObject({
   name: z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, "is not a valid cluster name"),
   version: z.string().optional(),
   roleArn: z.string(),
-  resourcesVpcConfig: z.strictObject({
+  resourcesVpcConfig: endpointAccessSchema.extend({
     subnetIds: z.array(z.string()).min(1),
     securityGroupIds: z.array(z.string()).optional(),
-    endpointPublicAccess: z.boolean().optional(),
-    endpointPrivateAccess: z.boolean().optional(),
-    publicAccessCidrs: z.array(z.string()).optional(),
   }),
   kubernetesNetworkConfig: z
     .strictObject({ serviceIpv4Cidr: z.string().optional(), ipFamily: z.literal("ipv4").optional() })
@@ -63,7 +61,8 @@ export async function createCluster(
   }
   const serviceCidr = input.kubernetesNetworkConfig?.serviceIpv4Cidr ?? SERVICE_CIDR;
   if (serviceCidr !== SERVICE_CIDR) throw notInSandbox(`A serviceIpv4Cidr other than ${SERVICE_CIDR}`);
-  const { subnetIds, securityGroupIds = [] } = input.resourcesVpcConfig;
+  const { subnetIds, securityGroupIds = [], ...asked } = input.resourcesVpcConfig;
+  const access = readEndpointAccess(asked);
   const vpcId = await vpcOfSubnets(subnetIds, outside);
   const clusterSecurityGroupId = await createClusterSecurityGroup(name, vpcId, outside);
   const networkInterfaceIds: string[] = [];
@@ -77,7 +76,7 @@ export async function createCluster(
     );
     networkInterfaceIds.push(NetworkInterface?.NetworkInterfaceId ?? "");
   }
-  return {
+  const cluster: Cluster = {
     name,
     arn: `arn:aws:eks:${outside.region}:${outside.accountId}:cluster/${name}`,
     roleArn: input.roleArn,
@@ -88,16 +87,20 @@ export async function createCluster(
     clusterSecurityGroupId,
     networkInterfaceIds,
     issuerId: randomBytes(16).toString("hex").toUpperCase(),
-    endpointPublicAccess: input.resourcesVpcConfig.endpointPublicAccess ?? true,
-    endpointPrivateAccess: input.resourcesVpcConfig.endpointPrivateAccess ?? false,
+    access,
+    endpoint: outside.server,
     authenticationMode: input.accessConfig?.authenticationMode ?? "CONFIG_MAP",
     status: "CREATING",
     tags: input.tags ?? {},
     nodeGroups: new Map(),
     reserveNodeGroup: nameReservation(),
     addOns: new Map(),
+    podIdentities: new Map(),
     fargateProfiles: new Map(),
+    updates: new Map(),
   };
+  await applyEndpointAccess(cluster, access, outside);
+  return cluster;
 }
 
 /** Takes back what a cluster has in the VPC. @throws AwsError while it has node groups. */
@@ -119,22 +122,23 @@ export async function deleteCluster(cluster: Cluster, outside: EksOutside): Prom
 }
 
 /** As DescribeCluster shows it. */
-export function describeCluster(cluster: Cluster, { server, certificateAuthority, region }: EksOutside) {
+export function describeCluster(
+  cluster: Cluster,
+  { certificateAuthority, region }: Pick<EksOutside, "certificateAuthority" | "region">,
+) {
   return {
     name: cluster.name,
     arn: cluster.arn,
     createdAt: cluster.createdAt / 1000,
     version: KUBERNETES_VERSION,
-    endpoint: server,
+    endpoint: cluster.endpoint,
     roleArn: cluster.roleArn,
     resourcesVpcConfig: {
       subnetIds: cluster.subnetIds,
       securityGroupIds: cluster.securityGroupIds,
       clusterSecurityGroupId: cluster.clusterSecurityGroupId,
       vpcId: cluster.vpcId,
-      endpointPublicAccess: cluster.endpointPublicAccess,
-      endpointPrivateAccess: cluster.endpointPrivateAccess,
-      publicAccessCidrs: ["0.0.0.0/0"],
+      ...cluster.access,
     },
     kubernetesNetworkConfig: {
       serviceIpv4Cidr: SERVICE_CIDR,

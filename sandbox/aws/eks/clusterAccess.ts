@@ -43,10 +43,12 @@ export interface ClusterAccess {
   nodes(): Promise<V1Node[]>;
   nodesOf(nodeGroupName: string): Promise<V1Node[]>;
   /** Merges into a Node. */
-  patchNode(name: string, patch: object): Promise<void>;
+  patchNode(name: string, patch: { readonly metadata?: object; readonly spec?: object }): Promise<void>;
   podsOn(nodeName: string): Promise<V1Pod[]>;
   /** @returns whether the eviction was accepted, or the pod had gone. */
   evict(pod: V1Pod): Promise<boolean>;
+  /** Deletes a pod, which no budget hinders; its grace period is its own. */
+  deletePod(pod: V1Pod): Promise<void>;
 }
 
 /** Speaks to the cluster of a kubeconfig file, and asks again when that could not answer. */
@@ -108,7 +110,7 @@ export function clusterAccess(
       return (await steadily(() => core.listNode({ labelSelector }))).items;
     },
     patchNode: async (name, patch) => {
-      const node = { apiVersion: "v1", kind: "Node", metadata: { name }, ...patch };
+      const node = { apiVersion: "v1", kind: "Node", ...patch, metadata: { ...patch.metadata, name } };
       await unlessMissing(
         steadily(() =>
           objects.patch(node, undefined, undefined, FIELD_MANAGER, undefined, PatchStrategy.MergePatch),
@@ -130,6 +132,9 @@ export function clusterAccess(
         if (error instanceof ApiException && (error.code === 429 || error.code === 500)) return false;
         throw error;
       }
+    },
+    deletePod: async ({ metadata: { name = "", namespace = "" } = {} }) => {
+      await unlessMissing(steadily(() => core.deleteNamespacedPod({ name, namespace })));
     },
   };
 }

@@ -2,8 +2,10 @@ import { AwsError } from "../protocol/awsError";
 import { installSelfManagedCni } from "./addOnObjects";
 import { createCluster, createClusterSchema, deleteCluster, describeCluster } from "./cluster";
 import { inUse } from "./eksError";
+import { readEndpointUpdate, updateClusterConfigSchema, applyEndpointAccess } from "./endpointAccess";
 import type { EksContext, EksRoute } from "./eksContext";
 import { pageOf, readInput } from "./input";
+import { beginUpdate, describeUpdate, endUpdate } from "./update";
 
 /** Clusters. */
 export function clusterRoutes({ outside, clusters, clusterOf }: EksContext): readonly EksRoute[] {
@@ -37,6 +39,29 @@ export function clusterRoutes({ outside, clusters, clusterOf }: EksContext): rea
       ({ request }) => {
         const { page, nextToken } = pageOf(request, [...clusters.keys()]);
         return { clusters: page, nextToken };
+      },
+    ],
+    [
+      "POST",
+      /^\/clusters\/([^/]+)\/update-config$/,
+      async (call) => {
+        const cluster = clusterOf(call);
+        const { resourcesVpcConfig } = readInput(call.request, updateClusterConfigSchema);
+        const access = readEndpointUpdate(cluster, resourcesVpcConfig);
+        const update = beginUpdate(
+          "EndpointAccessUpdate",
+          {
+            EndpointPublicAccess: String(access.endpointPublicAccess),
+            EndpointPrivateAccess: String(access.endpointPrivateAccess),
+            PublicAccessCidrs: JSON.stringify(access.publicAccessCidrs),
+          },
+          outside.clock.now(),
+        );
+        cluster.updates.set(update.id, update);
+        await applyEndpointAccess(cluster, access, outside);
+        const answer = { update: describeUpdate(update) };
+        endUpdate(update, undefined);
+        return answer;
       },
     ],
     ["GET", /^\/clusters\/([^/]+)$/, (call) => ({ cluster: describeCluster(clusterOf(call), outside) })],

@@ -26,9 +26,8 @@ export interface EksContext {
   readonly inBackground: (what: string, work: Promise<void>, failed: (message: string) => void) => void;
 }
 
-/** An EKS without clusters. */
-export function eksContext(outside: EksOutside): EksContext {
-  const clusters = new Map<string, Cluster>();
+/** What the parts of an EKS share. @param clusters those that are there from the start, and change. @default none */
+export function eksContext(outside: EksOutside, clusters = new Map<string, Cluster>()): EksContext {
   const clusterOf = ({ names: [name = ""] }: EksCall): Cluster => {
     const cluster = clusters.get(name);
     if (cluster === undefined) throw notFound(`No cluster found for name: ${name}.`, { clusterName: name });

@@ -3,13 +3,22 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { Clock } from "../clock";
 import type { LookUpInstanceType } from "../ec2/instanceType";
 import type { ClusterAccess } from "./clusterAccess";
+import type { PublicEndpoint } from "./publicEndpoint";
 
 /** How long things may take; AWS's own times, made short enough to wait for. */
 export interface EksPace {
   /** Until a node group whose nodes are not Ready fails. On AWS about 20 minutes. @default 120000 */
   readonly nodeCreationMs: number;
-  /** How long a node group that is deleted waits for evictions that budgets refuse. On AWS 15 minutes. @default 20000 */
+  /** How long a node group that is deleted waits for evictions that budgets refuse. On AWS 5 minutes. @default 20000 */
   readonly drainMs: number;
+  /** How long an update of a node group does, before it fails or, forced, goes on. On AWS 15 minutes. @default 60000 */
+  readonly evictionMs: number;
+  /** Between a node's drain and its end in an update. On AWS 60 seconds. @default 2000 */
+  readonly drainedMs: number;
+  /** Between two looks at the health of node groups. @default 3000 */
+  readonly healthMs: number;
+  /** Between two corrections of what others changed of an add-on's fields. On AWS about 15 minutes. @default 90000 */
+  readonly driftMs: number;
   /** How long an add-on's rollout may stand still before it counts as degraded. @default 60000 */
   readonly rolloutStallMs: number;
   /** Between two looks at nodes and rollouts. @default 300 */
@@ -20,9 +29,19 @@ export interface EksPace {
 export const eksPace: EksPace = {
   nodeCreationMs: 120_000,
   drainMs: 20_000,
+  evictionMs: 60_000,
+  drainedMs: 2_000,
+  healthMs: 3_000,
+  driftMs: 90_000,
   rolloutStallMs: 60_000,
   pollMs: 300,
 };
+
+/** A pace with all durations multiplied; between two looks it stays as it is. */
+export function pacedBy(pace: EksPace, factor: number): EksPace {
+  const durations = Object.entries(pace).map(([name, ms]) => [name, (ms as number) * factor]);
+  return { ...(Object.fromEntries(durations) as Record<keyof EksPace, number>), pollMs: pace.pollMs };
+}
 
 /** What EKS needs of the outside. */
 export interface EksOutside {
@@ -33,6 +52,8 @@ export interface EksOutside {
   /** The control plane of the one cluster. */
   readonly access: ClusterAccess;
   readonly server: string;
+  /** The control plane's address for clients outside the VPC, made when it is first asked for. */
+  readonly publicEndpoint: () => Promise<PublicEndpoint>;
   /** PEM. */
   readonly certificateAuthority: string;
   readonly region: string;

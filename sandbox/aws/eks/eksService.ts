@@ -5,17 +5,20 @@ import { clusterRoutes } from "./clusterRoutes";
 import { eksContext } from "./eksContext";
 import { notInSandbox } from "./eksError";
 import type { EksOutside } from "./eksOutside";
+import type { Cluster } from "./eksState";
 import { fargateRoutes } from "./fargateRoutes";
 import { nodeGroupRoutes } from "./nodeGroupRoutes";
-import { podIdentityRoutes } from "./podIdentity";
+import { podIdentityRoutes } from "./podIdentityRoutes";
 import { sharedRoutes } from "./sharedRoutes";
+import { tendCluster } from "./tending";
 
 /** Answers a call to EKS. @throws AwsError for what EKS refuses, and by name for what isn't here. */
 export type EksService = (request: AwsRequest) => Promise<AwsResponse>;
 
 /** EKS over a control plane: its cluster, managed node groups, the add-on vpc-cni, and Fargate profiles. */
-export function eksService(outside: EksOutside): EksService {
-  const context = eksContext(outside);
+export function eksService(outside: EksOutside, clusters?: Map<string, Cluster>): EksService {
+  const context = eksContext(outside, clusters);
+  for (const cluster of context.clusters.values()) tendCluster(context, cluster);
   const routes = [
     ...clusterRoutes(context),
     ...nodeGroupRoutes(context),

@@ -20,7 +20,7 @@ export const createFargateProfileSchema = z.strictObject({
 });
 
 /**
- * Reads what CreateFargateProfile asks for. The sandbox tells profiles; pods are never put on Fargate.
+ * Reads what CreateFargateProfile asks for. The data plane reads it here, and puts pods on Fargate.
  *
  * @throws AwsError for what EKS refuses: two of one name, two changes at once, and subnets that are public or not the
  *   VPC's.

@@ -9,7 +9,7 @@ import {
 } from "./fargateProfile";
 import { pageOf, readInput } from "./input";
 
-/** Fargate profiles: they are told, and no pod is put on Fargate. */
+/** Fargate profiles: they are told here; the data plane puts their pods on Fargate. */
 export function fargateRoutes({ outside, clusterOf, inBackground }: EksContext): readonly EksRoute[] {
   const profileOf = (call: EksCall): FargateProfile => {
     const cluster = clusterOf(call);

@@ -1,4 +1,3 @@
-import { releaseOf } from "./amiTypes";
 import { KUBERNETES_VERSION, type EksOutside } from "./eksOutside";
 import type { NodeGroup } from "./eksState";
 import { autoScalingGroupOf } from "./nodeGroupScaling";
@@ -11,7 +10,7 @@ export async function describeNodeGroup(group: NodeGroup, outside: EksOutside) {
     nodegroupArn: group.arn,
     clusterName: group.clusterName,
     version: KUBERNETES_VERSION,
-    releaseVersion: releaseOf(group.amiType, group.imageId),
+    releaseVersion: group.releaseVersion,
     createdAt: group.createdAt / 1000,
     modifiedAt: group.modifiedAt / 1000,
     status: group.status,

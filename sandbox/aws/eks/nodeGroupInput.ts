@@ -15,7 +15,23 @@ const taintSchema = z.strictObject({
   effect: z.enum(["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]),
 });
 
-const updateConfigSchema = z.record(z.string(), z.union([z.number(), z.string()]));
+const updateConfigSchema = z
+  .strictObject({
+    maxUnavailable: z.int().min(1).max(100).optional(),
+    maxUnavailablePercentage: z.int().min(1).max(100).optional(),
+    updateStrategy: z.enum(["DEFAULT", "MINIMAL"]).optional(),
+  })
+  .refine(
+    ({ maxUnavailable, maxUnavailablePercentage }) =>
+      (maxUnavailable === undefined) !== (maxUnavailablePercentage === undefined),
+    "needs either maxUnavailable or maxUnavailablePercentage, and not both",
+  );
+
+const launchTemplateSchema = z.strictObject({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  version: z.string().optional(),
+});
 
 /** What CreateNodegroup takes here. */
 export const createNodeGroupSchema = z.strictObject({
@@ -31,9 +47,7 @@ export const createNodeGroupSchema = z.strictObject({
   taints: z.array(taintSchema).optional(),
   tags: tagsSchema.optional(),
   updateConfig: updateConfigSchema.optional(),
-  launchTemplate: z
-    .strictObject({ id: z.string().optional(), name: z.string().optional(), version: z.string().optional() })
-    .optional(),
+  launchTemplate: launchTemplateSchema.optional(),
   version: z.string().optional(),
   releaseVersion: z.string().optional(),
   clientRequestToken: z.string().optional(),
@@ -58,10 +72,22 @@ export const updateNodeGroupSchema = z.strictObject({
   clientRequestToken: z.string().optional(),
 });
 
+/** What UpdateNodegroupVersion takes here. */
+export const updateNodeGroupVersionSchema = z.strictObject({
+  version: z.string().optional(),
+  releaseVersion: z.string().optional(),
+  launchTemplate: launchTemplateSchema.optional(),
+  /** Whether what budgets hold back is deleted in the end. */
+  force: z.boolean().optional(),
+  clientRequestToken: z.string().optional(),
+});
+
 /** Input of CreateNodegroup. */
 export type CreateNodeGroupInput = z.infer<typeof createNodeGroupSchema>;
 /** Input of UpdateNodegroupConfig. */
 export type UpdateNodeGroupInput = z.infer<typeof updateNodeGroupSchema>;
+/** Input of UpdateNodegroupVersion. */
+export type UpdateNodeGroupVersionInput = z.infer<typeof updateNodeGroupVersionSchema>;
 
 /** The sizes of a node group. */
 export interface NodeGroupSizes {

@@ -3,6 +3,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
+import type { V1Node } from "@kubernetes/client-node";
 import type { EksOutside } from "./eksOutside";
 import type { Cluster, NodeGroup } from "./eksState";
 
@@ -17,11 +18,26 @@ export async function autoScalingGroupOf(
   return found;
 }
 
-/** What a group launches: a version of EKS's template, as one of the instance types. */
-export function launchPolicy(group: NodeGroup, version: string) {
+/** The instance that a node runs on: the last part of its provider's id. */
+export function instanceIdOf(node: V1Node): string {
+  return node.spec?.providerID?.split("/").at(-1) ?? "";
+}
+
+/** Whether a node says that it is Ready. */
+export function isReady(node: V1Node): boolean {
+  return node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+}
+
+/** What a group launches: its version of EKS's template, as one of the instance types. */
+export function launchPolicy(
+  group: Pick<NodeGroup, "launchTemplateId" | "launchTemplateVersion" | "instanceTypes">,
+) {
   return {
     LaunchTemplate: {
-      LaunchTemplateSpecification: { LaunchTemplateId: group.launchTemplateId, Version: version },
+      LaunchTemplateSpecification: {
+        LaunchTemplateId: group.launchTemplateId,
+        Version: group.launchTemplateVersion,
+      },
       Overrides: group.instanceTypes.map((InstanceType) => ({ InstanceType })),
     },
   };
@@ -47,7 +63,7 @@ export async function createAutoScalingGroup(
       MaxSize: group.maxSize,
       DesiredCapacity: group.desiredSize,
       VPCZoneIdentifier: group.subnetIds.join(","),
-      MixedInstancesPolicy: launchPolicy(group, "1"),
+      MixedInstancesPolicy: launchPolicy(group),
       HealthCheckGracePeriod: 15,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value, PropagateAtLaunch: true })),
     }),

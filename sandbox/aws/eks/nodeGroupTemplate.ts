@@ -1,67 +1,14 @@
 import {
-  CopyImageCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
-  DescribeImagesCommand,
-  DescribeLaunchTemplateVersionsCommand,
-  type EC2Client,
   type RequestLaunchTemplateData,
-  type ResponseLaunchTemplateData,
 } from "@aws-sdk/client-ec2";
-import { CUSTOM_AMI, imageOf, isArm, isBottlerocket } from "./amiTypes";
+import { CUSTOM_AMI, isBottlerocket } from "./amiTypes";
 import { renderBottlerocketUserData } from "./bottlerocketUserData";
-import { invalidParameter, notInSandbox } from "./eksError";
 import { CLUSTER_DNS, SERVICE_CIDR, type EksOutside } from "./eksOutside";
 import type { Cluster, NodeGroup, NodeGroupTaint } from "./eksState";
 import { renderUserData, type NodeUserData } from "./nodeUserData";
-
-/** A launch template of the user's own, of one version. */
-export interface UserLaunchTemplate {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-  readonly data: ResponseLaunchTemplateData;
-}
-
-/**
- * Reads the launch template that a node group is to be made from.
- *
- * @throws AwsError for one that doesn't exist, or that EKS refuses.
- */
-export async function readUserLaunchTemplate(
-  reference: { id?: string | undefined; name?: string | undefined; version?: string | undefined },
-  { ec2 }: EksOutside,
-): Promise<UserLaunchTemplate> {
-  const { LaunchTemplateVersions: [found] = [] } = await ec2
-    .send(
-      new DescribeLaunchTemplateVersionsCommand({
-        ...(reference.id === undefined
-          ? { LaunchTemplateName: reference.name }
-          : { LaunchTemplateId: reference.id }),
-        Versions: [reference.version ?? "$Default"],
-      }),
-    )
-    .catch((error: unknown) => {
-      throw invalidParameter(error instanceof Error ? error.message : String(error));
-    });
-  const data = found?.LaunchTemplateData;
-  if (found === undefined || data === undefined)
-    throw invalidParameter("The launch template has no such version");
-  if ((data.NetworkInterfaces ?? []).length > 0) {
-    throw notInSandbox("A launch template with network interfaces of its own");
-  }
-  if (data.IamInstanceProfile !== undefined) {
-    throw invalidParameter(
-      "Launch template should not specify an instance profile. The noderole in your request will be used to construct an instance profile.",
-    );
-  }
-  return {
-    id: found.LaunchTemplateId ?? "",
-    name: found.LaunchTemplateName ?? "",
-    version: String(found.VersionNumber ?? 1),
-    data,
-  };
-}
+import type { UserLaunchTemplate } from "./userLaunchTemplate";
 
 /** What EKS's own launch template for a group is made from. */
 export interface TemplateInput {
@@ -92,9 +39,9 @@ export async function createTemplate(
   return LaunchTemplate?.LaunchTemplateId ?? "";
 }
 
-/** Adds a version with other labels and taints. @returns its number. */
+/** Adds a version for nodes that are to be other than before. @returns its number. */
 export async function createTemplateVersion(
-  group: NodeGroup,
+  group: Pick<NodeGroup, "launchTemplateId">,
   input: TemplateInput,
   outside: EksOutside,
 ): Promise<string> {
@@ -170,29 +117,4 @@ function groupTags({ cluster, nodeGroupName }: TemplateInput) {
     { Key: "eks:cluster-name", Value: cluster.name },
     { Key: "eks:nodegroup-name", Value: nodeGroupName },
   ];
-}
-
-/** The AMI of a type, made known to EC2 when it is first asked for. @returns its id. */
-export async function imageFor(amiType: string, ec2: EC2Client): Promise<string> {
-  const { name, description } = imageOf(amiType);
-  const architecture = isArm(amiType) ? "arm64" : "x86_64";
-  const known = await imageNamed(name, ec2);
-  if (known !== undefined) return known;
-  // A copy: it keeps the architecture, which moto forgets of an image that is registered.
-  const { ImageId = "" } = await ec2.send(
-    new CopyImageCommand({
-      Name: name,
-      Description: description,
-      SourceImageId: await imageNamed(`al2023-ami-2023.*-${architecture}`, ec2),
-      SourceRegion: await ec2.config.region(),
-    }),
-  );
-  return ImageId;
-}
-
-async function imageNamed(name: string, ec2: EC2Client): Promise<string | undefined> {
-  const { Images: [image] = [] } = await ec2.send(
-    new DescribeImagesCommand({ Filters: [{ Name: "name", Values: [name] }] }),
-  );
-  return image?.ImageId;
 }

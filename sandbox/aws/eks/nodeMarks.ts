@@ -1,6 +1,6 @@
 import type { EksOutside } from "./eksOutside";
 import type { Cluster, NodeGroup } from "./eksState";
-import { autoScalingGroupOf } from "./nodeGroupScaling";
+import { autoScalingGroupOf, instanceIdOf } from "./nodeGroupScaling";
 import { nodeLabels } from "./nodeGroupTemplate";
 import { kubernetesTaint } from "./nodeUserData";
 
@@ -21,8 +21,7 @@ export async function markJoiningNodes(
   while (cluster.nodeGroups.get(group.name) === group) {
     const instances = await instanceIdsOf(group, outside);
     for (const node of instances.size === 0 ? [] : await access.nodes()) {
-      const instanceId = node.spec?.providerID?.split("/").at(-1) ?? "";
-      if (!instances.has(instanceId) || node.metadata?.labels?.[GROUP_LABEL] !== undefined) continue;
+      if (!instances.has(instanceIdOf(node)) || node.metadata?.labels?.[GROUP_LABEL] !== undefined) continue;
       const { userLaunchTemplate: user } = group;
       const labels = nodeLabels({
         ...group,
@@ -31,7 +30,7 @@ export async function markJoiningNodes(
       });
       const taints = [...(node.spec?.taints ?? []), ...group.taints.map(kubernetesTaint)];
       const name = node.metadata?.name ?? "";
-      await access.patchNode(name, { metadata: { name, labels }, spec: { taints } });
+      await access.patchNode(name, { metadata: { labels }, spec: { taints } });
     }
     await clock.sleep(pace.pollMs, signal);
   }

@@ -1,25 +1,53 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import type { EksCall, EksContext, EksRoute } from "./eksContext";
-import { invalidParameter, notFound } from "./eksError";
+import { inUse, invalidParameter } from "./eksError";
 import type { EksOutside } from "./eksOutside";
 import type { AddOn, Cluster, PodIdentityAssociation } from "./eksState";
-import { pageOf } from "./input";
 
 /** Pod identity associations as the calls of add-ons have them. */
 export const podIdentitySchema = z.array(z.strictObject({ serviceAccount: z.string(), roleArn: z.string() }));
 
+/** The namespace of all add-ons. */
+const ADD_ON_NAMESPACE = "kube-system";
+
+/** All associations of a cluster, each with the add-on that owns it. */
+export function associationsOf(
+  cluster: Cluster,
+): readonly { readonly one: PodIdentityAssociation; readonly owner?: AddOn }[] {
+  const owned = [...cluster.addOns.values()].flatMap((owner) =>
+    owner.podIdentityAssociations.map((one) => ({ one, owner })),
+  );
+  return [...[...cluster.podIdentities.values()].map((one) => ({ one })), ...owned];
+}
+
+/** Makes an association. @throws AwsError ResourceInUseException where the service account has one. */
+export function makeAssociation(
+  cluster: Cluster,
+  input: Pick<PodIdentityAssociation, "namespace" | "serviceAccount" | "roleArn" | "tags">,
+  { region, accountId, clock }: Pick<EksOutside, "region" | "accountId" | "clock">,
+): PodIdentityAssociation {
+  const { namespace, serviceAccount, roleArn, tags } = input;
+  const there = associationsOf(cluster).find(
+    ({ one }) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+  if (there !== undefined) throw inUse(`Association already exists: ${there.one.id}`);
+  const id = `a-${randomBytes(9).toString("hex").slice(0, 17)}`;
+  const arn = `arn:aws:eks:${region}:${accountId}:podidentityassociation/${cluster.name}/${id}`;
+  const now = clock.now();
+  return { id, arn, namespace, serviceAccount, roleArn, tags, createdAt: now, modifiedAt: now };
+}
+
 /**
  * The associations that an add-on is to have. Those that it has stay what they are, with their ids.
  *
- * The sandbox's pods have no credentials, so that nothing comes of them but what is told.
- *
- * @throws AwsError for a service account with two of them.
+ * @param addOn undefined for one that is made.
+ * @throws AwsError for a service account with two of them, or with one that isn't the add-on's.
  */
 export function readPodIdentities(
-  addOn: Pick<AddOn, "clusterName" | "podIdentityAssociations">,
+  cluster: Cluster,
+  addOn: AddOn | undefined,
   wanted: z.infer<typeof podIdentitySchema>,
-  { region, accountId }: Pick<EksOutside, "region" | "accountId">,
+  outside: Pick<EksOutside, "region" | "accountId" | "clock">,
 ): PodIdentityAssociation[] {
   const accounts = wanted.map(({ serviceAccount }) => serviceAccount);
   const twice = accounts.find((account, index) => accounts.indexOf(account) !== index);
@@ -27,59 +55,11 @@ export function readPodIdentities(
     throw invalidParameter(`The service account ${twice} has two pod identity associations.`);
   }
   return wanted.map(({ serviceAccount, roleArn }) => {
-    const there = addOn.podIdentityAssociations.find((one) => one.serviceAccount === serviceAccount);
-    const id = there?.id ?? `a-${randomBytes(9).toString("hex").slice(0, 17)}`;
-    const arn = `arn:aws:eks:${region}:${accountId}:podidentityassociation/${addOn.clusterName}/${id}`;
-    return { id, arn, serviceAccount, roleArn };
+    const there = addOn?.podIdentityAssociations.find((one) => one.serviceAccount === serviceAccount);
+    if (there === undefined) {
+      const input = { namespace: ADD_ON_NAMESPACE, serviceAccount, roleArn, tags: {} };
+      return makeAssociation(cluster, input, outside);
+    }
+    return there.roleArn === roleArn ? there : { ...there, roleArn, modifiedAt: outside.clock.now() };
   });
-}
-
-/** The associations of a cluster: those of its add-ons. */
-export function podIdentityRoutes({ clusterOf }: EksContext): readonly EksRoute[] {
-  return [
-    [
-      "GET",
-      /^\/clusters\/([^/]+)\/pod-identity-associations$/,
-      (call) => {
-        const cluster = clusterOf(call);
-        const { page, nextToken } = pageOf(call.request, associationsOf(cluster));
-        return { associations: page.map(({ one }) => summaryOf(cluster, one)), nextToken };
-      },
-    ],
-    [
-      "GET",
-      /^\/clusters\/([^/]+)\/pod-identity-associations\/([^/]+)$/,
-      (call) => ({ association: describe(clusterOf(call), call) }),
-    ],
-  ];
-}
-
-function associationsOf(cluster: Cluster) {
-  return [...cluster.addOns.values()].flatMap((addOn) =>
-    addOn.podIdentityAssociations.map((one) => ({ addOn, one })),
-  );
-}
-
-function summaryOf(cluster: Cluster, { id, arn, serviceAccount }: PodIdentityAssociation) {
-  return {
-    clusterName: cluster.name,
-    namespace: "kube-system",
-    serviceAccount,
-    associationArn: arn,
-    associationId: id,
-  };
-}
-
-function describe(cluster: Cluster, { names }: EksCall) {
-  const id = names[1] ?? "";
-  const found = associationsOf(cluster).find(({ one }) => one.id === id);
-  if (found === undefined) throw notFound(`Association with associationID ${id} not found`);
-  return {
-    ...summaryOf(cluster, found.one),
-    roleArn: found.one.roleArn,
-    ownerArn: found.addOn.arn,
-    tags: {},
-    createdAt: found.addOn.createdAt / 1000,
-    modifiedAt: found.addOn.modifiedAt / 1000,
-  };
 }

@@ -3,6 +3,7 @@ import { AwsError } from "../protocol/awsError";
 import type { EksCall, EksContext, EksRoute } from "./eksContext";
 import { notFound } from "./eksError";
 import { pageOf, readInput, tagsSchema } from "./input";
+import { associationsOf } from "./podIdentity";
 import { describeUpdate, type EksUpdate } from "./update";
 
 /** Updates and tags, which clusters, node groups and add-ons have alike. */
@@ -13,8 +14,7 @@ export function sharedRoutes(context: EksContext): readonly EksRoute[] {
     const nodeGroupName = call.request.query.get("nodegroupName");
     if (addOnName !== null) return addOnOf(call, addOnName).updates;
     if (nodeGroupName !== null) return nodeGroupOf(call, nodeGroupName).updates;
-    clusterOf(call);
-    return new Map();
+    return clusterOf(call).updates;
   };
   const tagged = (arn: string): { tags: Readonly<Record<string, string>> } => {
     for (const cluster of clusters.values()) {
@@ -23,6 +23,7 @@ export function sharedRoutes(context: EksContext): readonly EksRoute[] {
         ...cluster.nodeGroups.values(),
         ...cluster.addOns.values(),
         ...cluster.fargateProfiles.values(),
+        ...associationsOf(cluster).map(({ one }) => one),
       ];
       const found = resources.find((one) => one.arn === arn);
       if (found !== undefined) return found;

@@ -10,7 +10,7 @@ export interface EksIssue {
 /** A change that EKS makes in the background. */
 export interface EksUpdate {
   readonly id: string;
-  readonly type: "ConfigUpdate" | "AddonUpdate";
+  readonly type: "ConfigUpdate" | "AddonUpdate" | "VersionUpdate" | "EndpointAccessUpdate";
   readonly params: readonly { readonly type: string; readonly value: string }[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
@@ -34,6 +34,12 @@ export function beginUpdate(
     status: "InProgress",
     issues: [],
   };
+}
+
+/** Ends an update: it failed when there is an issue. */
+export function endUpdate(update: EksUpdate, issue: EksIssue | undefined): void {
+  update.status = issue === undefined ? "Successful" : "Failed";
+  update.issues = issue === undefined ? [] : [issue];
 }
 
 /** As DescribeUpdate shows it. */

@@ -14,6 +14,12 @@ export function jsonAnswer(body: unknown, status = 200): AwsResponse {
   };
 }
 
+/** An answer of a service that is asked by `X-Amz-Target`, such as Service Quotas. */
+export function targetJsonAnswer(body: unknown, status = 200): AwsResponse {
+  const answer = jsonAnswer(body, status);
+  return { ...answer, headers: { ...answer.headers, "content-type": "application/x-amz-json-1.1" } };
+}
+
 /** An answer of Auto Scaling: what the action gives lies in an element of its own. */
 export function autoScalingAnswer(action: string, result: XmlValue): AwsResponse {
   const given = result === undefined ? "" : xmlOf(`${action}Result`, result, "member");
@@ -29,6 +35,9 @@ export function errorAnswer(service: string, error: AwsError): AwsResponse {
   if (service === "eks") {
     const { status, headers, body } = jsonAnswer({ message: error.message, ...error.members }, error.status);
     return { status, headers: { ...headers, "x-amzn-errortype": error.code }, body };
+  }
+  if (service === "servicequotas") {
+    return targetJsonAnswer({ __type: error.code, message: error.message }, error.status);
   }
   if (service === "ec2") {
     const errors = { Error: { Code: error.code, Message: error.message } };

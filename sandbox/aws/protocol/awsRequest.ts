@@ -7,6 +7,8 @@ export interface AwsRequest {
   readonly service: string;
   /** The region that the call was signed for. */
   readonly region: string;
+  /** The access key that it was signed with. */
+  readonly accessKeyId: string;
   readonly method: string;
   /** The path as it was sent, still percent-encoded. */
   readonly path: string;
@@ -32,13 +34,15 @@ export async function readAwsRequest(message: IncomingMessage): Promise<AwsReque
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const { pathname, searchParams } = new URL(message.url ?? "/", "http://front");
   const signature = message.headers.authorization ?? searchParams.get("X-Amz-Credential") ?? "";
-  const [, region, service] = /[^/\s=]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(signature) ?? [];
-  if (region === undefined || service === undefined) {
+  const [, accessKeyId, region, service] =
+    /([^/\s=]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(signature) ?? [];
+  if (accessKeyId === undefined || region === undefined || service === undefined) {
     throw new AwsError("MissingAuthenticationToken", "The request carries no Signature Version 4.", 403);
   }
   return {
     service,
     region,
+    accessKeyId,
     method: message.method ?? "GET",
     path: pathname,
     query: searchParams,

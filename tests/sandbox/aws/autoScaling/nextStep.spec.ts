@@ -44,6 +44,8 @@ describe("the next step of an Auto Scaling group", () => {
     newInstancesProtected: false,
     tags: [],
     suspended: new Set(suspended),
+    hooks: new Map(),
+    scheduled: new Map(),
     instances,
     activities: [],
     deleting: false,
@@ -66,6 +68,16 @@ describe("the next step of an Auto Scaling group", () => {
     ["leaves zones that differ by one", group(4, inZones("a b c a")), "nothing"],
     ["rebalances zones that differ by two", group(4, inZones("a a a b")), "rebalance ci-a0"],
     ["leaves them while AZRebalance is suspended", group(4, inZones("a a a b"), ["AZRebalance"]), "nothing"],
+    [
+      "counts one that waits to go into service",
+      group(1, inZones("a", { lifecycleState: "Pending:Wait" })),
+      "nothing",
+    ],
+    [
+      "replaces one that waits to be terminated",
+      group(1, inZones("a", { lifecycleState: "Terminating:Wait" })),
+      "launch abc",
+    ],
     [
       "replaces one that is terminating",
       group(1, inZones("a", { lifecycleState: "Terminating" })),

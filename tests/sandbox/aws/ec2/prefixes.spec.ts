@@ -10,6 +10,7 @@ import {
 const subnetOf = (cidrBlock: string, facts: Partial<Subnet> = {}): Subnet => ({
   subnetId: "subnet-1",
   vpcId: "vpc-1",
+  availabilityZone: "us-west-2a",
   cidrBlock,
   taken: new Set(),
   reservedForPrefixes: [],

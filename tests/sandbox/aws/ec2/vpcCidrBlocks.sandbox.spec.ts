@@ -15,7 +15,7 @@ import { frontFixture } from "../support/frontFixture";
 import { makeNetwork } from "../support/network";
 
 describe("blocks of a VPC of the emulated EC2", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const aws = frontFixture();
 
   const associate = async (VpcId: string, CidrBlock: string) =>
@@ -117,11 +117,31 @@ describe("blocks of a VPC of the emulated EC2", function () {
     const AssociationId = await associated(vpcId, "100.64.0.0/16");
     const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "100.64.0.0/19" }));
     await assert.rejects(ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId })), {
-      name: "DependencyViolation",
-      message: new RegExp(Subnet?.SubnetId ?? "no subnet"),
+      name: "InvalidCidrBlock.InUse",
+      message: `The vpc ${vpcId} currently has a subnet within CIDR block 100.64.0.0/16`,
     });
     await ec2.send(new DeleteSubnetCommand({ SubnetId: Subnet?.SubnetId }));
-    await ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId }));
-    assert.notEqual(await stateOf(vpcId, AssociationId), "associated");
+    const { CidrBlockAssociation } = await ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId }));
+    assert.equal(CidrBlockAssociation?.CidrBlockState?.State, "disassociating");
+    assert.equal(await stateOf(vpcId, AssociationId), "disassociating");
+    await eventually(
+      () => stateOf(vpcId, AssociationId),
+      (state) => state === "disassociated",
+    );
+    await associated(vpcId, "100.64.0.0/16");
+  });
+
+  it("stay when they are the VPC's first, and are unknown by a wrong id", async () => {
+    const { ec2 } = aws();
+    const { vpcId } = await makeNetwork(ec2, "10.8.0.0/16", []);
+    const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+    const AssociationId = Vpcs?.[0]?.CidrBlockAssociationSet?.[0]?.AssociationId;
+    await assert.rejects(ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId })), {
+      name: "OperationNotPermitted",
+    });
+    await assert.rejects(
+      ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId: "vpc-cidr-assoc-0123456789abcdef0" })),
+      { name: "InvalidVpcCidrBlockAssociationIdError.NotFound" },
+    );
   });
 });

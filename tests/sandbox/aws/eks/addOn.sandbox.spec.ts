@@ -28,7 +28,7 @@ import { makeSmallCluster } from "../support/smallCluster";
 describe("the add-on vpc-cni of the emulated EKS", function () {
   this.timeout(60_000);
   const { controlPlane } = controlPlaneFixture();
-  const aws = frontFixture({ pace: { rolloutStallMs: 1_000 } }, controlPlane);
+  const aws = frontFixture({ pace: { rolloutStallMs: 1_000, driftMs: 500 } }, controlPlane);
   const name = { clusterName: "small", addonName: "vpc-cni" };
   let apps: AppsV1Api;
   let core: CoreV1Api;
@@ -229,7 +229,11 @@ describe("the add-on vpc-cni of the emulated EKS", function () {
     });
     assert.equal(ended?.status, "Failed");
     assert.equal(ended.errors?.[0]?.errorCode, "ConfigurationConflict");
-    assert.match(ended.errors[0].errorMessage ?? "", /conflict with "kubectl-set"/);
+    assert.equal(
+      ended.errors[0].errorMessage,
+      "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: " +
+        'DaemonSet.apps aws-node - .spec.template.spec.containers[name="aws-node"].env[name="WARM_ENI_TARGET"].value',
+    );
     const addOn = await inStatus("UPDATE_FAILED");
     assert.equal(addOn.health?.issues?.[0]?.code, "ConfigurationConflict");
     assert.equal(addOn.configurationValues, "{}");
@@ -271,6 +275,38 @@ describe("the add-on vpc-cni of the emulated EKS", function () {
     assert.equal("WARM_IP_TARGET" in variables, false);
   });
 
+  it("takes its own fields back in time, and leaves the environment to whoever set it", async () => {
+    await setEnv({ WARM_ENI_TARGET: "5" });
+    await apps.patchNamespacedDaemonSet(
+      {
+        name: "aws-node",
+        namespace: "kube-system",
+        fieldManager: "kubectl-set",
+        body: {
+          spec: {
+            template: { spec: { containers: [{ name: "aws-node", image: "registry.local/cni:own" }] } },
+          },
+        },
+      },
+      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+    );
+    const corrected = await eventually(
+      awsNode,
+      (one) => containerOf(one)?.image !== "registry.local/cni:own",
+    );
+    assert.match(containerOf(corrected)?.image ?? "", /amazon-k8s-cni:v1\.22\.4-eksbuild\.3$/);
+    assert.equal((await env()).WARM_ENI_TARGET, "5");
+    await core.deleteNamespacedServiceAccount({ name: "aws-node", namespace: "kube-system" });
+    await eventually(
+      () => core.listNamespacedServiceAccount({ namespace: "kube-system" }),
+      ({ items }) => items.some(({ metadata }) => metadata?.name === "aws-node"),
+    );
+    await update({
+      configurationValues: values({ env: { WARM_ENI_TARGET: "2" } }),
+      resolveConflicts: "OVERWRITE",
+    });
+  });
+
   it("is described by its versions and by the schema of its values", async () => {
     const { eks } = aws();
     const { addons } = await eks.send(
@@ -279,6 +315,11 @@ describe("the add-on vpc-cni of the emulated EKS", function () {
     const [newest] = addons?.[0]?.addonVersions ?? [];
     assert.equal(newest?.addonVersion, "v1.23.1-eksbuild.1");
     assert.equal(newest.compatibilities?.[0]?.defaultVersion, true);
+    const all = await eks.send(new DescribeAddonVersionsCommand({}));
+    assert.deepEqual(
+      all.addons?.map(({ addonName }) => addonName),
+      ["vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent"],
+    );
     const { configurationSchema = "{}" } = await eks.send(
       new DescribeAddonConfigurationCommand({ addonName: "vpc-cni", addonVersion: newest.addonVersion }),
     );

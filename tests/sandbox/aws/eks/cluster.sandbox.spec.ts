@@ -15,11 +15,13 @@ import {
   DeleteFargateProfileCommand,
   DescribeClusterCommand,
   DescribeFargateProfileCommand,
+  DescribeUpdateCommand,
   ListClustersCommand,
   ListFargateProfilesCommand,
   ListTagsForResourceCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateClusterConfigCommand,
 } from "@aws-sdk/client-eks";
 import { eventually } from "../support/eventually";
 import { frontFixture, REGION } from "../support/frontFixture";
@@ -97,6 +99,37 @@ describe("clusters of the emulated EKS", function () {
       }),
     );
     assert.deepEqual(NetworkInterfaces?.map((one) => one.SubnetId).sort(), [...subnetIds].sort());
+  });
+
+  it("get another endpoint when they are no longer public, and keep it when they are again", async () => {
+    const { eks } = aws();
+    const setPublic = (endpointPublicAccess: boolean) =>
+      eks.send(
+        new UpdateClusterConfigCommand({
+          name: "small",
+          resourcesVpcConfig: { endpointPublicAccess, endpointPrivateAccess: true },
+        }),
+      );
+    const endpoint = async () =>
+      (await eks.send(new DescribeClusterCommand({ name: "small" }))).cluster?.endpoint;
+    const before = await endpoint();
+    const { update } = await setPublic(false);
+    assert.equal(update?.type, "EndpointAccessUpdate");
+    assert.deepEqual(update.params, [
+      { type: "EndpointPublicAccess", value: "false" },
+      { type: "EndpointPrivateAccess", value: "true" },
+      { type: "PublicAccessCidrs", value: '["0.0.0.0/0"]' },
+    ]);
+    const described = await eks.send(new DescribeUpdateCommand({ name: "small", updateId: update.id }));
+    assert.equal(described.update?.status, "Successful");
+    const silent = await endpoint();
+    assert.notEqual(silent, before);
+    assert.match(silent ?? "", /^https:\/\/127\.0\.0\.1:\d+$/);
+    await setPublic(true);
+    assert.equal(await endpoint(), silent);
+    await assert.rejects(create({ resourcesVpcConfig: { subnetIds, endpointPublicAccess: false } }), {
+      name: "ResourceInUseException",
+    });
   });
 
   it("are one, as there is one control plane", async () => {

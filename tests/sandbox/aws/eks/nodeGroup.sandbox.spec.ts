@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { DescribeAutoScalingGroupsCommand, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  DeleteAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
 import {
   CreateLaunchTemplateCommand,
   DescribeInstanceAttributeCommand,
@@ -33,7 +38,7 @@ describe("managed node groups of the emulated EKS", function () {
   this.timeout(60_000);
   const { controlPlane } = controlPlaneFixture();
   // Nothing here makes nodes of instances.
-  const aws = frontFixture({ pace: { nodeCreationMs: 2_000 } }, controlPlane);
+  const aws = frontFixture({ pace: { nodeCreationMs: 2_000, healthMs: 100 } }, controlPlane);
   const clusterName = "small";
   const nodeRole = "arn:aws:iam::123456789012:role/small-node";
   let subnetIds: string[] = [];
@@ -383,8 +388,60 @@ describe("managed node groups of the emulated EKS", function () {
       message: "No node group found for name: none.",
     });
     await assert.rejects(
-      aws().eks.send(new UpdateNodegroupVersionCommand({ clusterName, nodegroupName: "empty" })),
-      { name: "InvalidRequestException", message: /update-version is not part of this sandbox/ },
+      aws().eks.send(
+        new UpdateNodegroupVersionCommand({
+          clusterName,
+          nodegroupName: "own-ami",
+          releaseVersion: "1.36.1",
+        }),
+      ),
+      {
+        name: "InvalidParameterException",
+        message: "You cannot specify releaseVersion with an AMI ID in the launch template.",
+      },
+    );
+    await assert.rejects(
+      create("one", { updateConfig: { maxUnavailable: 1, maxUnavailablePercentage: 5 } }),
+      {
+        name: "InvalidParameterException",
+        message: /needs either maxUnavailable or maxUnavailablePercentage, and not both/,
+      },
+    );
+  });
+
+  it("are degraded while their Auto Scaling group launches something else than EKS's, or is gone", async () => {
+    const { autoScaling } = aws();
+    await create("tampered");
+    const group = await inStatus("tampered", "ACTIVE");
+    const AutoScalingGroupName = group.resources?.autoScalingGroups?.[0]?.name ?? "";
+    const scaling = await scalingGroupOf(group);
+    const mixed = scaling?.MixedInstancesPolicy?.LaunchTemplate;
+    const launchFrom = (Version: string) =>
+      autoScaling.send(
+        new UpdateAutoScalingGroupCommand({
+          AutoScalingGroupName,
+          MixedInstancesPolicy: {
+            LaunchTemplate: {
+              Overrides: mixed?.Overrides,
+              LaunchTemplateSpecification: {
+                LaunchTemplateId: mixed?.LaunchTemplateSpecification?.LaunchTemplateId,
+                Version,
+              },
+            },
+          },
+        }),
+      );
+    await launchFrom("$Latest");
+    const degraded = await inStatus("tampered", "DEGRADED");
+    assert.equal(degraded.health?.issues?.[0]?.code, "Ec2LaunchTemplateVersionMismatch");
+    assert.match(degraded.health.issues[0].message ?? "", /Expected Launch Template version: 1$/);
+    await launchFrom("1");
+    await inStatus("tampered", "ACTIVE");
+    await autoScaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true }));
+    const orphan = await inStatus("tampered", "DEGRADED");
+    assert.deepEqual(
+      orphan.health?.issues?.map(({ code, resourceIds }) => [code, resourceIds]),
+      [["AutoScalingGroupNotFound", [AutoScalingGroupName]]],
     );
   });
 

@@ -4,7 +4,7 @@ import { setTimeout as after } from "node:timers/promises";
 export async function eventually<T>(
   ask: () => Promise<T>,
   isSo: (answer: T) => boolean,
-  withinMs = 20_000,
+  withinMs = 40_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

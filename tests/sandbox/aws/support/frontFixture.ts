@@ -28,7 +28,7 @@ export interface FrontUnderTest {
  * @returns what answers the clients once the tests run.
  */
 export function frontFixture(
-  options: Partial<Pick<FrontOptions, "clock" | "pace" | "ownPaths">> = {},
+  options: Partial<Pick<FrontOptions, "clock" | "pace" | "ownPaths" | "quotas">> = {},
   cluster?: () => FrontOptions["cluster"],
 ): () => FrontUnderTest {
   const given = cluster ?? silentCluster();

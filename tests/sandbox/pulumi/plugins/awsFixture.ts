@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
-import { startFront } from "../../../../sandbox/aws/front";
+import { startFront, type FrontOptions } from "../../../../sandbox/aws/front";
 import { startMoto } from "../../../../sandbox/aws/moto";
 import type { ControlPlane } from "../../../../sandbox/controlPlane/controlPlane";
 import { PluginProcess, type Json } from "./pluginProcess";
@@ -22,10 +22,12 @@ export interface AwsFixture {
  * What the tests of a `describe` of the aws plugin need: started before them, gone after them.
  *
  * @param controlPlane of the EKS cluster; without one there is no EKS.
+ * @param pace of EKS. @default the sandbox's
  */
 export function awsFixture(
   configuration: Json,
   controlPlane: () => ControlPlane = noControlPlane,
+  pace: FrontOptions["pace"] = {},
 ): () => AwsFixture {
   const undo: (() => unknown)[] = [];
   let fixture: AwsFixture | undefined;
@@ -38,6 +40,7 @@ export function awsFixture(
       region: "us-west-2",
       accountId: "123456789012",
       cluster: controlPlane(),
+      pace,
       log: console.log,
     });
     undo.push(() => front.close());

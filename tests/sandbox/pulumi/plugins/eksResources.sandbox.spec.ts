@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
-import { CreateSubnetCommand, CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   DeleteAddonCommand,
   DescribeAddonCommand,
   DescribeNodegroupCommand,
+  DescribeUpdateCommand,
+  ListUpdatesCommand,
   UpdateAddonCommand,
   UpdateNodegroupConfigCommand,
   waitUntilAddonActive,
@@ -21,7 +29,7 @@ const nodeRoleArn = "arn:aws:iam::123456789012:role/small-node";
 describe("resources of EKS of the aws plugin's stand-in", function () {
   this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
-  const aws = awsFixture({ region: "us-west-2" }, controlPlane);
+  const aws = awsFixture({ region: "us-west-2" }, controlPlane, { nodeCreationMs: 2_000 });
   let plugin: PluginProcess;
   let subnetId: string;
 
@@ -309,6 +317,64 @@ describe("resources of EKS of the aws plugin's stand-in", function () {
       await plugin.delete(nodeGroup, id, updated);
       assert.equal((await plugin.read(nodeGroup, id, updated, news)).id, "");
       await plugin.delete(nodeGroup, id, updated);
+    });
+
+    it("takes a new version of its launch template by an update that is waited for", async () => {
+      const { ec2, eks } = aws();
+      const data = { InstanceType: "m5.large" } as const;
+      const { LaunchTemplate } = await ec2.send(
+        new CreateLaunchTemplateCommand({ LaunchTemplateName: "workers", LaunchTemplateData: data }),
+      );
+      const templateId = LaunchTemplate?.LaunchTemplateId ?? "";
+      await ec2.send(
+        new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: templateId, LaunchTemplateData: data }),
+      );
+      const { instanceTypes, ...rest } = given();
+      assert.deepEqual(instanceTypes, ["m5.large"]);
+      const inputsOf = (version: string) =>
+        checked(nodeGroup, "general", {
+          ...rest,
+          nodeGroupName: "general-c",
+          launchTemplate: { id: templateId, version },
+        });
+      const inputs = await inputsOf("1");
+      const { id, state } = await plugin.create(nodeGroup, "general", inputs);
+      const news = await inputsOf("2");
+      const { detailed, replaces } = await plugin.diff(nodeGroup, id, state, inputs, news);
+      assert.deepEqual([detailed, replaces], [{ "launchTemplate.version": "update" }, []]);
+      const updated = await plugin.update(nodeGroup, id, state, news);
+      assert.deepEqual(updated["launchTemplate"], { id: templateId, name: "workers", version: "2" });
+      const { updateIds = [] } = await eks.send(
+        new ListUpdatesCommand({ name: "small", nodegroupName: "general-c" }),
+      );
+      const [updateId, ...others] = updateIds;
+      assert.deepEqual(others, []);
+      const { update } = await eks.send(
+        new DescribeUpdateCommand({ name: "small", nodegroupName: "general-c", updateId }),
+      );
+      assert.deepEqual([update?.type, update?.status], ["VersionUpdate", "Successful"]);
+      await plugin.delete(nodeGroup, id, updated);
+    });
+
+    it("tells with EKS's codes why an update of its release failed", async () => {
+      const { autoScaling } = aws();
+      const asked = { ...given(), nodeGroupName: "general-d" };
+      const inputs = await checked(nodeGroup, "general", { ...asked, releaseVersion: "1.36.1-20261015" });
+      const { id, state } = await plugin.create(nodeGroup, "general", inputs);
+      const [resources] = state["resources"] as { autoscalingGroups: { name: string }[] }[];
+      // Nothing here makes a node of an instance: neither of this one nor of those that are to take its place.
+      await autoScaling.send(
+        new SetDesiredCapacityCommand({
+          AutoScalingGroupName: resources?.autoscalingGroups[0]?.name,
+          DesiredCapacity: 1,
+        }),
+      );
+      const news = await checked(nodeGroup, "general", { ...asked, releaseVersion: "1.36.1-20261101" });
+      await assert.rejects(
+        plugin.update(nodeGroup, id, state, news),
+        /waiting for EKS Node Group \(small:general-d\) version update .*unexpected state 'Failed', wanted target 'Successful'\. last error: i-.*: NodeCreationFailure: Couldn't proceed with upgrade process/,
+      );
+      await plugin.delete(nodeGroup, id, state);
     });
 
     it("scaled by somebody else is drift", async () => {

@@ -1,0 +1,39 @@
+import { FAULTS_PATH } from "../../daemonProtocol";
+import type { FaultRuleInput } from "./faultRule";
+import type { Fault } from "./faults";
+
+/** One that does not answer by then does not run. */
+const ANSWERS_WITHIN_MS = 10_000;
+
+/** The faults of a sandbox that runs, for whoever is not in its process. */
+export interface FaultClient {
+  list(): Promise<readonly Fault[]>;
+  add(rule: FaultRuleInput): Promise<Fault>;
+  /** @returns how many there were: those of that id, or all. */
+  remove(id?: string): Promise<number>;
+}
+
+/**
+ * Asks the front of a sandbox.
+ *
+ * @param awsEndpoint where it listens.
+ */
+export function faultClient(awsEndpoint: string): FaultClient {
+  const ask = async (method: string, search = "", body?: string): Promise<unknown> => {
+    const answer = await fetch(`${awsEndpoint}${FAULTS_PATH}${search}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
+    if (answer.ok) return answer.json();
+    throw new Error(`${method} ${FAULTS_PATH} was answered with ${answer.status}: ${await answer.text()}`);
+  };
+  return {
+    list: async () => ((await ask("GET")) as { faults: Fault[] }).faults,
+    add: async (rule) => (await ask("POST", "", JSON.stringify(rule))) as Fault,
+    remove: async (id) => {
+      const search = id === undefined ? "" : `?${new URLSearchParams({ id }).toString()}`;
+      return ((await ask("DELETE", search)) as { removed: number }).removed;
+    },
+  };
+}
