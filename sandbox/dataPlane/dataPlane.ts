@@ -1,12 +1,27 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { EKSClient } from "@aws-sdk/client-eks";
 import { KubeConfig } from "@kubernetes/client-node";
+import { credentialsOf } from "../aws/callers";
 import { ApiServer } from "./cluster/apiServer";
-import { ClusterView } from "./cluster/view";
+import { ClusterView, type PodView } from "./cluster/view";
 import { NodeInterfaces } from "./ec2/nodeInterfaces";
+import { ZoneSubnets } from "./ec2/zoneSubnets";
+import { Fargate } from "./fargate/fargate";
+import { FargateProfiles } from "./fargate/profiles";
+import type { IpamdReport } from "./introspection/ipamdReport";
 import { patienceOfIpamd, type Patience } from "./ipamd/nextStep";
+import { KarpenterInstances } from "./karpenter/instances";
+import { Karpenter } from "./karpenter/karpenter";
 import { NodeAgent } from "./nodeAgent";
 import { NodeRegistry, type RunningInstance } from "./nodeRegistry";
+import type { NetworkView } from "./reachability/network";
+import { Readiness } from "./reachability/readiness";
+import { WatchedNetwork } from "./reachability/watchedNetwork";
+import { EbsDriver } from "./volumes/ebsDriver";
+import { EbsVolumes } from "./volumes/ebsVolumes";
+import { VolumeView } from "./volumes/volumeView";
 
 /** What a data plane works between. */
 export interface DataPlaneOptions {
@@ -27,6 +42,12 @@ export interface DataPlaneOptions {
 
 /** A data plane that runs. */
 export interface DataPlane {
+  /** What ipamd of a node can tell of itself; nothing where none runs. */
+  readonly ipamdReport: (nodeName: string) => IpamdReport | undefined;
+  /** The end of what aws-node of a node has logged, each line with its time. */
+  readonly awsNodeLines: (nodeName: string) => readonly string[];
+  /** All that decides whether a TCP connection comes about, as it is now; with those addresses in it, where they are anybody's. */
+  readonly network: (addresses?: readonly string[]) => Promise<NetworkView>;
   /** Ends it, after the calls that are under way; nodes and ENIs stay as they are. */
   readonly close: () => Promise<void>;
 }
@@ -37,8 +58,8 @@ const IPAMD_INTERVAL_MS = 5_000;
 const POLL_MS = 2_000;
 /** That takes the emulated EC2 at most a tenth of its time, however many instances there are, */
 const POLL_SHARE = 10;
-/** and half of it while things change all the time. */
-const SHARE = 2;
+/** and a fifth of it while things change all the time: hundreds of nodes that join need it for themselves. */
+const SHARE = 5;
 const SOONEST_MS = 100;
 
 /**
@@ -53,22 +74,43 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
   const { awsEndpoint, region, kubeconfig, log, onAwsChange, pace = 1, now = Date.now } = options;
   const end = new AbortController();
   const { signal } = end;
+  // Every watch of the API server listens to it.
+  setMaxListeners(0, signal);
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(kubeconfig);
   const api = new ApiServer(kubeConfig);
   const ec2 = new EC2Client({
     endpoint: awsEndpoint,
     region,
-    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" },
+    credentials: credentialsOf("nodes"),
   });
+
+  const eks = new EKSClient({ endpoint: awsEndpoint, region, credentials: credentialsOf("nodes") });
 
   const agents = new Map<string, NodeAgent>();
   const agentsByNode = new Map<string, NodeAgent>();
   const view = new ClusterView((nodeName) => {
     if (nodeName !== undefined) agentsByNode.get(nodeName)?.wake();
     else for (const agent of agents.values()) agent.wake();
+    network.clusterChanged();
+    readiness.wake();
+  });
+  const network = new WatchedNetwork({ ec2, view, now: () => performance.now() });
+  const readiness = new Readiness({ api, view, network, now, log, signal });
+  const { server = "", caData = "" } = kubeConfig.getCurrentCluster() ?? {};
+  const karpenter = new Karpenter({
+    ...{ api, view, instances: new KarpenterInstances(ec2), now, log, signal },
+    cluster: { server, certificateAuthority: caData },
   });
   const patience = paced(patienceOfIpamd, pace);
+  const subnets = new ZoneSubnets(ec2, now);
+  const volumes = new VolumeView(() => {
+    ebsDriver.wake();
+    for (const agent of agents.values()) if (agent.hasWaitingPods()) agent.wake();
+  });
+  const ebsDriver = new EbsDriver({ api, view, volumes, ebs: new EbsVolumes(ec2), now, log });
+  const hasVolumes = ({ namespace, claims, nodeName }: PodView) =>
+    volumes.areAttached(namespace, claims, nodeName);
 
   const keepAgents = (running: readonly RunningInstance[]) => {
     const there = new Set(running.map(({ instance }) => instance.instanceId));
@@ -79,9 +121,14 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
       void agent.stop();
     }
     for (const { instance, limits } of running) {
-      if (agents.has(instance.instanceId)) continue;
+      const known = agents.get(instance.instanceId);
+      known?.see(instance);
+      if (known !== undefined) continue;
       const interfaces = new NodeInterfaces(ec2, instance);
-      const agent = new NodeAgent(instance, limits, { api, view, interfaces, patience, pace, now, log });
+      const agent = new NodeAgent(instance, limits, {
+        ...{ api, view, interfaces, subnets, hasVolumes },
+        ...{ patience, pace, now, log },
+      });
       agents.set(instance.instanceId, agent);
       agentsByNode.set(agent.nodeName, agent);
       agent.wake();
@@ -89,30 +136,63 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
   };
 
   let looking: Promise<void> = Promise.resolve();
+  let probing: Promise<void> = Promise.resolve();
+  let provisioning: Promise<void> = Promise.resolve();
   let tick: NodeJS.Timeout | undefined;
   const close = async () => {
     end.abort();
     clearInterval(tick);
+    ebsDriver.close();
     await looking;
+    await Promise.all([probing, provisioning]);
     await Promise.all([...agents.values()].map((agent) => agent.stop()));
     api.close();
     ec2.destroy();
+    eks.destroy();
   };
   try {
     const { gitVersion } = await api.call<{ gitVersion: string }>("GET", "/version");
-    await view.follow(api, { log, signal });
+    onAwsChange?.(() => {
+      network.awsChanged();
+      readiness.wake();
+    });
+    const wakeReadiness = () => {
+      readiness.wake();
+    };
+    await Promise.all([
+      view.follow(api, { log, signal }),
+      volumes.follow(api, { log, signal }),
+      network.follow(api, wakeReadiness, { log, signal }),
+    ]);
+    const fargate = new Fargate({
+      ...{ api, ec2, view, region, log, signal },
+      profiles: new FargateProfiles(eks),
+      kubeletVersion: gitVersion,
+    });
+    await fargate.follow();
     const registry = new NodeRegistry(gitVersion, { ec2, region, api, view, now, log, signal });
     keepAgents(await registry.reconcile());
     tick = setInterval(() => {
       for (const agent of agents.values()) agent.wake();
+      ebsDriver.wake();
     }, IPAMD_INTERVAL_MS * pace);
+    probing = readiness.run();
+    provisioning = karpenter.run();
     looking = lookForInstances(
       async () => {
+        // Where nobody says so, anything may have changed.
+        if (onAwsChange === undefined) network.awsChanged();
         keepAgents(await registry.reconcile());
+        await fargate.refresh();
       },
       { log, onAwsChange, signal },
     );
-    return { close };
+    return {
+      ipamdReport: (nodeName) => agentsByNode.get(nodeName)?.ipamdReport(),
+      awsNodeLines: (nodeName) => agentsByNode.get(nodeName)?.recentLines() ?? [],
+      network: (addresses) => network.current(addresses),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -154,5 +234,6 @@ function paced(patience: Patience, pace: number): Patience {
     decreaseIntervalMs: patience.decreaseIntervalMs * pace,
     minInterfaceLifetimeMs: patience.minInterfaceLifetimeMs * pace,
     insufficientAddressesMs: patience.insufficientAddressesMs * pace,
+    groupRefreshMs: patience.groupRefreshMs * pace,
   };
 }

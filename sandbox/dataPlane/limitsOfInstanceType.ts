@@ -16,7 +16,10 @@ export interface InstanceLimits {
   readonly branchInterfaces: number;
 }
 
-const byType = new Map((limits as InstanceLimits[]).map((row) => [row.instanceType, row]));
+/** Every type in the table. */
+export const knownLimits: readonly InstanceLimits[] = limits as InstanceLimits[];
+
+const byType = new Map(knownLimits.map((row) => [row.instanceType, row]));
 
 /**
  * Looks a type up in the table beside this file: literal numbers of EC2's DescribeInstanceTypes and of the VPC

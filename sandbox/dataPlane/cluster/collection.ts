@@ -17,7 +17,7 @@ const RETRY_MS = 500;
  * Follows a collection of the API server: lists it in pages, watches it, and starts again whenever either ends. A kind
  * that the server doesn't know (yet) is an empty collection.
  *
- * @param path such as `/api/v1/pods`.
+ * @param path such as `/api/v1/pods`, and with `?labelSelector=…` a part of it.
  * @param slim makes of an object what is kept of it, as it arrives.
  * @param log takes what went wrong.
  * @returns when it was listed for the first time; it goes on until the signal.
@@ -65,7 +65,7 @@ async function list<T>(
     const query = new URLSearchParams({ limit: "500", ...(next ? { continue: next } : {}) });
     let page: Page;
     try {
-      page = await api.call<Page>("GET", `${path}?${query.toString()}`);
+      page = await api.call<Page>("GET", withQuery(path, query));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return { objects: [] };
       throw error;
@@ -86,13 +86,17 @@ async function watch<T>(
   signal: AbortSignal,
 ): Promise<void> {
   const query = new URLSearchParams({ watch: "1", resourceVersion });
-  const response = await api.stream(`${path}?${query.toString()}`, signal);
+  const response = await api.stream(withQuery(path, query), signal);
   for await (const line of createInterface({ input: response })) {
     const { type, object } = JSON.parse(line) as { type: string; object: KubernetesObject };
     if (type === "ERROR") return;
     if (type === "DELETED") listener.removed(slim(object));
     else listener.changed(slim(object));
   }
+}
+
+function withQuery(path: string, query: URLSearchParams): string {
+  return `${path}${path.includes("?") ? "&" : "?"}${query.toString()}`;
 }
 
 /** A function, because a signal changes while somebody waits and the compiler does not know. */

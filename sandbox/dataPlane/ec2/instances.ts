@@ -14,6 +14,8 @@ export interface ClusterInstance {
   readonly availabilityZone: string;
   readonly region: string;
   readonly privateIpAddress: string;
+  /** Of its primary ENI. */
+  readonly securityGroups: readonly string[];
   /** When it was started last, in milliseconds since 1970. */
   readonly launchedAtMs: number;
   /** Whether its kubelet runs. */
@@ -45,6 +47,7 @@ export async function listClusterInstances(
 
 function asClusterInstance(instance: Instance, region: string): ClusterInstance[] {
   const { InstanceId, InstanceType, PrivateIpAddress, Placement, State, LaunchTime, Tags = [] } = instance;
+  const primary = instance.NetworkInterfaces?.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
   const tag = Tags.find(({ Key = "" }) => Key.startsWith(CLUSTER_TAG))?.Key;
   if (tag === undefined) return [];
   if (InstanceId === undefined || InstanceType === undefined || PrivateIpAddress === undefined) return [];
@@ -56,6 +59,7 @@ function asClusterInstance(instance: Instance, region: string): ClusterInstance[
       availabilityZone: Placement?.AvailabilityZone ?? "",
       region,
       privateIpAddress: PrivateIpAddress,
+      securityGroups: (primary?.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
       launchedAtMs: LaunchTime?.getTime() ?? 0,
       isRunning: State?.Name === "running",
     },

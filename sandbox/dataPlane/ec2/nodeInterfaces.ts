@@ -27,8 +27,10 @@ export interface AttachedInterface {
   readonly prefixes: readonly string[];
   /** The trunk of branch ENIs, which the VPC resource controller attached. */
   readonly isTrunk: boolean;
-  /** Tagged `node.k8s.amazonaws.com/no_manage`: not ipamd's. */
+  /** Not ipamd's: tagged `node.k8s.amazonaws.com/no_manage`, for EFA, or of another network card than the default one. */
   readonly isUnmanaged: boolean;
+  /** 0 is the default one. */
+  readonly networkCard: number;
 }
 
 /** What a new ENI is to be. */
@@ -73,7 +75,8 @@ export class NodeInterfaces {
     const { NetworkInterface: created } = await this.ec2.send(
       new CreateNetworkInterfaceCommand({
         SubnetId: wanted.subnetId,
-        Groups: [...wanted.securityGroups],
+        // None asked for is the VPC's default one.
+        ...(wanted.securityGroups.length === 0 ? {} : { Groups: [...wanted.securityGroups] }),
         Description: `aws-K8S-${instanceId}`,
         ...counted(wanted.blocks, wanted.kind),
         ...tagged({ "node.k8s.amazonaws.com/instance_id": instanceId, ...wanted.tags }),
@@ -185,6 +188,13 @@ export class NodeInterfaces {
       : AssignedPrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []);
   }
 
+  /** Puts an ENI into other security groups than it was made in. */
+  async setSecurityGroups(interfaceId: string, groups: readonly string[]): Promise<void> {
+    await this.ec2.send(
+      new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: interfaceId, Groups: [...groups] }),
+    );
+  }
+
   /** Gives addresses and prefixes of an ENI back; each kind is a call of its own, as the CNI makes them. */
   async unassign(interfaceId: string, blocks: readonly Block[]): Promise<void> {
     for (const kind of ["address", "prefix"] as const) {
@@ -211,7 +221,10 @@ function tagged(tags: Readonly<Record<string, string>>) {
   return { TagSpecifications: [{ ResourceType: "network-interface" as const, Tags }] };
 }
 
-function asAttached(found: NetworkInterface): AttachedInterface {
+/** What ipamd takes from EC2's description of an ENI. */
+export function asAttached(found: NetworkInterface): AttachedInterface {
+  const networkCard = found.Attachment?.NetworkCardIndex ?? 0;
+  const isForEfa = found.InterfaceType === "efa" || found.InterfaceType === "efa-only";
   const { NetworkInterfaceId = "", Attachment, SubnetId = "", Groups = [], PrivateIpAddresses = [] } = found;
   return {
     interfaceId: NetworkInterfaceId,
@@ -226,10 +239,13 @@ function asAttached(found: NetworkInterface): AttachedInterface {
     prefixes: (found.Ipv4Prefixes ?? []).flatMap(({ Ipv4Prefix }) => Ipv4Prefix ?? []),
     // By its description where the type is not told: not every emulation of EC2 knows types of ENIs.
     isTrunk: found.InterfaceType === "trunk" || found.Description === TRUNK_DESCRIPTION,
-    isUnmanaged: (found.TagSet ?? []).some(
-      ({ Key, Value }) => Key === "node.k8s.amazonaws.com/no_manage" && Value === "true",
-    ),
+    isUnmanaged: isForEfa || networkCard !== 0 || isTaggedUnmanaged(found),
+    networkCard,
   };
+}
+
+function isTaggedUnmanaged({ TagSet = [] }: NetworkInterface): boolean {
+  return TagSet.some(({ Key, Value }) => Key === "node.k8s.amazonaws.com/no_manage" && Value === "true");
 }
 
 /** Whether EC2 refused because a subnet has no address left. */

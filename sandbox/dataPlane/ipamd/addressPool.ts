@@ -29,6 +29,25 @@ interface Address {
   holder: string | undefined;
   /** From when on it may be given again, in milliseconds since 1970. */
   freeFrom: number;
+  /** When it was last given, in milliseconds since 1970; nothing of a pod that had it before ipamd started. */
+  assignedAt?: number;
+}
+
+/** What became of an address that a pod has, or had. */
+export interface AddressHistory {
+  readonly address: string;
+  /** The uid of the pod that has it. */
+  readonly holder: string | undefined;
+  /** In milliseconds since 1970; nothing where it is not known, as of pods from before ipamd started. */
+  readonly assignedAt: number | undefined;
+  /** In milliseconds since 1970; nothing where no pod gave it back yet. */
+  readonly unassignedAt: number | undefined;
+}
+
+/** A block of an ENI, with those of its addresses that were ever given. */
+export interface InterfaceBlock {
+  readonly block: Block;
+  readonly addresses: readonly AddressHistory[];
 }
 
 type Addresses = Map<string, Address>;
@@ -113,6 +132,7 @@ export class AddressPool {
       for (const [address, state] of this.given(held)) {
         if (state.holder !== undefined || state.freeFrom > now) continue;
         this.give(holder, address, state);
+        state.assignedAt = now;
         return address;
       }
     }
@@ -156,6 +176,18 @@ export class AddressPool {
   /** Of both kinds: each takes a place on the ENI. */
   blocksOf(interfaceId: string): readonly Block[] {
     return [...this.interfaceHeld(interfaceId).blocks.keys()];
+  }
+
+  /** Of both kinds, with what became of their addresses. */
+  historyOf(interfaceId: string): readonly InterfaceBlock[] {
+    return [...this.interfaceHeld(interfaceId).blocks].map(([block, addresses]) => ({
+      block,
+      addresses: [...addresses].flatMap(([address, { holder, freeFrom, assignedAt }]) => {
+        if (holder === undefined && freeFrom === 0) return [];
+        const unassignedAt = freeFrom === 0 ? undefined : freeFrom - this.cooldownMs;
+        return [{ address, holder, assignedAt, unassignedAt }];
+      }),
+    }));
   }
 
   /** Blocks of both kinds that may be taken from an ENI: EC2 gets them back even while they cool down. */

@@ -13,8 +13,10 @@ import {
   type Situation,
   type Step,
 } from "./nextStep";
+import type { IpamdState } from "./ipamdState";
 import type { IpamdArgs, IpamdOutside } from "./outside";
 import { placementOf, type Placement } from "./placement";
+import { discoveredSubnets, isExcluded, type ZoneSubnet } from "./subnetDiscovery";
 import { isTooLow } from "./targets";
 
 /** ipamd of one node: carries its decisions out on EC2. */
@@ -22,6 +24,8 @@ export class Ipamd {
   readonly pool: AddressPool;
   private readonly attached = new Map<string, AttachedInterface>();
   private unmanagedInterfaces = 0;
+  private excludesPrimary = false;
+  private groupsReadAt = -Infinity;
   private lastDecrease = -Infinity;
   private lastInsufficient = -Infinity;
   /** What was last logged of each kind of step, so that an attempt every few seconds is not a line every few seconds. */
@@ -42,18 +46,21 @@ export class Ipamd {
    * attempt to fill a pool that is too low.
    *
    * @throws Error when it can't do its work at all: EC2 refuses, or custom networking is on and there is no address, as
-   *   when the ENIConfig is missing. (aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go, nodeInit.)
+   *   when the ENIConfig is missing. (aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go, nodeInit; before 1.13 it went on without
+   *   an address.)
    */
   static async start(args: IpamdArgs, outside: IpamdOutside): Promise<Ipamd> {
     const ipamd = new Ipamd(args, outside);
     await ipamd.rebuild();
+    if (!args.settings.provisions) return ipamd;
     const left = leftOfOtherKind(ipamd.pool);
     if (left.length > 0) await ipamd.attempt({ kind: "unassignBlocks", removals: left });
     const { step, failure } = (await ipamd.round((now) => (isTooLow(now) ? increase(now) : undefined))) ?? {};
     if (failure !== undefined && step?.kind !== "attachInterface" && !isOutOfAddresses(failure)) {
       throw new Error("error while trying to increase datastore pool", { cause: failure });
     }
-    if (args.settings.customNetworking && ipamd.pool.counts(outside.now()).total === 0) {
+    const { customNetworking, endsWithoutAddress } = args.settings;
+    if (customNetworking && endsWithoutAddress && ipamd.pool.counts(outside.now()).total === 0) {
       const why = failure === undefined ? "" : `: ${messageOf(failure)}`;
       throw new Error(`Failed to attach any ENIs for custom networking${why}`);
     }
@@ -91,10 +98,60 @@ export class Ipamd {
 
   private async rebuild(): Promise<void> {
     for (const one of await this.outside.interfaces.list()) {
-      if (one.isUnmanaged) this.unmanagedInterfaces += 1;
-      else this.add(one);
+      if (!one.isUnmanaged) this.add(one);
+      // Other network cards have places of their own.
+      else if (one.networkCard === 0) this.unmanagedInterfaces += 1;
     }
+    this.excludesPrimary = isExcluded(this.primary().subnetId, await this.zoneSubnets(), this.args.settings);
     for (const [uid, address] of this.args.addressesInUse) this.pool.adopt(uid, address);
+  }
+
+  /**
+   * Gives the other ENIs the security groups that the primary one has now, as every 30 seconds without custom networking;
+   * with it they keep what they were made with. What EC2 refuses is logged, and tried again the next time.
+   *
+   * @param current the primary ENI's; none where EC2 does not tell.
+   *
+   * Source: aws/amazon-vpc-cni-k8s, pkg/awsutils/awsutils.go (RefreshSGIDs).
+   */
+  async refreshSecurityGroups(current: readonly string[]): Promise<void> {
+    const { patience, now, interfaces, log } = this.outside;
+    if (current.length === 0 || now() - this.groupsReadAt < patience.groupRefreshMs) return;
+    this.groupsReadAt = now();
+    const { customNetworking } = this.args.settings;
+    for (const [interfaceId, one] of this.attached) {
+      const isPrimary = one.deviceIndex === 0;
+      const stays = one.isTrunk || (customNetworking && !isPrimary);
+      if (stays || sameGroups(one.securityGroups, current)) continue;
+      try {
+        if (!isPrimary) await interfaces.setSecurityGroups(interfaceId, current);
+      } catch (error) {
+        log(`security groups of ${interfaceId}: ${messageOf(error)}`);
+        continue;
+      }
+      if (!isPrimary) log(`${interfaceId} has the security groups ${current.join(", ")}`);
+      this.attached.set(interfaceId, { ...one, securityGroups: current });
+    }
+  }
+
+  /** What it holds, for its introspection. */
+  state(): IpamdState {
+    const { limits } = this.args;
+    const interfaces = [...this.attached.values()]
+      .sort((a, b) => a.deviceIndex - b.deviceIndex)
+      .map(({ interfaceId, deviceIndex, subnetId, isTrunk }) => ({
+        interfaceId,
+        deviceIndex,
+        subnetId,
+        isTrunk,
+        isExcluded: deviceIndex === 0 && this.excludesPrimary,
+        blocks: this.pool.historyOf(interfaceId),
+      }));
+    return {
+      interfaces,
+      maxInterfaces: limits.interfaces - this.unmanagedInterfaces,
+      blocksPerInterface: limits.addressesPerInterface - 1,
+    };
   }
 
   /** Where the trunk of branch ENIs is to go, if one is wanted and ipamd has left a place for it. */
@@ -135,6 +192,7 @@ export class Ipamd {
       maxInterfaces: limits.interfaces,
       addressesPerInterface: limits.addressesPerInterface,
       unmanagedInterfaces: this.unmanagedInterfaces,
+      excludesPrimary: this.excludesPrimary,
       awaitsTrunk: this.awaitsTrunk(),
       maxPods,
       isSchedulable: this.outside.node().isSchedulable,
@@ -172,15 +230,9 @@ export class Ipamd {
     const { interfaces } = this.outside;
     switch (step.kind) {
       case "attachInterface": {
-        const placement = this.placement();
-        const attached = await interfaces.attach({
-          ...placement,
-          blocks: step.blocks,
-          kind: this.pool.kind,
-          tags: this.args.settings.interfaceTags,
-        });
+        const attached = await this.attachInOneOf(await this.placements(), step.blocks);
         this.add(attached);
-        return `attached ${attached.interfaceId} in ${placement.subnetId} with ${this.inWords(step.blocks)}`;
+        return `attached ${attached.interfaceId} in ${attached.subnetId} with ${this.inWords(step.blocks)}`;
       }
       case "assignBlocks": {
         const known = new Set(this.pool.blocksOf(step.interfaceId));
@@ -217,9 +269,45 @@ export class Ipamd {
     return `${blocks} ${this.pool.kind === "prefix" ? "prefixes" : "addresses"}`;
   }
 
-  /** Where the next ENI goes. @throws Error when the ENIConfig that the node names is not there. */
-  private placement(): Placement {
-    const { node, eniConfig } = this.outside;
-    return placementOf(this.primary(), node(), this.args.settings, eniConfig);
+  /** In the first subnet that takes it. @throws Error of the last one, where none does. */
+  private async attachInOneOf(placements: readonly Placement[], blocks: number): Promise<AttachedInterface> {
+    const { interfaces } = this.outside;
+    let failure: unknown = new Error("no subnet of the zone is tagged for ENIs of the VPC CNI");
+    for (const placement of placements) {
+      try {
+        return await interfaces.attach({
+          ...placement,
+          blocks,
+          kind: this.pool.kind,
+          tags: this.args.settings.interfaceTags,
+        });
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
   }
+
+  /** Where the next ENI may go, in order. @throws Error when the ENIConfig that the node names is not there. */
+  private async placements(): Promise<Placement[]> {
+    const { node, eniConfig } = this.outside;
+    const { settings } = this.args;
+    const placement = placementOf(this.primary(), node(), settings, eniConfig);
+    if (settings.customNetworking || !settings.usesSubnetDiscovery) return [placement];
+    return discoveredSubnets(placement.subnetId, await this.zoneSubnets(), settings).map((subnetId) => ({
+      ...placement,
+      subnetId,
+    }));
+  }
+
+  /** None where nobody asks for them, and where EC2 does not tell: the CNI goes on with the node's own. */
+  private async zoneSubnets(): Promise<readonly ZoneSubnet[]> {
+    const { customNetworking, usesSubnetDiscovery } = this.args.settings;
+    if (customNetworking || !usesSubnetDiscovery) return [];
+    return await this.outside.subnets().catch(() => []);
+  }
+}
+
+function sameGroups(one: readonly string[], other: readonly string[]): boolean {
+  return [...one].sort().join() === [...other].sort().join();
 }

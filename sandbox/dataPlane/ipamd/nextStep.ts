@@ -33,6 +33,8 @@ export interface Patience {
   readonly minInterfaceLifetimeMs: number;
   /** Before a full subnet is asked again. */
   readonly insufficientAddressesMs: number;
+  /** Between two looks at the primary ENI's security groups. */
+  readonly groupRefreshMs: number;
 }
 
 /** Source: aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go and pkg/ipamd/datastore/data_store.go, their constants. */
@@ -40,6 +42,7 @@ export const patienceOfIpamd: Patience = {
   decreaseIntervalMs: 30_000,
   minInterfaceLifetimeMs: 60_000,
   insufficientAddressesMs: 120_000,
+  groupRefreshMs: 30_000,
 };
 
 /** Everything that a decision depends on. */
@@ -61,6 +64,7 @@ export interface Situation {
  * Source: aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go (updateIPPoolIfRequired).
  */
 export function nextStep(situation: Situation): Step | undefined {
+  if (!situation.settings.provisions) return undefined;
   const change = isTooLow(situation) ? increase(situation) : decrease(situation);
   return change ?? freeInterface(situation);
 }
@@ -68,6 +72,7 @@ export function nextStep(situation: Situation): Step | undefined {
 /** increaseDatastorePool of a pool that is too low: more blocks on an ENI that has room, else another ENI. */
 export function increase(situation: Situation): Step | undefined {
   const { pool, node, settings, timings, refused, patience, now } = situation;
+  if (!settings.provisions) return undefined;
   if (!node.isSchedulable && !settings.managesNonSchedulable) return undefined;
   if (now - timings.lastInsufficient < patience.insufficientAddressesMs) return undefined;
   const perInterface = placesOf(node);
@@ -75,11 +80,10 @@ export function increase(situation: Situation): Step | undefined {
 
   // Under custom networking the primary ENI keeps what it has and gets nothing more. Another ENI does, wherever it lies:
   // one that was made before the flag goes on growing in its old subnet.
+  const leavesPrimary = settings.customNetworking || node.excludesPrimary;
   const withRoom = pool
     .interfaces()
-    .filter(
-      ({ deviceIndex, isTrunk }) => isTrunk !== true && (deviceIndex !== 0 || !settings.customNetworking),
-    )
+    .filter(({ deviceIndex, isTrunk }) => isTrunk !== true && (deviceIndex !== 0 || !leavesPrimary))
     .map(({ interfaceId }) => ({ interfaceId, room: perInterface - pool.blocksOf(interfaceId).length }))
     .find(({ interfaceId, room }) => room > 0 && !refused.has(interfaceId));
   if (withRoom !== undefined) {

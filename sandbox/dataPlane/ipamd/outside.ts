@@ -4,6 +4,7 @@ import type { NodeNames } from "./eniConfigName";
 import type { Patience } from "./nextStep";
 import type { FindEniConfig } from "./placement";
 import type { IpamdSettings } from "./settings";
+import type { ZoneSubnet } from "./subnetDiscovery";
 
 /** A Node, as ipamd sees it now. */
 export interface OwnNode extends NodeNames {
@@ -22,7 +23,12 @@ export interface IpamdArgs {
 
 /** What ipamd reaches. */
 export interface IpamdOutside {
-  readonly interfaces: Pick<NodeInterfaces, "list" | "attach" | "detach" | "assign" | "unassign">;
+  readonly interfaces: Pick<
+    NodeInterfaces,
+    "list" | "attach" | "detach" | "assign" | "unassign" | "setSecurityGroups"
+  >;
+  /** The subnets of the node's zone. */
+  readonly subnets: () => Promise<readonly ZoneSubnet[]>;
   /** The Node as it is at that moment. */
   readonly node: () => OwnNode;
   readonly eniConfig: FindEniConfig;

@@ -1,4 +1,6 @@
-/** What ipamd takes from the environment of its container. */
+import { isSince, NEWEST_CNI, type CniVersion } from "./cniVersion";
+
+/** What ipamd takes from the environment of its container, and what its release makes of it. */
 export interface IpamdSettings {
   /** ENIs beyond the primary one are made as an ENIConfig says. */
   readonly customNetworking: boolean;
@@ -22,10 +24,20 @@ export interface IpamdSettings {
   /** Whether the pool of a cordoned node goes on changing. */
   readonly managesNonSchedulable: boolean;
   /**
-   * Whether a full subnet of one ENI leaves the others, and a new one, to be tried. (The other thing that the CNI does then,
-   * to choose among tagged subnets without custom networking, is not played.)
+   * Whether a full subnet of one ENI leaves the others, and a new one, to be tried and, without custom networking, new ENIs
+   * go into tagged subnets as well. Since 1.18.
    */
   readonly usesSubnetDiscovery: boolean;
+  /** Whether the tag `kubernetes.io/role/cni` with the value 0 keeps ENIs out of a subnet. Since 1.22.1. */
+  readonly knowsExcludedSubnets: boolean;
+  /** Whether ENIs without groups of their ENIConfig's own have those of the primary ENI; before 1.8 the VPC's default one. */
+  readonly copiesPrimaryGroups: boolean;
+  /** Whether ipamd ends when custom networking leaves it without an address. Since 1.13; before, only pods had to wait. */
+  readonly endsWithoutAddress: boolean;
+  /** Whether ENIs and addresses are changed at all. */
+  readonly provisions: boolean;
+  /** As which cluster it reads tags of subnets; nothing when it is not told. */
+  readonly clusterName: string | undefined;
   /** How long an address that was given back is left alone. */
   readonly cooldownMs: number;
   /** Tags of new ENIs, besides the one that names the instance. */
@@ -40,15 +52,25 @@ export class UnsupportedSettingError extends Error {
 /**
  * Reads the environment of the container aws-node as the CNI does, silently taking its default for what it can't read.
  *
- * Source: aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go (getWarmENITarget and its neighbours) and README.md.
+ * Source: aws/amazon-vpc-cni-k8s, pkg/ipamd/ipamd.go (getWarmENITarget and its neighbours), README.md and CHANGELOG.md.
  *
- * @throws UnsupportedSettingError for modes that this data plane does not play, before anything is done in their name.
+ * @param version the release that runs. @default the newest
+ * @throws Error for IPv6 with custom networking, as the CNI; UnsupportedSettingError for modes that this data plane does not
+ *   play, before anything is done in their name.
  */
-export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdSettings {
+export function readIpamdSettings(
+  env: Readonly<Record<string, string>>,
+  version: CniVersion = NEWEST_CNI,
+): IpamdSettings {
+  const customNetworking = boolean(env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, false);
+  if (customNetworking && boolean(env.ENABLE_IPv6, false)) {
+    throw new Error(
+      "Unsupported configuration: custom networking (AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG) and IPv6 (ENABLE_IPv6)",
+    );
+  }
   for (const [name, unsupported] of [
     ["ENABLE_IPv6", true],
     ["ENABLE_MULTI_NIC", true],
-    ["DISABLE_NETWORK_RESOURCE_PROVISIONING", true],
     ["ENABLE_IPv4", false],
   ] as const) {
     if (boolean(env[name], !unsupported) === unsupported) {
@@ -60,18 +82,23 @@ export function readIpamdSettings(env: Readonly<Record<string, string>>): IpamdS
   const maxEni = integer(env.MAX_ENI);
   const cooldownSeconds = integer(env.IP_COOLDOWN_PERIOD);
   return {
-    customNetworking: boolean(env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, false),
+    customNetworking,
     eniConfigLabel: nonEmpty(env.ENI_CONFIG_LABEL_DEF) ?? "k8s.amazonaws.com/eniConfig",
     eniConfigAnnotation: nonEmpty(env.ENI_CONFIG_ANNOTATION_DEF) ?? "k8s.amazonaws.com/eniConfig",
     warmEniTarget: atLeast(0, integer(env.WARM_ENI_TARGET)) ?? 1,
     warmIpTarget: atLeast(0, integer(env.WARM_IP_TARGET)) ?? 0,
     minimumIpTarget: atLeast(0, integer(env.MINIMUM_IP_TARGET)) ?? 0,
-    prefixDelegation: boolean(env.ENABLE_PREFIX_DELEGATION, false),
+    prefixDelegation: isSince(version, [1, 9, 0]) && boolean(env.ENABLE_PREFIX_DELEGATION, false),
     warmPrefixTarget: atLeast(0, integer(env.WARM_PREFIX_TARGET)) ?? 0,
     podEni: boolean(env.ENABLE_POD_ENI, false),
     maxEni: atLeast(1, maxEni),
     managesNonSchedulable: boolean(env.AWS_MANAGE_ENIS_NON_SCHEDULABLE, false),
-    usesSubnetDiscovery: boolean(env.ENABLE_SUBNET_DISCOVERY, true),
+    usesSubnetDiscovery: isSince(version, [1, 18, 0]) && boolean(env.ENABLE_SUBNET_DISCOVERY, true),
+    knowsExcludedSubnets: isSince(version, [1, 22, 1]),
+    copiesPrimaryGroups: isSince(version, [1, 8, 0]),
+    endsWithoutAddress: isSince(version, [1, 13, 0]),
+    provisions: !boolean(env.DISABLE_NETWORK_RESOURCE_PROVISIONING, false),
+    clusterName: nonEmpty(env.CLUSTER_NAME),
     cooldownMs: (atLeast(0, cooldownSeconds) ?? 30) * 1000,
     interfaceTags: {
       ...additionalTags(env.ADDITIONAL_ENI_TAGS),
@@ -96,7 +123,7 @@ function additionalTags(text = "{}"): Record<string, string> {
 }
 
 /** As strconv.ParseBool. */
-function boolean(text: string | undefined, otherwise: boolean): boolean {
+export function boolean(text: string | undefined, otherwise: boolean): boolean {
   if (text === undefined) return otherwise;
   if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) return true;
   if (["0", "f", "F", "FALSE", "false", "False"].includes(text)) return false;

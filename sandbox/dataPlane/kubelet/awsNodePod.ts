@@ -1,11 +1,21 @@
-import type { V1ContainerStatus, V1Pod, V1PodStatus } from "@kubernetes/client-node";
+import type { V1Container, V1ContainerStatus, V1Pod, V1PodStatus } from "@kubernetes/client-node";
 
 /** The environment of the container in which ipamd runs; variables taken from elsewhere are not in it. */
 export function awsNodeEnv(pod: V1Pod): Record<string, string> {
-  const container = pod.spec?.containers.find(({ name }) => name === "aws-node");
   return Object.fromEntries(
-    (container?.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    (awsNodeContainer(pod)?.env ?? []).flatMap(({ name, value }) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );
+}
+
+/** The image of that container, whose tag is the CNI's release. */
+export function awsNodeImage(pod: V1Pod): string {
+  return awsNodeContainer(pod)?.image ?? "";
+}
+
+function awsNodeContainer(pod: V1Pod): V1Container | undefined {
+  return pod.spec?.containers.find(({ name }) => name === "aws-node");
 }
 
 export function isReady(pod: V1Pod): boolean {

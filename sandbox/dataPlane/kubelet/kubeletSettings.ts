@@ -14,7 +14,7 @@ export interface KubeletSettings {
 }
 
 /** What the AMI is, as user data tells: each has a format of its own. */
-export type OperatingSystem = "al2023" | "bottlerocket";
+export type OperatingSystem = "al2" | "al2023" | "bottlerocket" | "windows";
 
 /** A taint as the kubelet registers it. */
 export interface Taint {

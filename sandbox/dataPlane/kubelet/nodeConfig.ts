@@ -1,13 +1,7 @@
 import { parse } from "yaml";
 import type { InstanceLimits } from "../limitsOfInstanceType";
-import {
-  child,
-  defaultMaxPods,
-  readMaxPods,
-  taintOf,
-  type KubeletSettings,
-  type Taint,
-} from "./kubeletSettings";
+import { readKubeletFlags } from "./kubeletFlags";
+import { child, defaultMaxPods, readMaxPods, type KubeletSettings } from "./kubeletSettings";
 import { evaluateMaxPodsExpression } from "./maxPodsExpression";
 
 /**
@@ -32,13 +26,13 @@ export function readNodeConfigs(documents: readonly string[], limits: InstanceLi
     configured = child(child(kubelet, "config"), "maxPods") ?? configured;
     expression = text(child(kubelet, "maxPodsExpression")) ?? expression;
   }
-  const flag = (name: string) => flags.filter((text) => text.startsWith(`--${name}=`)).map(afterEquals);
+  const { maxPods, labels, taints } = readKubeletFlags(flags);
   const computed = computeMaxPods(expression, limits);
   return {
     clusterName,
-    maxPods: readMaxPods(flag("max-pods").at(-1) ?? configured) ?? computed.maxPods,
-    labels: Object.fromEntries(flag("node-labels").flatMap(items).map(keyAndValue)),
-    taints: flag("register-with-taints").flatMap(items).map(taint),
+    maxPods: readMaxPods(maxPods ?? configured) ?? computed.maxPods,
+    labels,
+    taints,
     operatingSystem: "al2023",
     warnings: computed.warnings,
   };
@@ -66,24 +60,4 @@ function computeMaxPods(
 /** YAML reads a name of digits as a number. */
 function text(given: unknown): string | undefined {
   return typeof given === "string" || typeof given === "number" ? String(given) : undefined;
-}
-
-function afterEquals(flag: string): string {
-  return flag.slice(flag.indexOf("=") + 1).replace(/^(["'])(.*)\1$/, "$2");
-}
-
-function items(list: string): string[] {
-  return list.split(",").filter((item) => item !== "");
-}
-
-function keyAndValue(item: string): [string, string] {
-  const at = item.indexOf("=");
-  return at < 0 ? [item, ""] : [item.slice(0, at), item.slice(at + 1)];
-}
-
-/** `key=value:effect` or `key:effect`. */
-function taint(item: string): Taint {
-  const at = item.lastIndexOf(":");
-  const [key, value] = keyAndValue(item.slice(0, at));
-  return taintOf(key, `${value}${item.slice(at)}`);
 }

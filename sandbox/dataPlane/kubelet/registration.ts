@@ -2,14 +2,17 @@ import type { V1Node, V1NodeCondition } from "@kubernetes/client-node";
 import type { ClusterInstance } from "../ec2/instances";
 import type { InstanceLimits } from "../limitsOfInstanceType";
 import { defaultMaxPods, type KubeletSettings } from "./kubeletSettings";
+import { WINDOWS_ADDRESSES } from "./windows";
 
 /** The annotation by which kwok's stages know that the node's network is ready: `ok`. */
 export const CNI_ANNOTATION = "sandbox/cni";
 
 /** What each operating system says of itself. */
 const SYSTEMS = {
+  al2: { image: "Amazon Linux 2", kernelVersion: "5.10.239-236.958.amzn2.x86_64" },
   al2023: { image: "Amazon Linux 2023", kernelVersion: "6.12.40-64.114.amzn2023" },
   bottlerocket: { image: "Bottlerocket OS 1.44.0 (aws-k8s-1.36)", kernelVersion: "6.12.37" },
+  windows: { image: "Windows Server 2022 Datacenter", kernelVersion: "10.0.20348.4171" },
 } as const;
 
 /**
@@ -29,6 +32,9 @@ export function nodeOf(
   const { availabilityZone, region, privateIpAddress } = instance;
   const maxPods = settings.maxPods ?? defaultMaxPods(limits);
   const system = SYSTEMS[settings.operatingSystem];
+  const isForWindows = settings.operatingSystem === "windows";
+  const os = isForWindows ? "windows" : "linux";
+  const addresses = isForWindows ? { [WINDOWS_ADDRESSES]: String(limits.addressesPerInterface - 1) } : {};
   return {
     apiVersion: "v1",
     kind: "Node",
@@ -36,9 +42,9 @@ export function nodeOf(
       name,
       labels: {
         "kubernetes.io/hostname": name,
-        "kubernetes.io/os": "linux",
+        "kubernetes.io/os": os,
         "kubernetes.io/arch": limits.architecture,
-        "beta.kubernetes.io/os": "linux",
+        "beta.kubernetes.io/os": os,
         "beta.kubernetes.io/arch": limits.architecture,
         "node.kubernetes.io/instance-type": limits.instanceType,
         "beta.kubernetes.io/instance-type": limits.instanceType,
@@ -46,8 +52,11 @@ export function nodeOf(
         "topology.kubernetes.io/region": region,
         "failure-domain.beta.kubernetes.io/zone": availabilityZone,
         "failure-domain.beta.kubernetes.io/region": region,
+        ...(isForWindows ? { "node.kubernetes.io/windows-build": "10.0.20348" } : {}),
         ...settings.labels,
       },
+      // Volumes are attached by the controller manager, and not by the kubelet.
+      annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
     },
     spec: {
       providerID: providerId(instance),
@@ -64,12 +73,14 @@ export function nodeOf(
         memory: `${limits.memoryMib}Mi`,
         "ephemeral-storage": "20Gi",
         pods: String(maxPods),
+        ...addresses,
       },
       allocatable: {
         cpu: `${limits.vcpus * 1000 - reservedMillicpu(limits.vcpus)}m`,
         memory: `${limits.memoryMib - reservedMemoryMib(maxPods)}Mi`,
         "ephemeral-storage": "18Gi",
         pods: String(maxPods),
+        ...addresses,
       },
       conditions: conditionsAtStart(now),
       nodeInfo: {
@@ -80,7 +91,7 @@ export function nodeOf(
         kubeProxyVersion: "",
         kubeletVersion: version,
         machineID: instance.instanceId,
-        operatingSystem: "linux",
+        operatingSystem: os,
         osImage: system.image,
         systemUUID: instance.instanceId,
       },

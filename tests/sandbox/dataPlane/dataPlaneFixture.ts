@@ -4,6 +4,8 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeSubnetsCommand,
+  DescribeVolumesCommand,
   DescribeVpcsCommand,
   EC2Client,
   RunInstancesCommand,
@@ -15,6 +17,7 @@ import {
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
+  StorageV1Api,
   type V1Node,
   type V1Pod,
 } from "@kubernetes/client-node";
@@ -45,12 +48,13 @@ export interface Interface {
 /** A control plane, an emulated EC2 with a VPC of two ranges, and a data plane between them. */
 export class DataPlaneWorld {
   readonly core: CoreV1Api;
+  readonly storage: StorageV1Api;
   readonly lines: string[] = [];
   readonly nodeSubnets = new Map<string, string>();
   readonly podSubnets = new Map<string, string>();
+  readonly ec2: EC2Client;
   private readonly apps: AppsV1Api;
   private readonly custom: CustomObjectsApi;
-  private readonly ec2: EC2Client;
   private vpcId = "";
   private dataPlane: DataPlane | undefined;
 
@@ -61,6 +65,7 @@ export class DataPlaneWorld {
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromFile(kubeconfig);
     this.core = kubeConfig.makeApiClient(CoreV1Api);
+    this.storage = kubeConfig.makeApiClient(StorageV1Api);
     this.apps = kubeConfig.makeApiClient(AppsV1Api);
     this.custom = kubeConfig.makeApiClient(CustomObjectsApi);
     this.ec2 = new EC2Client({
@@ -94,6 +99,14 @@ export class DataPlaneWorld {
       new CreateSubnetCommand({ VpcId: this.vpcId, CidrBlock: cidrBlock, AvailabilityZone: zone }),
     );
     return Subnet?.SubnetId ?? "";
+  }
+
+  /** The VPC in which a subnet is. */
+  async vpcOf(subnetId: string): Promise<string> {
+    const { Subnets: [subnet] = [] } = await this.ec2.send(
+      new DescribeSubnetsCommand({ SubnetIds: [subnetId] }),
+    );
+    return subnet?.VpcId ?? "";
   }
 
   async startDataPlane(): Promise<void> {
@@ -306,6 +319,16 @@ spec:
       prefixes: (one.Ipv4Prefixes ?? []).flatMap(({ Ipv4Prefix }) => Ipv4Prefix ?? []),
       securityGroups: (one.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     })).sort((a, b) => a.deviceIndex - b.deviceIndex);
+  }
+
+  /** The EBS volumes that EC2 knows of besides root volumes, as `us-west-2a in-use i-0123`: zone, state and instance. */
+  async ebsVolumes(): Promise<string[]> {
+    const { Volumes = [] } = await this.ec2.send(
+      new DescribeVolumesCommand({ Filters: [{ Name: "tag-key", Values: ["CSIVolumeName"] }] }),
+    );
+    return Volumes.map(({ AvailabilityZone, State, Attachments = [] }) =>
+      [AvailabilityZone, State, ...Attachments.map(({ InstanceId }) => InstanceId)].join(" "),
+    );
   }
 
   /** How many ENIs ipamd has made for an instance, attached or not. */

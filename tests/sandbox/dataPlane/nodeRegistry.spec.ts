@@ -58,6 +58,7 @@ class Cluster {
       labels: {},
       annotations: {},
       isSchedulable: true,
+      isTerminating: false,
       maxPods: 29,
     });
   }
@@ -91,7 +92,14 @@ function pod(createdAt: string, facts: Partial<PodView> = {}): PodView {
     isTerminating: false,
     isFinished: false,
     podIp: "10.8.0.9",
+    labels: {},
+    namedPorts: {},
+    needing: undefined,
+    plain: undefined,
+    claims: [],
+    mirrorOf: undefined,
     awsNode: undefined,
+    crashing: undefined,
     ...facts,
   };
 }

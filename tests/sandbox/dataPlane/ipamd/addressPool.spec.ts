@@ -35,6 +35,24 @@ describe("the address pool of a node", () => {
     assert.equal(pool.assign("b", 31_000), "10.8.0.5");
   });
 
+  it("knows of the addresses that were ever given since when they are", () => {
+    const pool = poolOf(["10.8.0.5", "10.8.0.6", "10.8.0.7"]);
+    pool.assign("a", 1_000);
+    pool.release("a", 2_000);
+    pool.adopt("b", "10.8.0.6");
+    assert.deepEqual(pool.historyOf("eni-0"), [
+      {
+        block: "10.8.0.5",
+        addresses: [{ address: "10.8.0.5", holder: undefined, assignedAt: 1_000, unassignedAt: 2_000 }],
+      },
+      {
+        block: "10.8.0.6",
+        addresses: [{ address: "10.8.0.6", holder: "b", assignedAt: undefined, unassignedAt: undefined }],
+      },
+      { block: "10.8.0.7", addresses: [] },
+    ]);
+  });
+
   it("counts what cools down as available, and lets EC2 have it back", () => {
     const pool = poolOf(["10.8.0.5", "10.8.0.6"]);
     pool.assign("a", 0);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Ipamd } from "../../../../sandbox/dataPlane/ipamd/ipamd";
+import type { CniVersion } from "../../../../sandbox/dataPlane/ipamd/cniVersion";
 import { patienceOfIpamd } from "../../../../sandbox/dataPlane/ipamd/nextStep";
 import { readIpamdSettings } from "../../../../sandbox/dataPlane/ipamd/settings";
 import { limitsOf } from "../../../../sandbox/dataPlane/limitsOfInstanceType";
@@ -14,17 +15,28 @@ const eniConfigs = new Map([["us-west-2a", { subnetId: "subnet-pods", securityGr
 /** ipamd of an m5.large in us-west-2a, and a clock that stands still unless it is moved. */
 class Machine {
   now = 1_000_000;
+  zone = "us-west-2a";
   readonly lines: string[] = [];
 
   constructor(readonly interfaces: MemoryInterfaces) {}
 
-  start(env: Record<string, string>, addressesInUse = new Map<string, string>()): Promise<Ipamd> {
+  start(
+    env: Record<string, string>,
+    addressesInUse = new Map<string, string>(),
+    version?: CniVersion,
+  ): Promise<Ipamd> {
     return Ipamd.start(
-      { settings: readIpamdSettings(env), limits: limitsOf("m5.large"), maxPods: 29, addressesInUse },
+      {
+        settings: readIpamdSettings(env, version),
+        limits: limitsOf("m5.large"),
+        maxPods: 29,
+        addressesInUse,
+      },
       {
         interfaces: this.interfaces,
+        subnets: () => Promise.resolve([]),
         node: () => ({
-          labels: { "topology.kubernetes.io/zone": "us-west-2a" },
+          labels: { "topology.kubernetes.io/zone": this.zone },
           annotations: {},
           isSchedulable: true,
         }),
@@ -148,5 +160,108 @@ describe("what ipamd logs of a step that keeps failing", () => {
     ]);
     const refused = "assignBlocks: InsufficientFreeAddressesInSubnet: subnet-nodes has not enough";
     assert.equal(machine.lines.filter((line) => line === refused).length, 2);
+  });
+});
+
+describe("ipamd of a new node whose ENIConfig is missing", () => {
+  const nowhere = () => {
+    const interfaces = new MemoryInterfaces(
+      new Map([
+        ["subnet-nodes", 100],
+        ["subnet-pods", 100],
+      ]),
+    );
+    interfaces.place("subnet-nodes", 0);
+    const machine = new Machine(interfaces);
+    machine.zone = "us-west-2A";
+    return machine;
+  };
+
+  it("ends since 1.13, and before went on without an address", async () => {
+    await assert.rejects(nowhere().start(custom), {
+      message:
+        "Failed to attach any ENIs for custom networking: eniconfig is not available: ENIConfig us-west-2A",
+    });
+    const ipamd = await nowhere().start(custom, new Map(), [1, 12, 6]);
+    assert.equal(ipamd.pool.counts(1_000_000).total, 0);
+  });
+
+  it("asks for the name again at every ENI", async () => {
+    const machine = nowhere();
+    const ipamd = await machine.start(custom, new Map(), [1, 12, 6]);
+    await ipamd.settle(nothing);
+    assert.deepEqual(machine.interfaces.calls, []);
+    machine.zone = "us-west-2a";
+    await ipamd.settle(nothing);
+    assert.deepEqual(machine.interfaces.calls, ["attach subnet-pods"]);
+  });
+});
+
+describe("ipamd with DISABLE_NETWORK_RESOURCE_PROVISIONING", () => {
+  it("gives what the node has, and neither takes nor gives back anything", async () => {
+    const interfaces = new MemoryInterfaces(new Map([["subnet-nodes", 100]]));
+    interfaces.place("subnet-nodes", 2);
+    const env = { DISABLE_NETWORK_RESOURCE_PROVISIONING: "true", WARM_IP_TARGET: "1" };
+    const ipamd = await new Machine(interfaces).start(env);
+    assert.notEqual(ipamd.pool.assign("first", 1_000_000), undefined);
+    assert.notEqual(ipamd.pool.assign("second", 1_000_000), undefined);
+    await ipamd.settle(nothing);
+    assert.deepEqual(interfaces.calls, []);
+  });
+});
+
+describe("security groups of ENIs that are there", () => {
+  async function refreshed(env: Record<string, string>) {
+    const interfaces = new MemoryInterfaces(
+      new Map([
+        ["subnet-nodes", 100],
+        ["subnet-pods", 100],
+      ]),
+    );
+    interfaces.place("subnet-nodes", 9);
+    interfaces.place("subnet-nodes", 9);
+    const machine = new Machine(interfaces);
+    const ipamd = await machine.start({ ...env, WARM_IP_TARGET: "1" });
+    return { interfaces, machine, ipamd };
+  }
+
+  it("follow those of the primary ENI every 30 seconds", async () => {
+    const { interfaces, machine, ipamd } = await refreshed({});
+    await ipamd.refreshSecurityGroups(["sg-node"]);
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    machine.now += 29_999;
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    assert.deepEqual(interfaces.calls, []);
+    machine.now += 1;
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    assert.deepEqual(interfaces.calls, ["groups eni-1 sg-new"]);
+    machine.now += 30_000;
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    assert.equal(interfaces.calls.length, 1);
+  });
+
+  it("are tried again the next time when EC2 refuses", async () => {
+    const { interfaces, machine, ipamd } = await refreshed({});
+    const setSecurityGroups = interfaces.setSecurityGroups.bind(interfaces);
+    interfaces.setSecurityGroups = () => Promise.reject(refusal("RequestLimitExceeded", "slower"));
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    interfaces.setSecurityGroups = setSecurityGroups;
+    machine.now += 30_000;
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    assert.deepEqual(interfaces.calls, ["groups eni-1 sg-new"]);
+    assert.deepEqual(machine.lines.slice(-2), [
+      "security groups of eni-1: RequestLimitExceeded: slower",
+      "eni-1 has the security groups sg-new",
+    ]);
+  });
+
+  it("stay as they are under custom networking, and new ENIs have the primary ENI's of today", async () => {
+    const { interfaces, ipamd } = await refreshed(custom);
+    await ipamd.refreshSecurityGroups(["sg-new"]);
+    assert.deepEqual(interfaces.calls, []);
+    for (let pod = 0; pod < 18; pod += 1) ipamd.pool.assign(`pod-${pod}`, 1_000_000);
+    await ipamd.settle(nothing);
+    assert.deepEqual(interfaces.calls, ["attach subnet-pods"]);
+    assert.deepEqual(interfaces.groups, [["sg-new"]]);
   });
 });

@@ -40,6 +40,7 @@ export class MemoryInterfaces implements Outside {
       prefixes: kind === "prefix" ? this.blocks(blocks, kind) : [],
       isTrunk: false,
       isUnmanaged: false,
+      networkCard: 0,
     };
     this.made += 1;
     this.attached.push(one);
@@ -69,6 +70,11 @@ export class MemoryInterfaces implements Outside {
 
   unassign(interfaceId: string, blocks: readonly string[]): Promise<void> {
     this.calls.push(`unassign ${interfaceId} ${blocks.join(" ")}`);
+    return Promise.resolve();
+  }
+
+  setSecurityGroups(interfaceId: string, groups: readonly string[]): Promise<void> {
+    this.calls.push(`groups ${interfaceId} ${groups.join(" ")}`);
     return Promise.resolve();
   }
 

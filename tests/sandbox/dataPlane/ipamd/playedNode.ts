@@ -24,7 +24,14 @@ export class PlayedNode {
     this.settings = readIpamdSettings(env);
     const kind: BlockKind = this.settings.prefixDelegation ? "prefix" : "address";
     this.pool = new AddressPool(this.settings.cooldownMs, kind);
-    this.node = { unmanagedInterfaces: 0, awaitsTrunk: false, maxPods: 1000, isSchedulable: true, ...facts };
+    this.node = {
+      unmanagedInterfaces: 0,
+      excludesPrimary: false,
+      awaitsTrunk: false,
+      maxPods: 1000,
+      isSchedulable: true,
+      ...facts,
+    };
     this.addInterface(0);
   }
 

@@ -116,6 +116,7 @@ function start(
     { settings: readIpamdSettings(env), limits: limitsOf(type), maxPods: 110, addressesInUse },
     {
       interfaces,
+      subnets: () => Promise.resolve([]),
       node: () => ({ labels: {}, annotations: {}, isSchedulable: true }),
       eniConfig: () => ({ subnetId: "subnet-pods", securityGroups: ["sg-pods"] }),
       patience: patienceOfIpamd,
@@ -250,6 +251,7 @@ describe("security groups for pods", () => {
       },
       {
         interfaces,
+        subnets: () => Promise.resolve([]),
         node: () => ({
           labels: { "k8s.amazonaws.com/eniConfig": "us-west-2a" },
           annotations: {},

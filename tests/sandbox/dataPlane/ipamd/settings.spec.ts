@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cniVersionOf, NEWEST_CNI } from "../../../../sandbox/dataPlane/ipamd/cniVersion";
 import { eniConfigName } from "../../../../sandbox/dataPlane/ipamd/eniConfigName";
 import { readIpamdSettings } from "../../../../sandbox/dataPlane/ipamd/settings";
 
@@ -17,6 +18,11 @@ describe("the environment of aws-node", () => {
       maxEni: undefined,
       managesNonSchedulable: false,
       usesSubnetDiscovery: true,
+      knowsExcludedSubnets: true,
+      copiesPrimaryGroups: true,
+      endsWithoutAddress: true,
+      provisions: true,
+      clusterName: undefined,
       cooldownMs: 30_000,
       interfaceTags: {},
     };
@@ -81,6 +87,46 @@ describe("the environment of aws-node", () => {
   }
 });
 
+describe("the environment of an older aws-node", () => {
+  const of = (release: string, env = {}) =>
+    readIpamdSettings(env, cniVersionOf(`registry/amazon-k8s-cni:${release}`));
+
+  it("has no prefixes before 1.9", () => {
+    const env = { ENABLE_PREFIX_DELEGATION: "true" };
+    assert.deepEqual([of("v1.8.0", env).prefixDelegation, of("v1.9.0", env).prefixDelegation], [false, true]);
+  });
+
+  it("has no subnet discovery before 1.18, and no excluded subnets before 1.22.1", () => {
+    assert.deepEqual(
+      ["v1.17.1-eksbuild.1", "v1.18.0-eksbuild.1"].map((release) => of(release).usesSubnetDiscovery),
+      [false, true],
+    );
+    assert.deepEqual(
+      ["v1.22.0", "v1.22.1"].map((release) => of(release).knowsExcludedSubnets),
+      [false, true],
+    );
+  });
+
+  it("goes on without an address before 1.13, and takes the VPC's default group before 1.8", () => {
+    assert.deepEqual([of("v1.12.6").endsWithoutAddress, of("v1.13.0").endsWithoutAddress], [false, true]);
+    assert.deepEqual([of("v1.7.10").copiesPrimaryGroups, of("v1.8.0").copiesPrimaryGroups], [false, true]);
+  });
+
+  it("is the newest where the image's tag is no release", () => {
+    assert.deepEqual(cniVersionOf("registry/cni:latest"), NEWEST_CNI);
+    assert.deepEqual(cniVersionOf("registry:5000/amazon-k8s-cni:v1.12.6-eksbuild.2"), [1, 12, 6]);
+  });
+});
+
+describe("IPv6 under custom networking", () => {
+  it("is refused as the CNI refuses it", () => {
+    assert.throws(
+      () => readIpamdSettings({ ENABLE_IPv6: "true", AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true" }),
+      /^Error: Unsupported configuration: custom networking/,
+    );
+  });
+});
+
 describe("the name of a node's ENIConfig", () => {
   const settings = { eniConfigLabel: "topology.kubernetes.io/zone", eniConfigAnnotation: "example.com/eni" };
   const label = { "topology.kubernetes.io/zone": "us-west-2a" };
@@ -97,6 +143,13 @@ describe("the name of a node's ENIConfig", () => {
   it("is the label's that other controllers set, before all others", () => {
     const labels = { ...label, "vpc.amazonaws.com/externalEniConfig": "external" };
     assert.equal(eniConfigName({ labels, annotations: annotation }, settings), "external");
+  });
+
+  it("is asked for under the CNI's own keys where the variables are empty", () => {
+    const defaults = readIpamdSettings({ ENI_CONFIG_LABEL_DEF: "", ENI_CONFIG_ANNOTATION_DEF: "" });
+    const own = { "k8s.amazonaws.com/eniConfig": "named" };
+    assert.equal(eniConfigName({ labels: own, annotations: {} }, defaults), "named");
+    assert.equal(eniConfigName({ labels: label, annotations: own }, defaults), "named");
   });
 
   it("is default, when nothing names one", () => {

@@ -10,6 +10,7 @@ const instance = {
   availabilityZone: "us-west-2a",
   region: "us-west-2",
   privateIpAddress: "10.8.0.4",
+  securityGroups: [],
   launchedAtMs: 0,
   isRunning: true,
 };
@@ -83,6 +84,15 @@ describe("the Node as which an instance registers", () => {
       nodeOf(instance, limitsOf("m5.large"), { ...none, operatingSystem }, kubelet).status?.nodeInfo?.osImage;
     assert.equal(image("al2023"), "Amazon Linux 2023");
     assert.equal(image("bottlerocket"), "Bottlerocket OS 1.44.0 (aws-k8s-1.36)");
+  });
+
+  it("says of Windows which build it is, and how many addresses its one ENI has for pods", () => {
+    const settings: KubeletSettings = { ...none, operatingSystem: "windows" };
+    const { metadata, status } = nodeOf(instance, limitsOf("m5.large"), settings, kubelet);
+    assert.equal(metadata?.labels?.["kubernetes.io/os"], "windows");
+    assert.equal(metadata.labels["node.kubernetes.io/windows-build"], "10.0.20348");
+    assert.equal(status?.nodeInfo?.operatingSystem, "windows");
+    assert.equal(status.allocatable?.["vpc.amazonaws.com/PrivateIPv4Address"], "9");
   });
 
   it("has another domain in us-east-1", () => {

@@ -90,8 +90,8 @@ describe("user data, as a kubelet of AL2023 gets it", () => {
 
   it("is refused where it would start a node in a way that is not played", () => {
     assert.throws(
-      () => read("#!/bin/bash\n/etc/eks/bootstrap.sh small\n"),
-      /reads a NodeConfig of AL2023 and settings of Bottlerocket only, .*bootstrap\.sh/,
+      () => read("{ ignition: {} }"),
+      /reads a NodeConfig of AL2023, .* begins with "\{ ignition/,
     );
     assert.throws(() => read(nodeConfig("    config: { maxPods: many }")), /maxPods: "many"/);
   });
@@ -175,6 +175,51 @@ dedicated = "batch:NoSchedule"
       ...small,
       clusterName: undefined,
       operatingSystem: "bottlerocket",
+    });
+  });
+});
+
+describe("a bootstrap script of AL2", () => {
+  const al2 = { ...small, operatingSystem: "al2" };
+  const flags = "--kubelet-extra-args '--max-pods=20 --node-labels=team=web,pool=apps'";
+
+  it("gives the flags of the kubelet, of which max pods beat the script's own", () => {
+    const expected = { ...al2, maxPods: 20, labels: { team: "web", pool: "apps" } };
+    for (const options of [`--use-max-pods false ${flags}`, flags, `--dns-cluster-ip 172.20.0.10 ${flags}`]) {
+      assert.deepEqual(read(`#!/bin/bash\nset -ex\n/etc/eks/bootstrap.sh small ${options}\n`), expected);
+    }
+  });
+
+  it("may have its options before the cluster, over several lines, and in a part of a MIME document", () => {
+    const script = `#!/bin/bash\n/etc/eks/bootstrap.sh --use-max-pods false \\\n  ${flags} \\\n  'small'\n`;
+    const expected = { ...al2, maxPods: 20, labels: { team: "web", pool: "apps" } };
+    assert.deepEqual(read(multipart(["text/x-shellscript; charset=us-ascii", script])), expected);
+  });
+
+  it("leaves max pods to the AMI, or to the kubelet's 110 where it is told to", () => {
+    const maxPods = (options: string) => read(`#!/bin/bash\n/etc/eks/bootstrap.sh small${options}\n`).maxPods;
+    assert.equal(maxPods(""), undefined);
+    assert.equal(maxPods(" --use-max-pods true"), undefined);
+    assert.equal(maxPods(" --use-max-pods false"), 110);
+  });
+
+  it("is none where it is a comment", () => {
+    assert.equal(read("#!/bin/bash\n# /etc/eks/bootstrap.sh small\n").clusterName, undefined);
+  });
+});
+
+describe("a PowerShell script of Windows", () => {
+  it("gives cluster, max pods, labels and taints", () => {
+    const script = `<powershell>
+[string]$EKSBootstrapScriptFile = "$env:ProgramFiles\\Amazon\\EKS\\Start-EKSBootstrap.ps1"
+& $EKSBootstrapScriptFile -EKSClusterName "small" -APIServerEndpoint "https://x" -KubeletExtraArgs "--node-labels=pool=win --register-with-taints=os=windows:NoSchedule --max-pods=7"
+</powershell>`;
+    assert.deepEqual(read(script), {
+      ...small,
+      maxPods: 7,
+      labels: { pool: "win" },
+      taints: [{ key: "os", value: "windows", effect: "NoSchedule" }],
+      operatingSystem: "windows",
     });
   });
 });
