@@ -12,12 +12,18 @@ export interface PlainGroupPlan {
   readonly name: string;
   readonly clusterName: string;
   readonly subnetIds: readonly string[];
-  /** Besides the cluster's. */
-  readonly securityGroupId: string;
+  /** Besides the cluster's. @default none */
+  readonly securityGroupIds?: readonly string[];
   readonly size: number;
   readonly maxSize: number;
   /** Node labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** In place of a NodeConfig with the labels. */
+  readonly userData?: string;
+  /** Of the AMI, with `*` for what it does not say. @default AL2023's */
+  readonly imageName?: string;
+  /** Tags of the group, and of its instances, besides those that make them the cluster's. @default none */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,25 +34,23 @@ export interface PlainGroupPlan {
  */
 export async function makePlainGroup(clients: Clients, plan: PlainGroupPlan): Promise<void> {
   const { autoScaling, ec2, eks } = clients;
-  const { name, clusterName } = plan;
+  const { name, clusterName, securityGroupIds = [], tags = {}, imageName = AL2023 } = plan;
   const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
   const clusterGroupId = made(cluster?.resourcesVpcConfig?.clusterSecurityGroupId, "DescribeCluster");
-  const userData = nodeConfig(
-    {
-      name: clusterName,
-      apiServerEndpoint: cluster?.endpoint,
-      certificateAuthority: cluster?.certificateAuthority?.data,
-      cidr: cluster?.kubernetesNetworkConfig?.serviceIpv4Cidr,
-    },
-    plan.labels,
-  );
+  const access = {
+    name: clusterName,
+    apiServerEndpoint: cluster?.endpoint,
+    certificateAuthority: cluster?.certificateAuthority?.data,
+    cidr: cluster?.kubernetesNetworkConfig?.serviceIpv4Cidr,
+  };
+  const userData = plan.userData ?? nodeConfig(access, plan.labels);
   const { LaunchTemplate } = await ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: name,
       LaunchTemplateData: {
-        ImageId: await imageId(clients),
+        ImageId: await imageId(clients, imageName),
         InstanceType: "m5.large",
-        SecurityGroupIds: [clusterGroupId, plan.securityGroupId],
+        SecurityGroupIds: [clusterGroupId, ...securityGroupIds],
         IamInstanceProfile: { Name: await makeInstanceProfile(clients, name) },
         MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 2 },
         UserData: Buffer.from(userData).toString("base64"),
@@ -64,6 +68,7 @@ export async function makePlainGroup(clients: Clients, plan: PlainGroupPlan): Pr
       Tags: [
         { Key: "Name", Value: name, PropagateAtLaunch: true },
         { Key: `kubernetes.io/cluster/${clusterName}`, Value: "owned", PropagateAtLaunch: true },
+        ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value, PropagateAtLaunch: true })),
       ],
     }),
   );
@@ -78,9 +83,11 @@ function nodeConfig(cluster: object, labels: Readonly<Record<string, string>>): 
   });
 }
 
-async function imageId({ ec2 }: Clients): Promise<string> {
+const AL2023 = "amazon-eks-node-al2023-x86_64-*";
+
+async function imageId({ ec2 }: Clients, name: string): Promise<string> {
   const { Images: [image] = [] } = await ec2.send(
-    new DescribeImagesCommand({ Filters: [{ Name: "name", Values: ["amazon-eks-node-al2023-x86_64-*"] }] }),
+    new DescribeImagesCommand({ Filters: [{ Name: "name", Values: [name] }] }),
   );
   return made(image?.ImageId, "DescribeImages");
 }

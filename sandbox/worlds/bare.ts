@@ -2,5 +2,6 @@ import { buildOrdinaryCluster } from "./ordinaryCluster";
 import type { WorldBuilder } from "./world";
 
 /** The cluster of the world `small` without workloads, with one node in each zone: quick to start. */
-export const buildBareWorld: WorldBuilder = (outside) =>
-  buildOrdinaryCluster({ name: "bare", nodeGroups: ["general"] }, outside);
+export const buildBareWorld: WorldBuilder = async (outside) => {
+  await buildOrdinaryCluster({ name: "bare" }, outside);
+};

@@ -2,11 +2,18 @@ import {
   CreateAddonCommand,
   CreateClusterCommand,
   CreateNodegroupCommand,
+  type EKSClient,
   waitUntilAddonActive,
   waitUntilClusterActive,
   waitUntilNodegroupActive,
+  type Taint,
 } from "@aws-sdk/client-eks";
-import { CreateRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
+import {
+  CreateRoleCommand,
+  EntityAlreadyExistsException,
+  GetRoleCommand,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
 import type { Clients } from "./clients";
 
 /** A cluster that is to be made. */
@@ -53,12 +60,19 @@ export async function addVpcCni(
   await waitUntilAddonActive(soon, { clusterName, addonName: "vpc-cni" });
 }
 
-/** A managed node group that is to be made: m5.large with AL2023. */
+/** A managed node group that is to be made, with AL2023. */
 export interface ManagedGroupPlan {
   readonly name: string;
+  /** @default m5.large */
+  readonly instanceType?: string;
   readonly subnetIds: readonly string[];
   readonly size: number;
   readonly maxSize: number;
+  /** Node labels. @default workload: the group's name */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+  /** A launch template of the user's own, without an AMI. */
+  readonly launchTemplateId?: string;
 }
 
 /** Makes managed node groups with one role, all at once, and waits until all are ACTIVE. */
@@ -68,32 +82,47 @@ export async function makeManagedGroups(
   groups: readonly ManagedGroupPlan[],
 ): Promise<void> {
   const nodeRole = await makeRole(iam, `${clusterName}-node`, "ec2.amazonaws.com");
-  for (const { name, subnetIds, size, maxSize } of groups) {
-    await eks.send(
-      new CreateNodegroupCommand({
-        clusterName,
-        nodegroupName: name,
-        nodeRole,
-        subnets: [...subnetIds],
-        instanceTypes: ["m5.large"],
-        amiType: "AL2023_x86_64_STANDARD",
-        scalingConfig: { minSize: size, maxSize, desiredSize: size },
-        labels: { workload: name },
-      }),
-    );
-  }
+  for (const group of groups) await createManagedGroup(eks, clusterName, nodeRole, group);
   for (const { name } of groups) await waitUntilNodegroupActive(soon, { clusterName, nodegroupName: name });
 }
 
-/** Makes a role for a service of AWS. @returns its ARN. */
+/** Asks EKS for a managed node group, and does not wait for it. */
+export async function createManagedGroup(
+  eks: EKSClient,
+  clusterName: string,
+  nodeRole: string,
+  { name, instanceType = "m5.large", subnetIds, size, maxSize, ...rest }: ManagedGroupPlan,
+): Promise<void> {
+  const { labels = { workload: name }, taints, launchTemplateId } = rest;
+  await eks.send(
+    new CreateNodegroupCommand({
+      clusterName,
+      nodegroupName: name,
+      nodeRole,
+      subnets: [...subnetIds],
+      instanceTypes: [instanceType],
+      amiType: "AL2023_x86_64_STANDARD",
+      scalingConfig: { minSize: size, maxSize, desiredSize: size },
+      labels,
+      ...(taints === undefined ? {} : { taints: [...taints] }),
+      ...(launchTemplateId === undefined ? {} : { launchTemplate: { id: launchTemplateId } }),
+    }),
+  );
+}
+
+/** Makes a role for a service of AWS, where there is none of the name. @returns its ARN. */
 export async function makeRole(iam: IAMClient, name: string, service: string): Promise<string> {
   const trust = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   };
-  const { Role } = await iam.send(
-    new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }),
-  );
+  const { Role } = await iam
+    .send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }))
+    .catch((error: unknown) => {
+      if (error instanceof EntityAlreadyExistsException)
+        return iam.send(new GetRoleCommand({ RoleName: name }));
+      throw error;
+    });
   if (Role?.Arn === undefined) throw new Error(`CreateRole of ${name} answered without an ARN`);
   return Role.Arn;
 }

@@ -13,20 +13,39 @@ import {
 } from "@aws-sdk/client-ec2";
 import { named } from "./tags";
 
+/** A VPC that is to be made. */
+export interface NetworkPlan {
+  readonly cidr: string;
+  readonly zones: readonly ZonePlan[];
+  /** Whether there is one NAT gateway, and one route table for all private subnets. @default false: one in each zone */
+  readonly sharesRouteTable?: boolean;
+}
+
 /** A zone of a world's VPC. */
 export interface ZonePlan {
   readonly availabilityZone: string;
   /** Where nodes are. */
   readonly privateCidr: string;
-  /** Where the zone's NAT gateway is. */
+  /** Where the zone's NAT gateway is, if it has one. */
   readonly publicCidr: string;
+  /** Of a subnet where the control plane is, and no node. */
+  readonly controlPlaneCidr?: string;
 }
 
-/** What was made. */
+/** What was made of a zone. */
+export interface NetworkZone {
+  readonly availabilityZone: string;
+  readonly privateSubnetId: string;
+  readonly privateRouteTableId: string;
+}
+
+/** What was made. Everything is in the order of the plan's zones. */
 export interface Network {
   readonly vpcId: string;
-  /** In the order of the zones. */
+  readonly zones: readonly NetworkZone[];
   readonly privateSubnetIds: readonly string[];
+  /** Of the zones that have one for the control plane alone. */
+  readonly controlPlaneSubnetIds: readonly string[];
 }
 
 /**
@@ -37,11 +56,7 @@ export interface Network {
  */
 export async function buildNetwork(
   ec2: EC2Client,
-  {
-    name,
-    cidr,
-    zones,
-  }: { readonly name: string; readonly cidr: string; readonly zones: readonly ZonePlan[] },
+  { name, cidr, zones: plans, sharesRouteTable = false }: NetworkPlan & { readonly name: string },
 ): Promise<Network> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: cidr, ...named("vpc", `${name}-vpc`) }));
   const VpcId = made(Vpc?.VpcId, "CreateVpc");
@@ -56,8 +71,9 @@ export async function buildNetwork(
   await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: GatewayId, VpcId }));
 
   const makeSubnet = async (what: string, CidrBlock: string, AvailabilityZone: string) => {
+    const tags = named("subnet", `${name}-${what}-${AvailabilityZone}`);
     const { Subnet } = await ec2.send(
-      new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone, ...named("subnet", `${name}-${what}`) }),
+      new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone, ...tags }),
     );
     return made(Subnet?.SubnetId, "CreateSubnet");
   };
@@ -69,12 +85,7 @@ export async function buildNetwork(
     await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", ...target }));
     return RouteTableId;
   };
-
-  const publicTable = await makeRouteTable("public", { GatewayId });
-  const privateSubnetIds: string[] = [];
-  for (const { availabilityZone, privateCidr, publicCidr } of zones) {
-    const publicSubnet = await makeSubnet(`public-${availabilityZone}`, publicCidr, availabilityZone);
-    await ec2.send(new AssociateRouteTableCommand({ RouteTableId: publicTable, SubnetId: publicSubnet }));
+  const makePrivateTable = async (publicSubnet: string, availabilityZone: string) => {
     const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
     const { NatGateway } = await ec2.send(
       new CreateNatGatewayCommand({
@@ -83,13 +94,34 @@ export async function buildNetwork(
         ...named("natgateway", `${name}-${availabilityZone}`),
       }),
     );
-    const privateSubnet = await makeSubnet(`private-${availabilityZone}`, privateCidr, availabilityZone);
     const NatGatewayId = made(NatGateway?.NatGatewayId, "CreateNatGateway");
-    const privateTable = await makeRouteTable(`private-${availabilityZone}`, { NatGatewayId });
-    await ec2.send(new AssociateRouteTableCommand({ RouteTableId: privateTable, SubnetId: privateSubnet }));
-    privateSubnetIds.push(privateSubnet);
+    return makeRouteTable(sharesRouteTable ? "private" : `private-${availabilityZone}`, { NatGatewayId });
+  };
+
+  const publicTable = await makeRouteTable("public", { GatewayId });
+  const zones: NetworkZone[] = [];
+  const controlPlaneSubnetIds: string[] = [];
+  for (const { availabilityZone, privateCidr, publicCidr, controlPlaneCidr } of plans) {
+    const publicSubnet = await makeSubnet("public", publicCidr, availabilityZone);
+    await ec2.send(new AssociateRouteTableCommand({ RouteTableId: publicTable, SubnetId: publicSubnet }));
+    const privateSubnetId = await makeSubnet("private", privateCidr, availabilityZone);
+    const sharedTable = sharesRouteTable ? zones[0]?.privateRouteTableId : undefined;
+    const privateRouteTableId = sharedTable ?? (await makePrivateTable(publicSubnet, availabilityZone));
+    await ec2.send(
+      new AssociateRouteTableCommand({ RouteTableId: privateRouteTableId, SubnetId: privateSubnetId }),
+    );
+    zones.push({ availabilityZone, privateSubnetId, privateRouteTableId });
+
+    if (controlPlaneCidr !== undefined) {
+      controlPlaneSubnetIds.push(await makeSubnet("control-plane", controlPlaneCidr, availabilityZone));
+    }
   }
-  return { vpcId: VpcId, privateSubnetIds };
+  return {
+    vpcId: VpcId,
+    zones,
+    privateSubnetIds: zones.map(({ privateSubnetId }) => privateSubnetId),
+    controlPlaneSubnetIds,
+  };
 }
 
 /** What a call answered with. @throws Error where it answered without an id. */

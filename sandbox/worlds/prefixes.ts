@@ -48,7 +48,11 @@ export const buildPrefixesWorld: WorldBuilder = async (outside) => {
   await makeManagedGroups(clients, NAME, [{ name: "collectors", subnetIds, size: 3, maxSize: 6 }]);
 
   log("workloads");
-  await runWorkloads({ file: "prefixes.workloads.yaml", nodes: 3 }, clients, outside);
+  await runWorkloads(
+    { files: ["system.workloads.yaml", "prefixes.workloads.yaml"], nodes: 3 },
+    clients,
+    outside,
+  );
 };
 
 /** ENIs of appliances that were given fixed addresses. */

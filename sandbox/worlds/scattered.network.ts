@@ -2,7 +2,6 @@ import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
   CreateRouteCommand,
-  CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeRouteTablesCommand,
@@ -11,6 +10,7 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { made } from "./network";
+import { makeSecurityGroup } from "./securityGroup";
 import { named } from "./tags";
 
 /** What was made of the VPC in which everything shares the main route table. */
@@ -62,15 +62,11 @@ export async function buildSharedTableNetwork(
   for (const SubnetId of Object.values(nodeSubnetIds)) {
     await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }));
   }
-  const { GroupId } = await ec2.send(
-    new CreateSecurityGroupCommand({
-      VpcId,
-      GroupName: `${name}-nodes`,
-      Description: "Self-managed nodes",
-      ...named("security-group", `${name}-nodes`),
-    }),
-  );
-  const nodesSecurityGroupId = made(GroupId, "CreateSecurityGroup");
+  const nodesSecurityGroupId = await makeSecurityGroup(ec2, {
+    vpcId: VpcId,
+    name: `${name}-nodes`,
+    description: "Self-managed nodes",
+  });
   return { vpcId: VpcId, clusterSubnetIds, nodeSubnetIds, nodesSecurityGroupId };
 }
 

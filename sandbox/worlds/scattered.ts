@@ -56,12 +56,16 @@ export const buildScatteredWorld: WorldBuilder = async (outside) => {
     name: `${NAME}-workers`,
     clusterName: NAME,
     subnetIds: [nodeSubnet("us-west-2c")],
-    securityGroupId: network.nodesSecurityGroupId,
+    securityGroupIds: [network.nodesSecurityGroupId],
     size: 2,
     maxSize: 6,
     labels: { workload: "workers" },
   });
 
   log("workloads");
-  await runWorkloads({ file: "scattered.workloads.yaml", nodes: 4 }, clients, outside);
+  await runWorkloads(
+    { files: ["system.workloads.yaml", "scattered.workloads.yaml"], nodes: 4 },
+    clients,
+    outside,
+  );
 };

@@ -6,8 +6,13 @@ import type { WorldBuilder } from "./world";
  * managed add-on, a route table and a NAT gateway per zone, and a dozen workloads with PodDisruptionBudgets of both
  * kinds.
  */
-export const buildSmallWorld: WorldBuilder = (outside) =>
-  buildOrdinaryCluster(
-    { name: "small", nodeGroups: ["general", "batch"], workloads: "small.workloads.yaml" },
+export const buildSmallWorld: WorldBuilder = async (outside) => {
+  await buildOrdinaryCluster(
+    {
+      name: "small",
+      nodeGroups: ["general", "batch"],
+      workloads: ["system.workloads.yaml", "small.workloads.yaml"],
+    },
     outside,
   );
+};

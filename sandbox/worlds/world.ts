@@ -5,6 +5,8 @@ export interface WorldOutside {
   readonly region: string;
   /** Path of a kubeconfig file with every right. */
   readonly kubeconfig: string;
+  /** How many nodes it is to have; only worlds that may have any number look at it. */
+  readonly nodes?: number | undefined;
   /** Takes a line of progress at a time. */
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;

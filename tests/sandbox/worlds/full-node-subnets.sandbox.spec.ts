@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { RunInstancesCommand } from "@aws-sdk/client-ec2";
+import { sandboxFixture } from "../../support/sandbox";
+import { WorldView } from "./worldView";
+
+describe("the world full-node-subnets", function () {
+  this.timeout(60_000);
+  const { record } = sandboxFixture("full-node-subnets");
+  let world: WorldView;
+  before(() => {
+    world = new WorldView(record());
+  });
+
+  const nodeSubnets = async () =>
+    (await world.subnets()).filter(({ CidrBlock }) => CidrBlock?.endsWith("/27") === true);
+
+  it("has a Ready node in each zone", async () => {
+    assert.deepEqual(await world.nodes(), [
+      "us-west-2a Ready 29",
+      "us-west-2b Ready 29",
+      "us-west-2c Ready 29",
+    ]);
+  });
+
+  it("has no address left in any subnet with nodes", async () => {
+    assert.deepEqual(
+      (await nodeSubnets())
+        .map((one) => `${one.CidrBlock ?? ""} ${one.AvailableIpAddressCount ?? ""}`)
+        .sort(),
+      ["10.8.0.0/27 0", "10.8.0.32/27 0", "10.8.0.64/27 0"],
+    );
+  });
+
+  it("has no room for one more node in any of them", async () => {
+    for (const { SubnetId } of await nodeSubnets()) {
+      await assert.rejects(
+        world.ec2.send(
+          new RunInstancesCommand({ InstanceType: "m5.large", SubnetId, MinCount: 1, MaxCount: 1 }),
+        ),
+        { name: "InsufficientFreeAddressesInSubnet" },
+      );
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import {
+  AcceptVpcPeeringConnectionCommand,
+  AssociateVpcCidrBlockCommand,
+  DescribeVpcPeeringConnectionsCommand,
+} from "@aws-sdk/client-ec2";
+import { sandboxFixture } from "../../support/sandbox";
+import { WorldView } from "./worldView";
+
+describe("the world pending-peering", function () {
+  this.timeout(60_000);
+  const { record } = sandboxFixture("pending-peering");
+  let world: WorldView;
+  before(() => {
+    world = new WorldView(record());
+  });
+
+  const associate = async (CidrBlock: string) => {
+    const VpcId = (await world.cluster()).resourcesVpcConfig?.vpcId;
+    return world.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, CidrBlock }));
+  };
+  const peering = async () => {
+    const { VpcPeeringConnections: [found] = [] } = await world.ec2.send(
+      new DescribeVpcPeeringConnectionsCommand({}),
+    );
+    return found;
+  };
+
+  it("has a peering that the cluster's VPC has asked for, and that waits", async () => {
+    const { RequesterVpcInfo, AccepterVpcInfo, Status } = (await peering()) ?? {};
+    assert.equal(Status?.Code, "pending-acceptance");
+    assert.equal(RequesterVpcInfo?.VpcId, (await world.cluster()).resourcesVpcConfig?.vpcId);
+    assert.equal(AccepterVpcInfo?.CidrBlock, "10.60.0.0/16");
+  });
+
+  it("adds no block to the VPC until it is accepted, and then any that its peer doesn't have", async () => {
+    const id = (await peering())?.VpcPeeringConnectionId ?? "";
+    await assert.rejects(associate("100.64.0.0/16"), { name: "IncorrectState", message: new RegExp(id) });
+    await world.ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: id }));
+    await assert.rejects(associate("10.60.0.0/20"), { name: "CidrConflict", message: new RegExp(id) });
+    const { CidrBlockAssociation } = await associate("100.64.0.0/16");
+    assert.equal(CidrBlockAssociation?.CidrBlock, "100.64.0.0/16");
+  });
+});
