@@ -7,6 +7,11 @@ export interface Answer {
   readonly json: unknown;
   /** For people. */
   readonly text: string;
+  /**
+   * What comes in place of both while it happens, until it ends by itself or by Ctrl-C: a line each, which is a JSON
+   * document with `--json`. @default the answer is there at once
+   */
+  readonly events?: AsyncIterable<Pick<Answer, "json" | "text">>;
   /** What people should know besides; printed on stderr. A command puts them into its `json` itself. */
   readonly notes?: readonly string[];
   /** Whether the answer is no: exit code 1. @default false */
@@ -21,6 +26,8 @@ export interface Positional {
   readonly key: string;
   readonly help: string;
   readonly many: boolean;
+  /** Whether the command does without. @default false */
+  readonly optional?: boolean;
 }
 
 /** One command of podnet, in a file of its own. */

@@ -77,6 +77,11 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     load: () => (require("./commands/verify") as typeof import("./commands/verify")).verify,
   },
   {
+    name: "doctor",
+    summary: "say which programs, which AWS and which cluster are used here, and what is missing",
+    load: () => (require("./commands/doctor") as typeof import("./commands/doctor")).doctor,
+  },
+  {
     name: "sandbox",
     summary: "an AWS and an EKS cluster on this computer",
     help: `Examples:
@@ -99,9 +104,52 @@ It listens on 127.0.0.1 only. The first time its programs are built, which takes
           (require("./commands/sandboxStatus") as typeof import("./commands/sandboxStatus")).sandboxStatus,
       },
       {
+        name: "list",
+        summary: "name all sandboxes, and say where they listen",
+        load: () =>
+          (require("./commands/sandboxList") as typeof import("./commands/sandboxList")).sandboxList,
+      },
+      {
+        name: "worlds",
+        summary: "list what a sandbox may start with",
+        load: () =>
+          (require("./commands/sandboxWorlds") as typeof import("./commands/sandboxWorlds")).sandboxWorlds,
+      },
+      {
         name: "env",
         summary: "print the environment in which tools find it",
         load: () => (require("./commands/sandboxEnv") as typeof import("./commands/sandboxEnv")).sandboxEnv,
+      },
+      {
+        name: "logs",
+        summary: "print what its parts write",
+        load: () =>
+          (require("./commands/sandboxLogs") as typeof import("./commands/sandboxLogs")).sandboxLogs,
+      },
+      {
+        name: "fault",
+        summary: "let calls to its AWS go wrong: throttled, failed, unanswered, stale",
+        load: () =>
+          (require("./commands/sandboxFault") as typeof import("./commands/sandboxFault")).sandboxFault,
+      },
+      {
+        name: "faults",
+        summary: "list what goes wrong on request, or end it",
+        load: () =>
+          (require("./commands/sandboxFaults") as typeof import("./commands/sandboxFaults")).sandboxFaults,
+      },
+      {
+        name: "recognise",
+        summary: "have its control plane reach a block that was associated later",
+        load: () =>
+          (require("./commands/sandboxRecognise") as typeof import("./commands/sandboxRecognise"))
+            .sandboxRecognise,
+      },
+      {
+        name: "reset",
+        summary: "take it back to its world as it was at the start",
+        load: () =>
+          (require("./commands/sandboxReset") as typeof import("./commands/sandboxReset")).sandboxReset,
       },
       {
         name: "down",

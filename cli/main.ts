@@ -26,7 +26,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const answer = await answerTo(words, asked, io);
     if (answer === undefined) return exitCode.done;
-    write(answer, asJson, io);
+    if (answer.events === undefined) write(answer, asJson, io);
+    else for await (const event of answer.events) writeEvent(event, asJson, io);
     return answer.isNo === true ? exitCode.no : exitCode.done;
   } catch (error) {
     if (error instanceof UsageError) return reportProblems(asked.caller, error, asJson, io);
@@ -105,7 +106,8 @@ function configure(sub: Commander, command: Command): void {
   // Whether something is missing is told by readFlags, together with everything else.
   if (positional) {
     const name = `${positional.name}${positional.many ? "..." : ""}`;
-    sub.argument(`[${name}]`, positional.help).usage(`${name} [options]`);
+    const shown = positional.optional === true ? `[${name}]` : name;
+    sub.argument(`[${name}]`, positional.help).usage(`${shown} [options]`);
   }
   for (const [key, flag] of Object.entries(flags)) {
     const syntax = [flagName(key), flag.placeholder].filter((part) => part !== "").join(" ");
@@ -150,6 +152,10 @@ function usageErrorOf(error: CommanderError, { caller }: Asked): UsageError {
   const isExcess = error.code === "commander.excessArguments";
   const path = isExcess ? "(arguments)" : (/'([^']*)'/.exec(said)?.[1] ?? "(command line)");
   return new UsageError([{ path, reason: `${said.replace(/\.$/, "")}.`, fix }]);
+}
+
+function writeEvent({ json, text }: Pick<Answer, "json" | "text">, asJson: boolean, io: Io): void {
+  io.stdout(`${asJson ? JSON.stringify(json) : text}\n`);
 }
 
 function write(answer: Answer, asJson: boolean, io: Io): void {

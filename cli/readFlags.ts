@@ -53,7 +53,7 @@ export function readFlags(
   // A file that could not be read may hold what seems to be missing.
   const mayBeInFile = problems.some(({ file }) => file !== undefined);
   if (!mayBeInFile) {
-    if (positional !== undefined && allArgs.length === 0) {
+    if (positional !== undefined && positional.optional !== true && allArgs.length === 0) {
       problems.unshift({
         path: positional.name,
         reason: "is missing.",

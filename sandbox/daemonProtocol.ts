@@ -4,7 +4,14 @@ export const OWN_PATHS = {
   health: "/_sandbox/health",
   /** What became of the promises of PodDisruptionBudgets. */
   witness: "/_sandbox/witness",
+  /** POST has it write down what it knows, for a snapshot. */
+  keep: "/_sandbox/keep",
+  /** Which blocks of its VPC the control plane has recognised; POST has it recognise that of `?cidrBlock=`, or all. */
+  blocks: "/_sandbox/blocks",
 } as const;
+
+/** The front's own path for faults: GET lists them, POST adds one, DELETE removes that of `?id=`, or all. */
+export const FAULTS_PATH = "/_sandbox/faults";
 
 const LISTENS = "listening on ";
 

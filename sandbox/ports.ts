@@ -20,22 +20,37 @@ const RESERVED_FOR_MS = 10 * 60_000;
  * They are noted in a folder that all sandboxes of the user share, under a lock: until its program listens, nothing
  * else tells that a port is taken.
  *
+ * @param options.wanted the port that is taken in each place, where it is free.
  * @throws SandboxError when there are not as many.
  */
-export async function takePorts(count: number, signal?: AbortSignal): Promise<number[]> {
+export async function takePorts(
+  count: number,
+  options: {
+    readonly wanted?: readonly (number | undefined)[] | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
+): Promise<number[]> {
+  const { wanted = [], signal } = options;
   const folder = join(cacheFolder(), "ports");
   return await withLock(
     join(cacheFolder(), "ports.lock"),
     async () => {
       mkdirSync(folder, { recursive: true });
-      const reserved = reservedPorts(folder);
+      const tried = reservedPorts(folder);
+      const take = async (candidates: readonly number[]) => {
+        for (const port of candidates) {
+          if (tried.has(port)) continue;
+          tried.add(port);
+          if (await isFree(port)) return port;
+        }
+        return undefined;
+      };
       const ports: number[] = [];
-      const size = PORT_RANGE.to - PORT_RANGE.from + 1;
-      // From anywhere, so that programs that are not ours and look in the same way don't meet us.
-      const first = randomInt(size);
-      for (let step = 0; step < size && ports.length < count; step++) {
-        const port = PORT_RANGE.from + ((first + step) % size);
-        if (!reserved.has(port) && (await isFree(port))) ports.push(port);
+      const others = portsFromAnywhere();
+      for (let place = 0; place < count; place++) {
+        const first = wanted[place];
+        const port = (first === undefined ? undefined : await take([first])) ?? (await take(others));
+        if (port !== undefined) ports.push(port);
       }
       if (ports.length < count) {
         throw new SandboxError(
@@ -48,6 +63,13 @@ export async function takePorts(count: number, signal?: AbortSignal): Promise<nu
     },
     { signal },
   );
+}
+
+/** Every port of the range, from anywhere, so that programs that are not ours and look in the same way don't meet us. */
+function portsFromAnywhere(): number[] {
+  const size = PORT_RANGE.to - PORT_RANGE.from + 1;
+  const first = randomInt(size);
+  return Array.from({ length: size }, (_, step) => PORT_RANGE.from + ((first + step) % size));
 }
 
 /** Gives ports back before their time. */

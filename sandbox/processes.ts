@@ -48,6 +48,23 @@ export function isRunning(pid: number): boolean {
   return commandLines([pid]).has(pid);
 }
 
+/** Bytes of memory that a process takes; none for one that is no more. */
+export function memoryOf(pid: number): number | undefined {
+  const said =
+    process.platform === "linux"
+      ? /^VmRSS:\s+(\d+) kB$/m.exec(readIfThere(`/proc/${pid}/status`))?.[1]
+      : spawnSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
+  return said === undefined || said === "" ? undefined : Number(said) * 1024;
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /** A process of a sandbox, as its pid file tells. */
 export interface OwnProcess {
   readonly name: string;
@@ -103,7 +120,8 @@ export async function stopProcesses(folder: string): Promise<void> {
   }
 }
 
-function kill(pid: number): void {
+/** Ends a process, or with a negative number a process group; one that is no more is as good. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {

@@ -8,6 +8,12 @@ const recordSchema = z.object({
   name: z.string(),
   /** What it started with: empty, small. */
   world: z.string(),
+  /** How many nodes it started with; only of worlds that may have any number. */
+  nodes: z.number().int().optional(),
+  /** What the durations of EKS, Auto Scaling and the CNI are multiplied with; none for 1. */
+  pace: z.number().int().optional(),
+  /** Seconds until the control plane reaches a block that was associated with its VPC later; none for at once. */
+  recogniseAfter: z.number().int().optional(),
   /** Absolute. Everything of the sandbox is in it. */
   folder: z.string(),
   region: z.string(),
@@ -16,6 +22,8 @@ const recordSchema = z.object({
   clusterName: z.string(),
   /** The API server's address; empty until it listens. */
   server: z.string(),
+  /** The port that the front is to listen on; none before it was taken. */
+  frontPort: z.number().int().optional(),
   /** For AWS_ENDPOINT_URL; empty until the front listens. */
   awsEndpoint: z.string(),
   /** What stands behind the front, for the front alone; empty until it listens. */

@@ -1,14 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { releaseControlPlane } from "./controlPlane/controlPlane";
-import { withLock } from "./lock";
-import { stopProcesses } from "./processes";
+import { existsSync } from "node:fs";
+import { readPorts } from "./controlPlane/portsFile";
+import { startFresh } from "./freshSandbox";
 import type { SandboxProgress } from "./progress";
-import { placeOf, readRecord, writeRecord, type SandboxPlace, type SandboxRecord } from "./record";
+import { placeOf, readRecord, type SandboxPlace, type SandboxRecord } from "./record";
 import { SandboxError } from "./sandboxError";
-import { startSandbox } from "./startSandbox";
+import { isSandboxFolder, removeSandbox, withSandboxLock } from "./sandboxFolder";
 import { problemsOf, sandboxStatus } from "./status";
-import { worlds, type WorldName } from "./worlds";
+import { worlds, type World, type WorldName } from "./worlds";
 
 export { sandboxEnv, SANDBOX_ENV_UNSET } from "./environment";
 export type { SandboxPlace, SandboxRecord } from "./record";
@@ -21,46 +19,34 @@ export type { WorldName } from "./worlds";
  * One that is up and well is left as it is. One that somebody began to start and that died is removed first.
  *
  * @param options.world what is in it at the start.
+ * @param options.nodes how many nodes it has; only where the world may have any number. @default the world's own
+ * @param options.fresh builds a world anew that is kept once it was built. @default false
+ * @param options.pace what the durations of EKS, Auto Scaling and the CNI are multiplied with. @default 1
+ * @param options.recogniseAfter seconds until the control plane reaches a block that was associated later. @default 0
  * @throws SandboxError when it can't be started, or when there is one that is not what was asked for; the signal's
  *   reason when it is aborted. Nothing of what was started stays then.
  */
 export async function upSandbox(
   options: SandboxPlace & {
     readonly world: WorldName;
+    readonly nodes?: number | undefined;
+    readonly fresh?: boolean | undefined;
+    readonly pace?: number | undefined;
+    readonly recogniseAfter?: number | undefined;
     readonly progress: SandboxProgress;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<SandboxRecord> {
   const { name, folder } = placeOf(options);
-  const { progress, signal, world } = options;
+  const { progress, signal, world, pace, recogniseAfter } = options;
+  const nodes = nodesOf(world, options.nodes);
   return await withSandboxLock(folder, options, async () => {
-    const found = await usableSandbox({ name, folder }, world, progress);
+    const found = await usableSandbox({ name, folder }, { world, nodes, pace, recogniseAfter }, progress);
     if (found !== undefined) return found;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const record: SandboxRecord = {
-      name,
-      world,
-      folder,
-      region: "us-west-2",
-      accountId: "123456789012",
-      clusterName: worlds[world].clusterName,
-      server: "",
-      awsEndpoint: "",
-      motoEndpoint: "",
-      kubeconfig: "",
-      kubectl: "",
-      processes: [],
-      startedAt: new Date().toISOString(),
-      state: "starting",
-    };
-    // Before anything is started, so that whoever comes after us knows what the folder is.
-    writeRecord(record);
-    try {
-      return await startSandbox(record, { progress, signal });
-    } catch (error) {
-      await remove(folder);
-      throw error;
-    }
+    return await startFresh(
+      { name, folder, world, asked: { nodes, pace, recogniseAfter } },
+      { progress, fresh: options.fresh, signal },
+    );
   });
 }
 
@@ -78,15 +64,77 @@ export async function downSandbox(
   const { folder } = placeOf(options);
   return await withSandboxLock(folder, options, async () => {
     if (!existsSync(folder) || !isSandboxFolder(folder)) return false;
-    await remove(folder);
+    await removeSandbox(folder);
     return true;
   });
+}
+
+/**
+ * Takes a sandbox back to its world as it was at the start: all that was done to it since is gone.
+ *
+ * It keeps its name, its options, and its ports as far as no other program has taken them meanwhile, so that a shell
+ * with its environment finds it again.
+ *
+ * @param options.world another world to start with. @default the one that it has
+ * @throws SandboxError when there is no such sandbox, which stays as it is then, or when it can't be started; the
+ *   signal's reason when it is aborted. Nothing of the sandbox stays then.
+ */
+export async function resetSandbox(
+  options: SandboxPlace & {
+    readonly world?: WorldName | undefined;
+    readonly progress: SandboxProgress;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<SandboxRecord> {
+  const { name, folder } = placeOf(options);
+  const { progress, signal } = options;
+  return await withSandboxLock(folder, options, async () => {
+    const record = existsSync(folder) ? readRecord(folder) : undefined;
+    if (record === undefined) {
+      throw new SandboxError(`there is no sandbox ${name}`, "podnet sandbox up starts one.");
+    }
+    const before = record.world as WorldName;
+    const { world = before } = options;
+    const nodes = nodesOf(world, world === before ? record.nodes : undefined);
+    const wantedPorts = { controlPlane: readPorts(folder), front: record.frontPort };
+    progress.step(`removing the sandbox ${name}`);
+    await removeSandbox(folder);
+    return await startFresh(
+      {
+        name,
+        folder,
+        world,
+        asked: { nodes, pace: record.pace, recogniseAfter: record.recogniseAfter },
+        wantedPorts,
+      },
+      { progress, signal },
+    );
+  });
+}
+
+/** How many nodes are asked for. @throws SandboxError where the world has a number of its own, or can't have as many. */
+function nodesOf(world: WorldName, asked: number | undefined): number | undefined {
+  const { nodes }: World = worlds[world];
+  if (asked === undefined) return nodes?.usual;
+  if (nodes === undefined) {
+    throw new SandboxError(
+      `the world ${world} has a number of nodes of its own, not ${asked}`,
+      "Leave --nodes out, or give --world large.",
+    );
+  }
+  if (asked < nodes.from || asked > nodes.to) {
+    throw new SandboxError(
+      `the world ${world} can't have ${asked} nodes`,
+      `Give from ${nodes.from} to ${nodes.to}.`,
+    );
+  }
+  return asked;
 }
 
 /** The sandbox that is there, where it is what was asked for; what is only half there is removed. */
 async function usableSandbox(
   place: { readonly name: string; readonly folder: string },
-  world: WorldName,
+  asked: Pick<SandboxRecord, "world" | "nodes" | "pace" | "recogniseAfter">,
   progress: SandboxProgress,
 ): Promise<SandboxRecord | undefined> {
   const { folder } = place;
@@ -100,7 +148,7 @@ async function usableSandbox(
   if (record?.state !== "ready" || isOver) {
     if (record !== undefined)
       progress.say("removing an earlier sandbox of which nothing runs, or that never became ready");
-    await remove(folder);
+    await removeSandbox(folder);
     return undefined;
   }
   const down = `podnet sandbox down${place.name === "default" ? "" : ` --name ${place.name}`}`;
@@ -111,42 +159,25 @@ async function usableSandbox(
       `Run ${down}, then start it again.`,
     );
   }
-  if (record.world !== world) {
+  if (record.world !== asked.world || record.nodes !== asked.nodes) {
     throw new SandboxError(
-      `the sandbox ${place.name} is up with the world ${record.world}, not ${world}`,
+      `the sandbox ${place.name} is up with the world ${inWords(record)}, not ${inWords(asked)}`,
+      `Run ${down} first, or start another with --name.`,
+    );
+  }
+  for (const [option, has, wants] of [
+    ["--pace", record.pace ?? 1, asked.pace],
+    ["--recognise-after", record.recogniseAfter ?? 0, asked.recogniseAfter],
+  ] as const) {
+    if (wants === undefined || wants === has) continue;
+    throw new SandboxError(
+      `the sandbox ${place.name} is up with ${option} ${has}, not ${wants}`,
       `Run ${down} first, or start another with --name.`,
     );
   }
   return record;
 }
 
-/** Whether all that is in a folder may be removed: it is empty or a sandbox's. */
-function isSandboxFolder(folder: string): boolean {
-  const content = readdirSync(folder);
-  return content.length === 0 || content.some((name) => name.startsWith("sandbox.json"));
-}
-
-async function remove(folder: string): Promise<void> {
-  releaseControlPlane(folder);
-  // What is just being started writes its pid at any moment, and fails once the folder is gone.
-  for (let attempt = 1; existsSync(folder); attempt++) {
-    await stopProcesses(folder);
-    try {
-      rmSync(folder, { recursive: true, force: true });
-    } catch (error) {
-      if (attempt === 5) throw error;
-      await sleep(50);
-    }
-  }
-}
-
-function withSandboxLock<T>(
-  folder: string,
-  options: { readonly progress?: SandboxProgress | undefined; readonly signal?: AbortSignal | undefined },
-  work: () => Promise<T>,
-): Promise<T> {
-  const onWait = (holder: number) => {
-    options.progress?.say(`waiting for process ${holder}, which starts or stops this sandbox`);
-  };
-  return withLock(`${folder}.lock`, work, { onWait, signal: options.signal });
+function inWords({ world, nodes }: Pick<SandboxRecord, "world" | "nodes">): string {
+  return nodes === undefined ? world : `${world} with ${nodes} nodes`;
 }

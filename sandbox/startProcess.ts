@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endedError, endingFile } from "./ending";
+import { lastLines, logFile } from "./logs";
 import { ownProcesses, pidFolder } from "./processes";
 import { SandboxError } from "./sandboxError";
 
@@ -27,6 +29,7 @@ export function startProcess(folder: string, { name, file, args, env = {} }: Pro
     throw new Error(`${name} would not be known as ours: ${args.join(" ")}`);
   mkdirSync(pidFolder(folder), { recursive: true });
   mkdirSync(join(folder, "logs"), { recursive: true });
+  mkdirSync(dirname(endingFile(folder, name)), { recursive: true });
   const log = openSync(logFile(folder, name), "w");
   // There from now on, so that a process that ends before it has written its pid is missed.
   writeFileSync(join(pidFolder(folder), name), "");
@@ -43,25 +46,37 @@ export function startProcess(folder: string, { name, file, args, env = {} }: Pro
     );
     // What can't be started ends, which waitUntil tells.
     child.on("error", () => undefined);
+    child.on("exit", (code, signal) => {
+      noteEnding(folder, name, signal ?? `exit ${String(code)}`);
+    });
     child.unref();
   } finally {
     closeSync(log);
   }
 }
 
-/** Where a process of a sandbox writes to. */
-export function logFile(folder: string, name: string): string {
-  return join(folder, "logs", `${name}.log`);
+/** Why it ended is known here alone, and only while we are there. */
+function noteEnding(folder: string, name: string, ending: string): void {
+  const file = endingFile(folder, name);
+  // Gone together with all the others, when the sandbox is stopped.
+  if (!existsSync(dirname(file))) return;
+  try {
+    writeFileSync(file, ending);
+  } catch {
+    // For want of space, for instance, which is found out without it.
+  }
 }
 
-/** What a process has written so far; empty when it was never started. */
-export function logOf(folder: string, name: string): string {
-  const file = logFile(folder, name);
-  return existsSync(file) ? readFileSync(file, "utf8") : "";
+/** The system tells us later than everybody how a process ended; a moment, unless it is very busy. */
+async function sleepUntilNoted(folder: string, name: string): Promise<void> {
+  for (let waited = 0; waited < NOTED_WITHIN_MS && !existsSync(endingFile(folder, name)); waited += POLL_MS) {
+    await sleep(POLL_MS);
+  }
 }
 
 /** Between two questions whether something is so. */
 const POLL_MS = 50;
+const NOTED_WITHIN_MS = 2_000;
 /** Long enough for a shell to write its pid on a computer that is very busy. */
 const PID_WITHIN_MS = 5_000;
 
@@ -90,7 +105,10 @@ export async function waitUntil<T>(
     const elapsed = Date.now() - startedAt;
     const isRunning = new Map(ownProcesses(folder).map((each) => [each.name, each.isRunning]));
     const ended = options.needs.find((name) => !(isRunning.get(name) ?? elapsed < PID_WITHIN_MS));
-    if (ended !== undefined) throw endedError(folder, ended);
+    if (ended !== undefined) {
+      await sleepUntilNoted(folder, ended);
+      throw endedError(folder, ended);
+    }
     if (elapsed > options.withinMs) {
       throw new SandboxError(
         `${what} did not happen within ${options.withinMs / 1000} s${lastLines(folder, options.needs)}`,
@@ -99,21 +117,4 @@ export async function waitUntil<T>(
     }
     await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
-}
-
-function endedError(folder: string, name: string): SandboxError {
-  const last = lastLines(folder, [name]);
-  return new SandboxError(
-    last === "" ? `${name} ended without a word` : `${name} ended; its last lines:${last}`,
-    "Try again. If it is about an address in use, another program was faster.",
-  );
-}
-
-/** The end of what processes have written, for a message. */
-export function lastLines(folder: string, names: readonly string[]): string {
-  return names
-    .map((name) => ({ name, lines: logOf(folder, name).trim().split("\n").slice(-10) }))
-    .filter(({ lines }) => lines.join("") !== "")
-    .map(({ name, lines }) => `\n${lines.map((line) => `  ${name}: ${line}`).join("\n")}`)
-    .join("");
 }

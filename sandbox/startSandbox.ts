@@ -1,18 +1,30 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { installMoto, motoArguments, motoEndpointIn } from "./aws/moto";
+import { installMoto } from "./aws/installMoto";
+import { motoArguments, motoEndpointIn } from "./aws/moto";
 import { cacheFolder } from "./cacheFolder";
+import type { ControlPlanePorts } from "./controlPlane/components";
 import { startControlPlane } from "./controlPlane/controlPlane";
+import { readPorts } from "./controlPlane/portsFile";
 import { ensurePrograms } from "./controlPlane/programs";
 import { daemonEndpointIn } from "./daemonProtocol";
 import { pulumiState } from "./environment";
+import { endedError } from "./ending";
 import { withLock } from "./lock";
+import { lastLines, logOf } from "./logs";
+import { PART_NAMES } from "./parts";
+import { takePorts } from "./ports";
 import { ownProcesses } from "./processes";
 import type { SandboxProgress } from "./progress";
 import { writeRecord, type SandboxRecord } from "./record";
 import { SandboxError } from "./sandboxError";
-import { lastLines, logOf, startProcess, waitUntil } from "./startProcess";
+import { keptFiles } from "./snapshot/keptFiles";
+import { snapshotKey } from "./snapshot/snapshotKey";
+import { dropSnapshot, restoreSnapshot } from "./snapshot/snapshots";
+import { takeSnapshot } from "./snapshot/takeSnapshot";
+import { startProcess, waitUntil } from "./startProcess";
 import { sandboxStatus } from "./status";
+import { whileWhole } from "./whileWhole";
 import { worlds, type World, type WorldName } from "./worlds";
 
 /** moto's imports alone take 3 seconds on an idle computer. */
@@ -20,7 +32,17 @@ const LISTENS_WITHIN_MS = 60_000;
 /** It loads the AWS SDK, and is compiled on the way when it runs from its sources. */
 const DAEMON_READY_WITHIN_MS = 120_000;
 
+/** The ports that an earlier sandbox had. */
+export interface WantedPorts {
+  readonly controlPlane: ControlPlanePorts | undefined;
+  readonly front: number | undefined;
+}
+
 interface Outside {
+  /** Ports that are taken where they are free. */
+  readonly wantedPorts?: WantedPorts | undefined;
+  /** Builds its world anew, also where it was kept. */
+  readonly fresh?: boolean | undefined;
   readonly progress: SandboxProgress;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,20 +70,29 @@ export async function startSandbox(given: SandboxRecord, outside: Outside): Prom
     () =>
       installMoto((line) => {
         progress.step(line);
-      }),
+      }, signal),
     { signal },
   );
   signal?.throwIfAborted();
 
   progress.step("starting the control plane and the emulated AWS");
+  const [frontPort] = await takePorts(1, { wanted: [outside.wantedPorts?.front], signal });
+  learn({ frontPort });
   mkdirSync(pulumiState(folder), { recursive: true });
+  const { load, nodes: isKept }: World = worlds[record.world as WorldName];
+  const key = isKept === undefined ? undefined : snapshotKey(record, programs);
+  if (key !== undefined && outside.fresh === true) await dropSnapshot(key, signal);
+  const isRestored = key !== undefined && (await restoreSnapshot(key, folder, signal));
+  if (isRestored) progress.say(`the world ${record.world} as it was kept when it was first built`);
   startDaemon(folder);
   startMoto(folder, python);
   const controlPlane = await startControlPlane(folder, {
     programs,
     kwokConfig: join(__dirname, "dataPlane", "kwok.yaml"),
     clusterName: record.clusterName,
-    ...outside,
+    wantedPorts: outside.wantedPorts?.controlPlane ?? (isRestored ? readPorts(folder) : undefined),
+    progress,
+    signal,
   });
   const motoEndpoint = await waitUntil(
     folder,
@@ -84,22 +115,35 @@ export async function startSandbox(given: SandboxRecord, outside: Outside): Prom
     folder,
     "a ready front of AWS",
     () => daemonEndpointIn(logOf(folder, "daemon")),
-    { needs: ["daemon", "moto", "kube-apiserver"], withinMs: DAEMON_READY_WITHIN_MS, signal },
+    { needs: PART_NAMES, withinMs: DAEMON_READY_WITHIN_MS, signal },
   );
   learn({ awsEndpoint });
 
-  const { load }: World = worlds[record.world as WorldName];
-  if (load !== undefined) {
+  if (load !== undefined && !isRestored) {
     progress.step(`building the world ${record.world}`);
-    const { region, kubeconfig } = record;
+    const { region, kubeconfig, nodes } = record;
     const log = (line: string) => {
       progress.say(line);
     };
-    await load()({ awsEndpoint, region, kubeconfig, log, signal });
+    await whileWhole(folder, signal, (untilLoss) =>
+      load()({ awsEndpoint, region, kubeconfig, nodes, log, signal: untilLoss }),
+    );
   }
   await requireWell(record);
+  if (key !== undefined && !isRestored) await keep(key, record, outside);
   learn({ state: "ready" });
   return record;
+}
+
+/** So that the next start takes seconds; without it this one is as good. */
+async function keep(key: string, record: SandboxRecord, { progress, signal }: Outside): Promise<void> {
+  progress.step(`keeping the world ${record.world} for the next start`);
+  try {
+    await takeSnapshot(key, record, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    progress.say(`it is not kept: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** What died while the world was built must not pass for ready. */
@@ -107,6 +151,7 @@ async function requireWell({ folder }: SandboxRecord): Promise<void> {
   const status = await sandboxStatus({ folder });
   const dead = status?.components.find(({ problem }) => problem !== undefined);
   if (dead === undefined) return;
+  if (!dead.isRunning) throw endedError(folder, dead.name);
   throw new SandboxError(
     `${dead.name} ${dead.problem ?? ""}${lastLines(folder, [dead.name])}`,
     "Try again when the computer is less busy.",
@@ -115,7 +160,7 @@ async function requireWell({ folder }: SandboxRecord): Promise<void> {
 
 function startMoto(folder: string, python: string): void {
   // Python passes over -X options that it does not know: this one says whose process it is.
-  const args = ["-X", `sandbox=${folder}`, ...motoArguments()];
+  const args = ["-X", `sandbox=${folder}`, ...motoArguments(join(folder, keptFiles.moto))];
   startProcess(folder, { name: "moto", file: python, args });
 }
 

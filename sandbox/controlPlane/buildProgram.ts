@@ -4,7 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:f
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../cacheFolder";
+import { causeIn } from "../failureCause";
+import { kill } from "../processes";
 import { SandboxError } from "../sandboxError";
+import { diskFullError, MORE_MEMORY } from "../waysOut";
 import { PROGRAMS, type ProgramName } from "./programTable";
 
 const TOOLS = join(__dirname, "tools");
@@ -128,7 +131,7 @@ function go(args: readonly string[], cwd: string, signal: AbortSignal | undefine
       if (said.length < KEPT_OUTPUT) said += chunk.toString();
     });
     const stop = () => {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      if (child.pid !== undefined) kill(-child.pid);
     };
     signal?.addEventListener("abort", stop, { once: true });
     child.once("error", reject);
@@ -136,13 +139,29 @@ function go(args: readonly string[], cwd: string, signal: AbortSignal | undefine
       signal?.removeEventListener("abort", stop);
       if (signal?.aborted === true) reject(signal.reason as Error);
       else if (code === 0) resolve();
-      else
-        reject(
-          new SandboxError(
-            `go ${args.join(" ")} failed (exit ${String(code)}): ${said.trim()}`,
-            "It needs a Go module proxy the first time (GOPROXY), and about 5 GB for Go's own cache.",
-          ),
-        );
+      else reject(buildFailure(`go ${args.join(" ")} failed (exit ${String(code)}): ${said.trim()}`));
     });
   });
+}
+
+function buildFailure(message: string): SandboxError {
+  switch (causeIn(message)) {
+    case "disk full":
+      return diskFullError(
+        cacheFolder(),
+        `${message}\nGo's own cache, about 5 GB, is where go env GOCACHE says.`,
+      );
+    case "no memory":
+      return new SandboxError(message, MORE_MEMORY);
+    case "no network":
+      return new SandboxError(
+        message,
+        "The first time it needs a Go module proxy: check the network, or name one that you reach in GOPROXY.",
+      );
+    default:
+      return new SandboxError(
+        message,
+        "It needs a Go module proxy the first time (GOPROXY), and about 5 GB for Go's own cache.",
+      );
+  }
 }

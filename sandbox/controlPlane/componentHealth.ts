@@ -2,6 +2,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { files, type ComponentName, type ControlPlanePorts } from "./components";
 
 /** One that does not answer by then is not well. */
@@ -51,6 +52,27 @@ export async function hasServiceAccount(folder: string, ports: ControlPlanePorts
   const path = "/api/v1/namespaces/default/serviceaccounts/default";
   return (await get("https", secure(folder, ports.apiServer, path))).status === 200;
 }
+
+/**
+ * How many nodes or pods there are, however many: one is read, and the API server says how many remain.
+ *
+ * @throws Error when the API server does not answer.
+ */
+export async function countOf(
+  kind: "nodes" | "pods",
+  folder: string,
+  ports: ControlPlanePorts,
+): Promise<number> {
+  const { status, body } = await get("https", secure(folder, ports.apiServer, `/api/v1/${kind}?limit=1`));
+  if (status !== 200) throw new Error(`the API server answers ${status}: ${body}`);
+  const { items, metadata } = listSchema.parse(JSON.parse(body));
+  return items.length + (metadata.remainingItemCount ?? 0);
+}
+
+const listSchema = z.object({
+  items: z.array(z.unknown()),
+  metadata: z.object({ remainingItemCount: z.number().optional() }),
+});
 
 /** As the administrator; and only of the sandbox's own authority, so that no other program can answer in its place. */
 function secure(folder: string, port: number, path: string) {

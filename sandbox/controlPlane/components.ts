@@ -25,6 +25,8 @@ export const files = {
   tokenPublicKey: "pki/tokens.pub",
   tokenPrivateKey: "pki/tokens.key",
   schedulerConfig: "scheduler.yaml",
+  egressConfig: "egress.yaml",
+  egressSocket: "egress.sock",
   kubeconfigOf: (component: string) => `pki/${component}.kubeconfig`,
 } as const;
 
@@ -100,6 +102,7 @@ export function componentArgs(
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${at(files.tokenPublicKey)}`,
       `--service-account-signing-key-file=${at(files.tokenPrivateKey)}`,
+      `--egress-selector-config-file=${at(files.egressConfig)}`,
       "--profiling=false",
     ],
     "kube-controller-manager": [
@@ -135,12 +138,31 @@ export function componentArgs(
   };
 }
 
+/**
+ * How the API server comes to nodes and pods, none of which has an address of this computer, and to webhooks: by a proxy of
+ * ours, so that it connects to nothing on this computer but etcd.
+ */
+export function egressConfig(): string {
+  const connection = {
+    proxyProtocol: "HTTPConnect",
+    // Relative, because the path of a socket may have no more than 104 characters.
+    transport: { uds: { udsName: files.egressSocket } },
+  };
+  return stringify({
+    apiVersion: "apiserver.k8s.io/v1beta1",
+    kind: "EgressSelectorConfiguration",
+    egressSelections: ["cluster", "controlplane"].map((name) => ({ name, connection })),
+  });
+}
+
 /** The scheduler's configuration. Its rate is in here, because beside a configuration the flag for it is ignored. */
 export function schedulerConfig(folder: string): string {
   return stringify({
     apiVersion: "kubescheduler.config.k8s.io/v1",
     kind: "KubeSchedulerConfiguration",
     leaderElection: { leaderElect: false },
+    // It still looks at 100 nodes for a pod where there are as many: more only makes big clusters slow.
+    percentageOfNodesToScore: 5,
     clientConnection: {
       kubeconfig: `${folder}/${files.kubeconfigOf("kube-scheduler")}`,
       qps: QPS,

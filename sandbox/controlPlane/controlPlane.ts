@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { releasePorts, takePorts } from "../ports";
 import { ownProcesses, type OwnProcess } from "../processes";
 import type { SandboxProgress } from "../progress";
@@ -9,14 +8,16 @@ import { componentProblem, hasServiceAccount } from "./componentHealth";
 import {
   CLIENTS,
   componentArgs,
+  egressConfig,
   files,
   schedulerConfig,
   SERVER_NAMES,
   type ComponentName,
   type ControlPlanePorts,
 } from "./components";
-import { kubeconfigOf } from "./kubeconfig";
+import { kubeconfigOf, withServer } from "./kubeconfig";
 import { createAuthority, createTokenKeys } from "./pki";
+import { PORTS_FILE, readPorts } from "./portsFile";
 import type { ProgramPaths } from "./programs";
 
 /** A control plane that runs. */
@@ -48,6 +49,7 @@ const READY_WITHIN_MS = 120_000;
  * Starts a control plane in a folder, as processes of their own.
  *
  * @param options.kwokConfig path of what kwok is told to play.
+ * @param options.wantedPorts are taken as far as they are free.
  * @returns when every component says itself that it is ready.
  * @throws SandboxError when one ends or does not become ready; what was started is the caller's to stop.
  */
@@ -57,14 +59,15 @@ export async function startControlPlane(
     readonly programs: ProgramPaths;
     readonly kwokConfig: string;
     readonly clusterName: string;
+    readonly wantedPorts?: ControlPlanePorts | undefined;
     readonly progress: SandboxProgress;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<ControlPlane> {
   const { programs, signal } = options;
-  const ports = await takeControlPlanePorts(signal);
+  const ports = await takeControlPlanePorts(options.wantedPorts, signal);
   const server = `https://127.0.0.1:${ports.apiServer}`;
-  const certificateAuthority = await writeFiles(folder, server, options.clusterName, ports);
+  const certificateAuthority = await prepareFiles(folder, server, options.clusterName, ports);
   const args = componentArgs(folder, ports, options.kwokConfig);
   const start = (name: ComponentName) => {
     startProcess(folder, { name, file: programs[name], args: args[name] });
@@ -130,12 +133,35 @@ export function releaseControlPlane(folder: string): void {
   if (ports !== undefined) releasePorts(Object.values(ports));
 }
 
-async function takeControlPlanePorts(signal: AbortSignal | undefined): Promise<ControlPlanePorts> {
-  const [etcdHealth = 0, apiServer = 0, controllerManager = 0, scheduler = 0, kwok = 0] = await takePorts(
-    5,
-    signal,
-  );
+async function takeControlPlanePorts(
+  wanted: ControlPlanePorts | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ControlPlanePorts> {
+  const roles = ["etcdHealth", "apiServer", "controllerManager", "scheduler", "kwok"] as const;
+  const ports = await takePorts(roles.length, { wanted: roles.map((role) => wanted?.[role]), signal });
+  const [etcdHealth = 0, apiServer = 0, controllerManager = 0, scheduler = 0, kwok = 0] = ports;
   return { etcdHealth, apiServer, controllerManager, scheduler, kwok };
+}
+
+/** Like {@link writeFiles}, with the credentials that are there already where etcd's data came with some. */
+async function prepareFiles(
+  folder: string,
+  server: string,
+  clusterName: string,
+  ports: ControlPlanePorts,
+): Promise<string> {
+  const authority = join(folder, files.certificateAuthority);
+  if (!existsSync(authority)) return await writeFiles(folder, server, clusterName, ports);
+  const write = (file: string, content: string) => {
+    writeFileSync(join(folder, file), content, { mode: 0o600 });
+  };
+  write(PORTS_FILE, JSON.stringify(ports));
+  write(files.schedulerConfig, schedulerConfig(folder));
+  write(files.egressConfig, egressConfig());
+  for (const file of [...Object.keys(CLIENTS).map(files.kubeconfigOf), KUBECONFIG_FILE]) {
+    write(file, withServer(readFileSync(join(folder, file), "utf8"), server));
+  }
+  return readFileSync(authority, "utf8");
 }
 
 /** Writes everything that the components read. @returns the certificate of the authority */
@@ -160,6 +186,7 @@ async function writeFiles(
   write(files.tokenPublicKey, tokens.publicKey);
   write(files.tokenPrivateKey, tokens.privateKey);
   write(files.schedulerConfig, schedulerConfig(folder));
+  write(files.egressConfig, egressConfig());
   for (const [component, { user, groups }] of Object.entries(CLIENTS)) {
     const identity = await authority.issueClient(user, groups);
     write(files.kubeconfigOf(component), kubeconfigOf(clusterName, server, authority.certificate, identity));
@@ -173,19 +200,3 @@ async function writeFiles(
 }
 
 const KUBECONFIG_FILE = "kubeconfig";
-const PORTS_FILE = "ports.json";
-const portsSchema = z.object({
-  etcdHealth: z.number(),
-  apiServer: z.number(),
-  controllerManager: z.number(),
-  scheduler: z.number(),
-  kwok: z.number(),
-});
-
-function readPorts(folder: string): ControlPlanePorts | undefined {
-  try {
-    return portsSchema.parse(JSON.parse(readFileSync(join(folder, PORTS_FILE), "utf8")));
-  } catch {
-    return undefined;
-  }
-}

@@ -30,3 +30,8 @@ export function kubeconfigOf(
     { lineWidth: 0 },
   );
 }
+
+/** A kubeconfig file of ours, for the same cluster at another address. */
+export function withServer(kubeconfig: string, server: string): string {
+  return kubeconfig.replace(/^( *server: ).*$/m, `$1${server}`);
+}

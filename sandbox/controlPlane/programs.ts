@@ -23,17 +23,8 @@ export async function ensurePrograms(options: {
   readonly progress: SandboxProgress;
   readonly signal?: AbortSignal | undefined;
 }): Promise<ProgramPaths> {
-  const names = Object.keys(PROGRAMS) as ProgramName[];
-  const paths: Partial<Record<ProgramName, string>> = {};
-  await Promise.all(
-    names.map(async (name) => {
-      const built = builtProgram(name);
-      // Looked for there first, because what is on PATH has to be run to know what it is.
-      const path = existsSync(built) ? built : await findOnPath(name);
-      if (path !== undefined) paths[name] = path;
-    }),
-  );
-  const missing = names.filter((name) => paths[name] === undefined);
+  const paths = await locatePrograms();
+  const missing = (Object.keys(PROGRAMS) as ProgramName[]).filter((name) => paths[name] === undefined);
   if (missing.length > 0) {
     const { progress, signal } = options;
     progress.step(`building ${missing.join(", ")} from Go modules, once`);
@@ -53,6 +44,20 @@ export async function ensurePrograms(options: {
     );
   }
   return complete(paths);
+}
+
+/** Where each program is that needs not be built. */
+export async function locatePrograms(): Promise<Partial<Record<ProgramName, string>>> {
+  const paths: Partial<Record<ProgramName, string>> = {};
+  await Promise.all(
+    (Object.keys(PROGRAMS) as ProgramName[]).map(async (name) => {
+      const built = builtProgram(name);
+      // Looked for there first, because what is on PATH has to be run to know what it is.
+      const path = existsSync(built) ? built : await findOnPath(name);
+      if (path !== undefined) paths[name] = path;
+    }),
+  );
+  return paths;
 }
 
 async function buildUnlessBuilt(

@@ -1,4 +1,5 @@
-import type { V1LabelSelector, V1Pod, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import type { V1LabelSelector, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import type { HealthyPods } from "./healthyPods";
 
 /** A PodDisruptionBudget, and what it is at this moment. */
 export interface BudgetState {
@@ -13,39 +14,22 @@ export interface BudgetState {
 /**
  * Counts, for each budget, the pods that its users can rely on.
  *
- * Healthy is what the disruption controller calls so: Ready, and not being deleted
- * (kubernetes/kubernetes, pkg/controller/disruption/disruption.go, countHealthyPods). The promise is taken from the
- * budget's status, because percentages are of what the pods' owners ask for, and only the controller knows that for
- * every kind of owner. A budget that the controller has not looked at yet promises nothing.
+ * The promise is taken from the budget's status, because percentages are of what the pods' owners ask for, and only the
+ * controller knows that for every kind of owner. A budget that the controller has not looked at yet promises nothing.
  */
 export function budgetStates(
-  budgets: readonly V1PodDisruptionBudget[],
-  pods: readonly V1Pod[],
+  budgets: Iterable<V1PodDisruptionBudget>,
+  pods: Pick<HealthyPods, "in">,
 ): BudgetState[] {
-  const healthyPods = new Map<string, V1Pod[]>();
-  for (const pod of pods) {
-    if (!isHealthy(pod)) continue;
-    const namespace = pod.metadata?.namespace ?? "";
-    const others = healthyPods.get(namespace);
-    if (others === undefined) healthyPods.set(namespace, [pod]);
-    else others.push(pod);
-  }
-  return budgets.flatMap(({ metadata, spec, status }) => {
+  return [...budgets].flatMap(({ metadata, spec, status }) => {
     if (status === undefined || spec?.selector === undefined) return [];
     const { name = "", namespace = "" } = metadata ?? {};
-    const selector = spec.selector;
-    const chosen = (healthyPods.get(namespace) ?? []).filter((pod) => selects(selector, labelsOf(pod)));
-    return [{ namespace, name, healthyPods: chosen.length, desiredHealthy: status.desiredHealthy }];
+    let healthyPods = 0;
+    for (const { labels, healthy } of pods.in(namespace)) {
+      if (selects(spec.selector, labels)) healthyPods += healthy;
+    }
+    return [{ namespace, name, healthyPods, desiredHealthy: status.desiredHealthy }];
   });
-}
-
-function labelsOf(pod: V1Pod): Readonly<Record<string, string>> {
-  return pod.metadata?.labels ?? {};
-}
-
-function isHealthy(pod: V1Pod): boolean {
-  const isReady = pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
-  return isReady === true && pod.metadata?.deletionTimestamp === undefined;
 }
 
 /** Whether a selector of policy/v1 takes labels in; an empty one takes everything. */

@@ -1,13 +1,8 @@
-import {
-  CoreV1Api,
-  KubeConfig,
-  makeInformer,
-  PolicyV1Api,
-  type Informer,
-  type KubernetesObject,
-  type ObjectCache,
-} from "@kubernetes/client-node";
-import { budgetStates } from "./disruptionBudgets";
+import { KubeConfig, type V1PodDisruptionBudget } from "@kubernetes/client-node";
+import { ApiServer } from "../dataPlane/cluster/apiServer";
+import { follow, type CollectionListener } from "../dataPlane/cluster/collection";
+import { budgetStates, type BudgetState } from "./disruptionBudgets";
+import { HealthyPods, witnessedPod, type WitnessedPod } from "./healthyPods";
 import { PromiseLedger, type BrokenPromise } from "./promiseLedger";
 
 /** What was seen so far. */
@@ -27,9 +22,6 @@ export interface Witness {
   close(): Promise<void>;
 }
 
-/** How long it waits before it connects again. */
-const RECONNECT_AFTER_MS = 500;
-
 /**
  * Starts to watch every pod and every PodDisruptionBudget of a cluster, over connections of its own, and counts each
  * moment at which fewer pods were healthy than a budget promises.
@@ -43,60 +35,82 @@ export async function startWitness(options: {
 }): Promise<Witness> {
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(options.kubeconfig);
-  const core = kubeConfig.makeApiClient(CoreV1Api);
-  const policy = kubeConfig.makeApiClient(PolicyV1Api);
+  const api = new ApiServer(kubeConfig);
+  const end = new AbortController();
+  const { signal } = end;
 
   const ledger = new PromiseLedger();
   const watchingSince = Date.now();
   let interruptions = 0;
   let isWatching = false;
-  let isClosed = false;
-  const timers = new Set<NodeJS.Timeout>();
 
-  const pods = makeInformer(kubeConfig, "/api/v1/pods", () => core.listPodForAllNamespaces());
-  const budgets = makeInformer(kubeConfig, "/apis/policy/v1/poddisruptionbudgets", () =>
-    policy.listPodDisruptionBudgetForAllNamespaces(),
-  );
+  const pods = new HealthyPods();
+  const budgets = new BudgetsByNamespace();
+  const states = new Map<string, readonly BudgetState[]>();
+  /** Namespaces in which something changed. */
+  const changed = new Set<string>();
 
   // Once for all that arrives together: a list comes object by object, and half a list was never true.
   let willLook = false;
-  const look = () => {
+  const look = (...namespaces: readonly string[]) => {
+    for (const namespace of namespaces) changed.add(namespace);
     if (willLook) return;
     willLook = true;
     setImmediate(() => {
       willLook = false;
-      if (isWatching) ledger.enter(budgetStates(budgets.list(), pods.list()), Date.now());
+      if (!isWatching) return;
+      for (const namespace of changed) states.set(namespace, budgetStates(budgets.in(namespace), pods));
+      changed.clear();
+      ledger.enter([...states.values()].flat(), Date.now());
     });
   };
-  const keepConnected = <T extends KubernetesObject>(
-    what: string,
-    informer: Informer<T> & ObjectCache<T>,
-  ) => {
-    informer.on("change", look);
-    // The informer does not come back by itself, and reports its own stop as an error.
-    informer.on("error", (error: unknown) => {
-      if (isClosed) return;
+  const podListener: CollectionListener<WitnessedPod> = {
+    replaced: (all) => {
+      pods.clear();
+      for (const pod of all) pods.put(pod);
+      look(...budgets.namespaces());
+    },
+    changed: (pod) => {
+      pods.put(pod);
+      look(pod.namespace);
+    },
+    removed: (pod) => {
+      pods.remove(pod);
+      look(pod.namespace);
+    },
+  };
+  const budgetListener: CollectionListener<V1PodDisruptionBudget> = {
+    replaced: (all) => {
+      const before = budgets.namespaces();
+      budgets.clear();
+      for (const budget of all) budgets.put(budget);
+      look(...before, ...budgets.namespaces());
+    },
+    changed: (budget) => {
+      budgets.put(budget);
+      look(budget.metadata?.namespace ?? "");
+    },
+    removed: (budget) => {
+      budgets.remove(budget);
+      look(budget.metadata?.namespace ?? "");
+    },
+  };
+  const outside = {
+    signal,
+    log: (line: string) => {
       interruptions += 1;
-      options.log(`witness: lost sight of ${what}: ${String(error)}`);
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        informer.start().catch((again: unknown) => {
-          options.log(`witness: can't see ${what}: ${String(again)}`);
-        });
-      }, RECONNECT_AFTER_MS);
-      timers.add(timer);
-    });
+      options.log(`witness: lost sight: ${line}`);
+    },
   };
-  keepConnected("pods", pods);
-  keepConnected("PodDisruptionBudgets", budgets);
-  // An informer tells its error handlers, not its caller, when it can't start.
+  const [podPath, budgetPath] = ["/api/v1/pods", "/apis/policy/v1/poddisruptionbudgets"];
+  // Whoever follows a collection tries for ever; what can't be seen at all is told at once.
+  for (const path of [podPath, budgetPath]) await api.call("GET", `${path}?limit=1`);
   await Promise.all([
-    core.listPodForAllNamespaces({ limit: 1 }),
-    policy.listPodDisruptionBudgetForAllNamespaces({ limit: 1 }),
+    follow(api, podPath, witnessedPod, podListener, outside),
+    follow(api, budgetPath, (object) => object as V1PodDisruptionBudget, budgetListener, outside),
   ]);
-  await Promise.all([pods.start(), budgets.start()]);
   isWatching = true;
-  look();
+  look(...budgets.namespaces());
 
   return {
     report: () => ({
@@ -105,10 +119,37 @@ export async function startWitness(options: {
       broken: ledger.broken(),
       interruptions,
     }),
-    async close() {
-      isClosed = true;
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.all([pods.stop(), budgets.stop()]);
+    close() {
+      end.abort();
+      api.close();
+      return Promise.resolve();
     },
   };
+}
+
+/** Budgets, by their namespaces and names. */
+class BudgetsByNamespace {
+  private readonly known = new Map<string, Map<string, V1PodDisruptionBudget>>();
+
+  namespaces(): string[] {
+    return [...this.known.keys()];
+  }
+
+  in(namespace: string): Iterable<V1PodDisruptionBudget> {
+    return this.known.get(namespace)?.values() ?? [];
+  }
+
+  put(budget: V1PodDisruptionBudget): void {
+    const { namespace = "", name = "" } = budget.metadata ?? {};
+    const there = this.known.get(namespace) ?? new Map<string, V1PodDisruptionBudget>();
+    this.known.set(namespace, there.set(name, budget));
+  }
+
+  remove({ metadata: { namespace = "", name = "" } = {} }: V1PodDisruptionBudget): void {
+    this.known.get(namespace)?.delete(name);
+  }
+
+  clear(): void {
+    this.known.clear();
+  }
 }

@@ -6,7 +6,10 @@ describe("commands about one thing", () => {
     const { code, stdout } = await podnet("sandbox");
     assert.equal(code, 0);
     assert.match(stdout, /^Usage: podnet sandbox <command>\n/);
-    assert.match(stdout, /\n {2}up +start it\n {2}status +say .*\n {2}env +print .*\n {2}down +stop it/);
+    assert.match(
+      stdout,
+      /\n {2}up +start it\n {2}status +say .*\n {2}list +name .*\n {2}worlds +list .*\n {2}env +print .*\n/,
+    );
     assert.deepEqual(await podnet("sandbox --help"), { code, stdout, stderr: "" });
     assert.deepEqual(await podnet("help sandbox"), { code, stdout, stderr: "" });
   });
@@ -15,7 +18,7 @@ describe("commands about one thing", () => {
     const { code, stdout } = await podnet("sandbox up --help");
     assert.equal(code, 0);
     assert.match(stdout, /^Usage: podnet sandbox up \[options\]\n/);
-    assert.match(stdout, /--world <small\|bare\|scattered\|prefixes\|empty>/);
+    assert.match(stdout, /--world <world> +what is in it at the start/);
     assert.deepEqual(await podnet("help sandbox up"), { code, stdout, stderr: "" });
   });
 

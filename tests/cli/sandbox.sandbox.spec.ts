@@ -68,7 +68,7 @@ describe("podnet sandbox", function () {
     const status = podnetProcess(["sandbox", "status", "--name", name]);
     assert.equal(status.code, 1);
     assert.match(status.stdout, /^test-\d+ {2}not well {2}/);
-    assert.match(status.stdout, /\nkube-scheduler +\d+ +ended\n/);
+    assert.match(status.stdout, /\nkube-scheduler +\d+ +ended +/);
     const up = podnetProcess(["sandbox", "up", "--world", "empty", "--name", name]);
     assert.equal(up.code, 3);
     assert.match(

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { PORT_RANGE, releasePorts, takePorts } from "../../sandbox/ports";
 import { ownCacheFolder } from "../support/cacheFolder";
 
-describe("ports of a sandbox", () => {
+describe("ports of a sandbox", function () {
+  // Thousands of files take their time on a busy disk.
+  this.timeout(60_000);
   const cache = ownCacheFolder();
   const folder = () => join(cache.path(), "eks-pod-network", "ports");
   const noted = () => readdirSync(folder());
@@ -52,6 +54,17 @@ describe("ports of a sandbox", () => {
     } finally {
       server.close();
     }
+  });
+
+  it("are those that are wanted, each in its place, as far as they are free", async () => {
+    rmSync(folder(), { recursive: true });
+    const [first = 0, busy = 0, last = 0] = await takePorts(3);
+    releasePorts([first, last]);
+    const taken = await takePorts(3, { wanted: [first, busy, last] });
+    assert.deepEqual([taken[0], taken[2]], [first, last]);
+    assert.notEqual(taken[1], busy);
+    const [any] = await takePorts(1, { wanted: [undefined] });
+    assert.ok(any !== undefined && !taken.includes(any));
   });
 
   it("are noted until their programs listen for sure", async () => {

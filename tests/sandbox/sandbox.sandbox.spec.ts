@@ -6,10 +6,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { cacheFolder } from "../../sandbox/cacheFolder";
 import { ensurePrograms } from "../../sandbox/controlPlane/programs";
@@ -18,7 +19,7 @@ import type { SandboxProgress } from "../../sandbox/progress";
 import { downSandbox, sandboxEnv, sandboxStatus, upSandbox } from "../../sandbox/sandbox";
 import { SandboxError } from "../../sandbox/sandboxError";
 import { problemsOf } from "../../sandbox/status";
-import { listenersOf } from "../support/listeners";
+import { listenersOf, unixListenersOf } from "../support/listeners";
 import { noProgress, sandboxFixture } from "../support/sandbox";
 import { temporaryFolder } from "../support/temporaryFolder";
 
@@ -47,9 +48,35 @@ describe("a sandbox that is up", function () {
     );
   });
 
-  it("listens on 127.0.0.1 and nowhere else", () => {
+  it("listens on 127.0.0.1 and nowhere else, for TCP and for UDP", () => {
     for (const { name, pid } of record().processes) {
-      for (const address of listenersOf([pid])) assert.match(address, /^127\.0\.0\.1:\d+$/, name);
+      const addresses = listenersOf([pid]);
+      assert.ok(addresses.length > 0, `${name} listens`);
+      for (const address of addresses) assert.match(address, /^127\.0\.0\.1:\d+$/, name);
+    }
+  });
+
+  it("has its unix sockets in its folder, which is its user's alone", () => {
+    const { folder, processes } = record();
+    const sockets = processes.flatMap(({ pid }) => unixListenersOf(pid));
+    if (process.platform === "linux") assert.ok(sockets.includes("etcd.sock"), sockets.join());
+    // Relative ones are in the folder too, in which all of its processes work. One without a file would begin with @.
+    for (const path of sockets) {
+      const file = resolve(folder, path);
+      assert.ok(existsSync(file) && file.startsWith(`${folder}/`), path);
+    }
+    assert.equal(statSync(folder).mode & 0o077, 0);
+  });
+
+  it("says of each part where it answers, what it is for and what memory it takes", async () => {
+    const { components, contents } = (await sandboxStatus(record())) ?? assert.fail("no sandbox");
+    assert.deepEqual(contents, { nodes: 0, pods: 0 });
+    for (const { name, address = "", purpose, memoryBytes = 0 } of components) {
+      if (name === "etcd") assert.equal(address, join(record().folder, "etcd.sock"));
+      else assert.match(address, /^https?:\/\/127\.0\.0\.1:\d+$/, name);
+      assert.notEqual(purpose, "");
+      // Between a megabyte and ten gigabytes, as bytes.
+      assert.ok(memoryBytes > 2 ** 20 && memoryBytes < 10 * 2 ** 30, `${name}: ${memoryBytes}`);
     }
   });
 

@@ -42,9 +42,13 @@ export const noProgress: SandboxProgress = {
  * A sandbox for the tests of a `describe`: started before them, gone after them.
  *
  * @param world what is in it; docs/worlds has a page on each. Of those with a cluster `bare` starts soonest.
+ * @param asked what else it is to be. @default nothing
  * @returns what answers its record and its environment once the tests run.
  */
-export function sandboxFixture(world: WorldName): {
+export function sandboxFixture(
+  world: WorldName,
+  asked: { readonly recogniseAfter?: number } = {},
+): {
   readonly record: () => SandboxRecord;
   readonly env: () => Record<string, string>;
 } {
@@ -53,7 +57,7 @@ export function sandboxFixture(world: WorldName): {
   let record: SandboxRecord | undefined;
   before(async function () {
     this.timeout(STARTS_WITHIN_MS);
-    record = await upSandbox({ folder, world, progress: printedProgress });
+    record = await upSandbox({ folder, world, ...asked, progress: printedProgress });
   });
   after(async function () {
     this.timeout(60_000);

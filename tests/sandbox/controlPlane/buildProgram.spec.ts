@@ -75,6 +75,22 @@ ${build}
     assert.deepEqual(readdirSync(dirname(builtProgram("etcd"))), []);
   });
 
+  for (const [said, fix] of [
+    ["dial tcp: lookup proxy.golang.org: no such host", /GOPROXY/],
+    ["write $WORK/b001/_pkg_.a: no space left on device", /^Free some space there/],
+    ["/usr/local/go/pkg/tool/linux_amd64/link: signal: killed", /more memory/],
+  ] as const) {
+    it(`say the way out when Go says ${said}`, async () => {
+      goOf("go1.26.0", `echo '${said}' >&2; exit 1`);
+      await assert.rejects(buildProgram("etcd"), (error: SandboxError) => {
+        assert.ok(error instanceof SandboxError && error.message.includes(said));
+        assert.match(error.fix, fix);
+        return true;
+      });
+      assert.deepEqual(readdirSync(dirname(builtProgram("etcd"))), []);
+    });
+  }
+
   it("leave nothing of a build that was killed, once the next is through", async () => {
     const folder = dirname(builtProgram("etcd"));
     mkdirSync(folder, { recursive: true });

@@ -196,7 +196,7 @@ describe("control planes", function () {
     writeFileSync(wrong, "apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokConfiguration\noptions: 7\n");
     const [folder = ""] = folders;
     await assert.rejects(start(folder, wrong), (error: Error) => {
-      assert.match(error.message, /^kwok ended; its last lines:\n {2}kwok: /);
+      assert.match(error.message, /^kwok ended \(exit 1\); its last lines:\n {2}kwok: /);
       return true;
     });
   });

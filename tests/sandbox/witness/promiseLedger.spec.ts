@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Pod, V1PodDisruptionBudget } from "@kubernetes/client-node";
 import { budgetStates } from "../../../sandbox/witness/disruptionBudgets";
+import { HealthyPods, witnessedPod } from "../../../sandbox/witness/healthyPods";
 import { PromiseLedger } from "../../../sandbox/witness/promiseLedger";
 
 const pod = (
@@ -24,6 +25,12 @@ const budget = (selector: NonNullable<V1PodDisruptionBudget["spec"]>["selector"]
     spec: selector === undefined ? {} : { selector },
     status: { desiredHealthy, currentHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   }) satisfies V1PodDisruptionBudget;
+
+const counted = (...pods: readonly V1Pod[]) => {
+  const healthy = new HealthyPods();
+  for (const one of pods) healthy.put(witnessedPod(one));
+  return healthy;
+};
 
 describe("the pods that a budget can count on", () => {
   const pods = [
@@ -63,16 +70,26 @@ describe("the pods that a budget can count on", () => {
   ];
   for (const { name, selector, healthy } of rows) {
     it(name, () => {
-      assert.deepEqual(budgetStates([budget(selector)], pods), [
+      assert.deepEqual(budgetStates([budget(selector)], counted(...pods)), [
         { namespace: "shop", name: "web", healthyPods: healthy, desiredHealthy: 2 },
       ]);
     });
   }
 
+  it("are fewer once one is not Ready, is leaving, or is gone", () => {
+    const healthy = counted(pod("a", {}), pod("b", {}), pod("c", {}), pod("d", {}));
+    healthy.put(witnessedPod(pod("a", {}, { ready: false })));
+    healthy.put(witnessedPod(pod("b", {}, { leaving: true })));
+    healthy.remove({ namespace: "shop", name: "c" });
+    healthy.remove({ namespace: "shop", name: "never-seen" });
+    const [state] = budgetStates([budget({})], healthy);
+    assert.equal(state?.healthyPods, 1);
+  });
+
   it("are none without a selector, and a budget without a status promises nothing", () => {
     const { status, ...unseen } = budget({});
     assert.notEqual(status, undefined);
-    assert.deepEqual(budgetStates([budget(undefined), unseen], pods), []);
+    assert.deepEqual(budgetStates([budget(undefined), unseen], counted(...pods)), []);
   });
 });
 
