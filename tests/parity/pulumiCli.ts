@@ -34,7 +34,7 @@ export function pulumiCli(workDir: string, env: Readonly<Record<string, string>>
         { cwd: workDir, env, maxBuffer: 2 ** 28, timeout: ENDS_WITHIN_MS, killSignal: "SIGKILL" },
         (error, stdout, stderr) => {
           // A code in words is the system's: there was no pulumi to run.
-          if (typeof error?.code === "string") reject(error);
+          if (error !== null && typeof error.code === "string") reject(new Error(error.message));
           else resolve({ exitCode: child.exitCode ?? -1, stdout, stderr });
         },
       );
