@@ -134,6 +134,8 @@ export function componentArgs(
       `--config=${kwokConfig}`,
       `--kubeconfig=${client("kwok")}`,
       `--server-address=127.0.0.1:${ports.kwok}`,
+      // Leases are the data plane's. In kwok's file a 0 would count as its default.
+      "--node-lease-duration-seconds=0",
     ],
   };
 }

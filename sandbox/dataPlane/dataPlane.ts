@@ -14,6 +14,7 @@ import type { IpamdReport } from "./introspection/ipamdReport";
 import { patienceOfIpamd, type Patience } from "./ipamd/nextStep";
 import { KarpenterInstances } from "./karpenter/instances";
 import { Karpenter } from "./karpenter/karpenter";
+import { NodeLeases } from "./kubelet/nodeLeases";
 import { NodeAgent } from "./nodeAgent";
 import { NodeRegistry, type RunningInstance } from "./nodeRegistry";
 import type { NetworkView } from "./reachability/network";
@@ -138,13 +139,14 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
   let looking: Promise<void> = Promise.resolve();
   let probing: Promise<void> = Promise.resolve();
   let provisioning: Promise<void> = Promise.resolve();
+  let renewing: Promise<void> = Promise.resolve();
   let tick: NodeJS.Timeout | undefined;
   const close = async () => {
     end.abort();
     clearInterval(tick);
     ebsDriver.close();
     await looking;
-    await Promise.all([probing, provisioning]);
+    await Promise.all([probing, provisioning, renewing]);
     await Promise.all([...agents.values()].map((agent) => agent.stop()));
     api.close();
     ec2.destroy();
@@ -178,6 +180,7 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
     }, IPAMD_INTERVAL_MS * pace);
     probing = readiness.run();
     provisioning = karpenter.run();
+    renewing = new NodeLeases({ api, view, now, log, signal }).run();
     looking = lookForInstances(
       async () => {
         // Where nobody says so, anything may have changed.
