@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { downSandbox, upSandbox, type SandboxRecord, type WorldName } from "../sandbox/sandbox";
+import { pathToFileURL } from "node:url";
+import type { SandboxRecord, WorldName } from "../sandbox/sandbox";
 import { line } from "./measure";
 
 interface Start {
@@ -10,6 +11,9 @@ interface Start {
   /** Builds it anew, although it was kept. */
   readonly fresh?: boolean;
 }
+
+/** As people run it: from its sources all of it would be compiled at every start. */
+const compiled = pathToFileURL(join(__dirname, "..", "dist", "sandbox", "sandbox.js")).href;
 
 /** How long a sandbox takes to start, once its programs are built, and what it takes of the computer. */
 export async function sandbox(): Promise<void> {
@@ -36,6 +40,7 @@ async function measure(name: string, what: Start): Promise<void> {
 async function start(
   what: Start,
 ): Promise<{ readonly seconds: number; readonly parts: readonly { name: string; figures: string }[] }> {
+  const { downSandbox, upSandbox } = (await import(compiled)) as typeof import("../sandbox/sandbox");
   const folder = mkdtempSync(join(tmpdir(), "podnet-bench-"));
   const place = { folder: join(folder, "sandbox") };
   const progress = { step: () => undefined, say: () => undefined, show: () => undefined };
@@ -53,11 +58,26 @@ async function start(
 /** What each process has taken so far, where the system tells. */
 function partsOf({ processes }: SandboxRecord): { name: string; figures: string }[] {
   if (process.platform !== "linux") return [];
-  return processes.map(({ name, pid }) => {
-    const [, peak = "?"] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    const megabytes = (Number(peak) / 1024).toFixed(0);
-    return { name, figures: `${megabytes} MB at most, ${cpuSeconds(pid).toFixed(1)} s of a core` };
-  });
+  const taken = processes.map(({ name, pid }) => ({
+    name,
+    megabytes: peakOf(pid),
+    seconds: cpuSeconds(pid),
+  }));
+  const total = {
+    name: "all of them",
+    megabytes: taken.reduce((sum, one) => sum + one.megabytes, 0),
+    seconds: taken.reduce((sum, one) => sum + one.seconds, 0),
+  };
+  return [...taken, total].map(({ name, megabytes, seconds }) => ({
+    name,
+    figures: `${megabytes.toFixed(0)} MB at most, ${seconds.toFixed(1)} s of a core`,
+  }));
+}
+
+/** Memory in megabytes. */
+function peakOf(pid: number): number {
+  const [, kilobytes = "NaN"] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1024;
 }
 
 /** Linux counts in hundredths of a second; what comes before the closing bracket may hold spaces. */

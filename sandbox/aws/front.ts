@@ -68,8 +68,11 @@ export interface FrontOptions {
 export interface Front {
   /** For AWS_ENDPOINT_URL; always on 127.0.0.1. */
   readonly endpoint: string;
-  /** Calls the listener after everything that may have changed EC2, Auto Scaling or EKS. */
-  onChange(listener: () => void): void;
+  /**
+   * Calls the listener after everything that may have changed EC2, Auto Scaling or EKS, with the action that did it; with
+   * none after what EKS does by itself.
+   */
+  onChange(listener: (action?: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -83,9 +86,12 @@ async function openPublicEndpoint({ cluster, onPublicEndpoint }: FrontOptions): 
 /** Services that live in one region each; the others are global. */
 const REGIONAL = new Set(["ec2", "autoscaling", "eks", "servicequotas"]);
 
+/** Services that moto answers as it is. Others of its own reach out: SNS posts to any address, Lambda starts containers. */
+const LEFT_TO_MOTO = new Set(["iam", "sts"]);
+
 /**
- * Starts an AWS on 127.0.0.1: EKS and Auto Scaling of its own, EC2 by moto with corrections, the rest by
- * moto.
+ * Starts an AWS on 127.0.0.1: EKS, Auto Scaling and Service Quotas of its own, EC2 by moto with corrections, IAM and
+ * STS by moto. Other services are refused.
  *
  * SDKs and the aws CLI need nothing but AWS_ENDPOINT_URL, a region and any credentials.
  */
@@ -102,9 +108,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const ending = new AbortController();
   // Everything that waits in the background listens to it.
   setMaxListeners(0, ending.signal);
-  const listeners: (() => void)[] = [];
-  const changed = () => {
-    for (const listener of listeners) listener();
+  const listeners: ((action?: string) => void)[] = [];
+  const changed = (action?: string) => {
+    for (const listener of listeners) listener(action);
   };
   const faults = faultRegister(clock);
   let answer: Answer = () => Promise.reject(new Error("the front starts"));
@@ -184,7 +190,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     if (request.service === "eks") return services.eks(request);
     if (request.service === "autoscaling") return services.autoScaling.answer(request);
     if (request.service === "ec2") return services.ec2(request, call, (body) => moto.forward(request, body));
-    return moto.forward(request);
+    if (LEFT_TO_MOTO.has(request.service)) return moto.forward(request);
+    const there = [...REGIONAL, ...LEFT_TO_MOTO].join(", ");
+    throw new AwsError("UnsupportedOperation", `This sandbox has no ${request.service}; it has ${there}.`);
   };
   answer = withFaults(faults, clock, async (request, call) => {
     if (REGIONAL.has(request.service) && request.region !== region) {
@@ -199,7 +207,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       if (form?.get("Action") === "TerminateInstances") {
         services.autoScaling.instancesTerminated(listOf(form, "InstanceId"));
       }
-      changed();
+      changed(call.action);
     }
     return given;
   });

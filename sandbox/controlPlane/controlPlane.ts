@@ -7,6 +7,7 @@ import { startProcess, waitUntil } from "../startProcess";
 import { componentProblem, hasServiceAccount } from "./componentHealth";
 import {
   CLIENTS,
+  COMPONENT_ENVIRONMENT,
   componentArgs,
   egressConfig,
   files,
@@ -70,7 +71,7 @@ export async function startControlPlane(
   const certificateAuthority = await prepareFiles(folder, server, options.clusterName, ports);
   const args = componentArgs(folder, ports, options.kwokConfig);
   const start = (name: ComponentName) => {
-    startProcess(folder, { name, file: programs[name], args: args[name] });
+    startProcess(folder, { name, file: programs[name], args: args[name], env: COMPONENT_ENVIRONMENT });
   };
   const showWaiting = (names: readonly ComponentName[]) => {
     options.progress.show(names.map((name) => `waiting for ${name}`));

@@ -6,6 +6,8 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { credentialsOf } from "../aws/callers";
 import { ApiServer } from "./cluster/apiServer";
 import { ClusterView, type PodView } from "./cluster/view";
+import { listClusterInstances } from "./ec2/instances";
+import { KnownInstances } from "./ec2/knownInstances";
 import { NodeInterfaces } from "./ec2/nodeInterfaces";
 import { ZoneSubnets } from "./ec2/zoneSubnets";
 import { Fargate } from "./fargate/fargate";
@@ -33,8 +35,11 @@ export interface DataPlaneOptions {
   readonly kubeconfig: string;
   /** Takes a line about what was done, and about what failed. */
   readonly log: (line: string) => void;
-  /** Registers a listener for changes of AWS, to learn of new instances at once. @default they are looked for every 2 s */
-  readonly onAwsChange?: ((listener: () => void) => void) | undefined;
+  /**
+   * Registers a listener for changes of AWS, which is told the action where a call made the change, to learn of new
+   * instances at once. @default they are looked for every 2 s
+   */
+  readonly onAwsChange?: ((listener: (action?: string) => void) => void) | undefined;
   /** What the CNI's own durations (cooldown, back-off, lifetimes) are multiplied with. @default 1 */
   readonly pace?: number | undefined;
   /** Milliseconds since 1970. @default Date.now */
@@ -62,6 +67,8 @@ const POLL_SHARE = 10;
 /** and a fifth of it while things change all the time: hundreds of nodes that join need it for themselves. */
 const SHARE = 5;
 const SOONEST_MS = 100;
+/** Actions by which no instance comes or goes: nodes that join call thousands of them. */
+const LEAVES_INSTANCES = /NetworkInterface|PrivateIpAddresses/;
 
 /**
  * Plays what EC2 instances, their kubelets and the VPC CNI do: instances with a tag `kubernetes.io/cluster/NAME` become
@@ -154,7 +161,9 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
   };
   try {
     const { gitVersion } = await api.call<{ gitVersion: string }>("GET", "/version");
+    const instances = new KnownInstances(() => listClusterInstances(ec2, region, signal));
     onAwsChange?.(() => {
+      instances.changed();
       network.awsChanged();
       readiness.wake();
     });
@@ -172,8 +181,8 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
       kubeletVersion: gitVersion,
     });
     await fargate.follow();
-    const registry = new NodeRegistry(gitVersion, { ec2, region, api, view, now, log, signal });
-    keepAgents(await registry.reconcile());
+    const registry = new NodeRegistry(gitVersion, { ec2, api, view, now, log, signal });
+    keepAgents(await registry.reconcile(await instances.current()));
     tick = setInterval(() => {
       for (const agent of agents.values()) agent.wake();
       ebsDriver.wake();
@@ -184,8 +193,11 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
     looking = lookForInstances(
       async () => {
         // Where nobody says so, anything may have changed.
-        if (onAwsChange === undefined) network.awsChanged();
-        keepAgents(await registry.reconcile());
+        if (onAwsChange === undefined) {
+          network.awsChanged();
+          instances.changed();
+        }
+        keepAgents(await registry.reconcile(await instances.current()));
         await fargate.refresh();
       },
       { log, onAwsChange, signal },
@@ -214,8 +226,8 @@ async function lookForInstances(
   const rest = (ms: number, ...signals: AbortSignal[]) =>
     delay(ms, undefined, { signal: AbortSignal.any([signal, ...signals]) }).catch(() => undefined);
   let heard = new AbortController();
-  onAwsChange?.(() => {
-    heard.abort();
+  onAwsChange?.((action = "") => {
+    if (!LEAVES_INSTANCES.test(action)) heard.abort();
   });
   let tookMs = 0;
   for (;;) {

@@ -34,6 +34,8 @@ export class NodeAgent {
   private isDue = false;
   private isStopped = false;
   private running: Promise<void> | undefined;
+  /** Gives addresses to new pods while ipamd waits for EC2. */
+  private serveMeanwhile: (() => void) | undefined;
 
   constructor(
     private instance: ClusterInstance,
@@ -61,6 +63,7 @@ export class NodeAgent {
   wake(): void {
     this.isDue = true;
     if (this.isStopped) return;
+    this.serveMeanwhile?.();
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
@@ -120,11 +123,28 @@ export class NodeAgent {
     await daemon.refreshSecurityGroups(this.instance.securityGroups);
     this.takeBack(daemon);
     await this.handOut(daemon);
-    await daemon.settle(() => this.handOut(daemon));
+    await this.settle(daemon);
     await this.failures.tell(
       this.waitingPods().filter(({ uid }) => daemon.pool.addressOf(uid) === undefined),
       NO_ADDRESS,
     );
+  }
+
+  /** Has ipamd bring its pool to where it is to be, beside which pods get addresses as long as there are any. */
+  private async settle(daemon: Ipamd): Promise<void> {
+    const served: Promise<void>[] = [];
+    this.serveMeanwhile = () => {
+      const handedOut = this.handOut(daemon).catch((error: unknown) => {
+        this.log(String(error));
+      });
+      served.push(handedOut);
+    };
+    try {
+      await daemon.settle(() => this.handOut(daemon));
+    } finally {
+      this.serveMeanwhile = undefined;
+      await Promise.all(served);
+    }
   }
 
   /** The Node of this very instance: an earlier one may have had the same address, and so the same name. */

@@ -2,7 +2,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { V1Node } from "@kubernetes/client-node";
 import { ApiError, type ApiServer } from "./cluster/apiServer";
 import type { ClusterView, PodView } from "./cluster/view";
-import { listClusterInstances, userDataOf, type ClusterInstance } from "./ec2/instances";
+import { userDataOf, type ClusterInstance } from "./ec2/instances";
 import { limitsOf, type InstanceLimits } from "./limitsOfInstanceType";
 import { nodeName, nodeOf, providerId } from "./kubelet/registration";
 import type { KubeletSettings } from "./kubelet/kubeletSettings";
@@ -11,7 +11,6 @@ import { readKubeletSettings } from "./kubelet/userData";
 /** What the registry reaches. */
 export interface RegistryOutside {
   readonly ec2: EC2Client;
-  readonly region: string;
   readonly api: Pick<ApiServer, "call">;
   readonly view: Pick<ClusterView, "nodes" | "podsOn">;
   /** Milliseconds since 1970. */
@@ -46,10 +45,8 @@ export class NodeRegistry {
     private readonly outside: RegistryOutside,
   ) {}
 
-  /** Brings Nodes in step. @returns the instances whose kubelets run. */
-  async reconcile(): Promise<RunningInstance[]> {
-    const { ec2, region, signal } = this.outside;
-    const instances = await listClusterInstances(ec2, region, signal);
+  /** Brings Nodes in step with all instances of clusters that there are. @returns those whose kubelets run. */
+  async reconcile(instances: readonly ClusterInstance[]): Promise<RunningInstance[]> {
     await this.removeNodesWithout(instances);
     const running = await Promise.all(
       instances.filter(({ isRunning }) => isRunning).map((instance) => this.register(instance)),

@@ -45,6 +45,7 @@ export const buildLargeWorld: WorldBuilder = async (outside) => {
   // A computer that is busy with other things takes a while for 50 nodes.
   const patient = { ...clients.soon, maxWaitTime: 900 };
   let made = 0;
+  let filled = Promise.resolve();
   for (const cell of cellsOf(nodes)) {
     const { name, nodes: size } = cell;
     const plan = { name, instanceType: "m5.xlarge", subnetIds, size, maxSize: size * 2 };
@@ -52,8 +53,10 @@ export const buildLargeWorld: WorldBuilder = async (outside) => {
     await waitUntilNodegroupActive(patient, { clusterName: NAME, nodegroupName: name });
     made += size;
     log(`${made} of ${nodes} nodes are Ready`);
-    // Not before its nodes are there, or the first ones would get all pods.
-    await applyCell(cell, clients.kubeConfig, signal);
+    // Not before its nodes are there, or the first ones would get all pods; while the next group's nodes join.
+    filled = filled.then(() => applyCell(cell, clients.kubeConfig, signal));
+    filled.catch(() => undefined);
   }
+  await filled;
   await waitForPods(clients.kubeConfig, outside);
 };

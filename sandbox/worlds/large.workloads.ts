@@ -10,7 +10,17 @@ import {
 import type { Cell } from "./large.cells";
 import type { WorldOutside } from "./world";
 
-/** Makes the namespace of a team, its budgets and its Deployments. */
+/**
+ * As many Deployments as become ready at a time. Of thousands of pods at once each waits for all others, and is written
+ * once more while it waits for its address.
+ */
+const AT_ONCE = 3;
+
+/**
+ * Makes the namespace of a team, its budgets and its Deployments, some at a time.
+ *
+ * @throws Error when one is not ready within half an hour.
+ */
 export async function applyCell(
   cell: Cell,
   kubeConfig: KubeConfig,
@@ -22,13 +32,17 @@ export async function applyCell(
   const policy = kubeConfig.makeApiClient(PolicyV1Api);
   await core.createNamespace({ body: { metadata: { name: namespace } } });
   for (const [index, count] of replicas.entries()) {
-    signal?.throwIfAborted();
-    const name = `app-${String(index + 1).padStart(2, "0")}`;
+    if (index >= AT_ONCE) await waitForDeployment(apps, namespace, appName(index - AT_ONCE), signal);
+    const name = appName(index);
     // Both kinds of promise in turn.
     const promise = index % 2 === 0 ? { maxUnavailable: "10%" } : { minAvailable: "80%" };
     await policy.createNamespacedPodDisruptionBudget({ namespace, body: budget(name, promise) });
     await apps.createNamespacedDeployment({ namespace, body: deployment(name, namespace, count) });
   }
+}
+
+function appName(index: number): string {
+  return `app-${String(index + 1).padStart(2, "0")}`;
 }
 
 function budget(
@@ -73,6 +87,25 @@ function deployment(app: string, group: string, replicas: number): V1Deployment 
 /** That many pods take some minutes; half an hour only where nothing goes on any more. */
 const READY_WITHIN_MS = 30 * 60_000;
 const POLL_MS = 1_000;
+/** Of one Deployment, which is asked for in no time. */
+const SHORT_POLL_MS = 200;
+
+async function waitForDeployment(
+  apps: AppsV1Api,
+  namespace: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const { spec, status } = await apps.readNamespacedDeploymentStatus({ name, namespace });
+    if ((status?.readyReplicas ?? 0) === spec?.replicas) return;
+    if (Date.now() > deadline) {
+      throw new Error(`${namespace}/${name} did not become ready within ${READY_WITHIN_MS / 60_000} minutes`);
+    }
+    await sleep(SHORT_POLL_MS, undefined, signal === undefined ? {} : { signal });
+  }
+}
 
 /**
  * Waits until every Deployment has all of its pods ready. It asks the Deployments, which tell of 20,000 pods in a

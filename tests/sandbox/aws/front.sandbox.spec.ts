@@ -56,6 +56,23 @@ describe("the front of the emulated AWS", function () {
     elsewhere.destroy();
   });
 
+  for (const service of ["sns", "lambda", "s3"]) {
+    it(`refuses ${service}, by its name: moto's would reach out of the sandbox`, async () => {
+      const scope = `AKIDEXAMPLE/20260101/${REGION}/${service}/aws4_request`;
+      const answer = await fetch(aws().front.endpoint, {
+        method: "POST",
+        headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` },
+        body: "Action=ListTopics&Version=2010-03-31",
+      });
+      assert.equal(answer.status, 400);
+      assert.ok(
+        (await answer.text()).includes(
+          `<Message>This sandbox has no ${service}; it has ec2, autoscaling, eks, servicequotas, iam, sts.</Message>`,
+        ),
+      );
+    });
+  }
+
   it("hands on AWS's refusals with their code", async () => {
     await assert.rejects(aws().ec2.send(new DescribeVpcsCommand({ VpcIds: ["vpc-0123456789abcdef0"] })), {
       name: "InvalidVpcID.NotFound",
@@ -65,14 +82,17 @@ describe("the front of the emulated AWS", function () {
   it("tells of what changes, and of nothing that is only looked at", async () => {
     const { front, ec2, eks } = aws();
     let changes = 0;
-    front.onChange(() => {
+    let action: string | undefined;
+    front.onChange((done) => {
       changes += 1;
+      action = done;
     });
     await ec2.send(new DescribeVpcsCommand({}));
     await eks.send(new ListClustersCommand({}));
     assert.equal(changes, 0);
     await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
     assert.equal(changes, 1);
+    assert.equal(action, "CreateVpc");
     await assert.rejects(ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/8" })));
     assert.equal(changes, 1);
   });

@@ -181,6 +181,8 @@ describe("the data plane", function () {
       const { instanceId, nodeName } = await world().readyNode("again");
       await world().makePods(nodeName, ...names("again", 3));
       const before = await world().addressesOf(...names("again", 3));
+      // Beside the pods, which don't wait for it, ipamd attaches a warm ENI.
+      await world().until("two ENIs", async () => (await world().interfacesOf(instanceId)).length === 2);
       const interfaces = await world().interfacesOf(instanceId);
       await world().stopDataPlane();
       await world().makePods(nodeName, "again-later");

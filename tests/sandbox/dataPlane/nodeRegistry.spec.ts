@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import type { NodeView, PodView } from "../../../sandbox/dataPlane/cluster/view";
+import { listClusterInstances } from "../../../sandbox/dataPlane/ec2/instances";
 import { NodeRegistry } from "../../../sandbox/dataPlane/nodeRegistry";
 
 const name = "ip-10-8-0-4.us-west-2.compute.internal";
@@ -30,7 +31,6 @@ class Cluster {
     );
     this.registry = new NodeRegistry("v1.36.1", {
       ec2: this.ec2,
-      region: "us-west-2",
       api: {
         call: <T>(method: string, path: string) => {
           this.calls.push(`${method} ${path}`);
@@ -46,7 +46,8 @@ class Cluster {
 
   /** @returns the instances whose kubelets run. */
   async reconcile(): Promise<string[]> {
-    return (await this.registry.reconcile()).map(({ instance }) => instance.instanceId);
+    const instances = await listClusterInstances(this.ec2, "us-west-2", new AbortController().signal);
+    return (await this.registry.reconcile(instances)).map(({ instance }) => instance.instanceId);
   }
 
   addNode(instanceId: string): void {
