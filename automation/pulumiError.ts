@@ -40,7 +40,7 @@ const KNOWN: readonly KnownFailure[] = [
   },
   {
     words: /already exists/i,
-    fix: "It is there, and the stack does not know it: take it over with pulumi import, or remove it where it came from.",
+    fix: "It is there, and the stack does not know it: take it over with adopt in the stack's settings, or remove it where it came from.",
   },
   {
     words: /protect/i,

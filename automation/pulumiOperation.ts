@@ -2,6 +2,7 @@ import { CommandError, ConcurrentUpdateError, type EngineEvent, type Stack } fro
 import type { Clock } from "./clock";
 import { PulumiError, pulumiError } from "./pulumiError";
 import { eventReader, type StackEvent, type StackResult } from "./pulumiEvents";
+import { describeLock, isOrphaned, stackLocksIn } from "./stackLock";
 
 /** The outside of an operation on a stack. */
 export interface StackOutside {
@@ -29,8 +30,10 @@ interface OperationOptions {
 
 /**
  * Runs an operation on a stack, and answers what it said besides what its events say; while another update of it is running, it waits, and says so.
+ * An update that was killed leaves its lock behind. That is never taken away here: who knows that nothing of it runs
+ * any more is a person.
  *
- * @throws the signal's reason, once Pulumi has ended; PulumiError otherwise.
+ * @throws the signal's reason, once Pulumi has ended; PulumiError otherwise, at once where a lock's process is gone.
  */
 export async function runOnStack<T>(
   stack: Stack,
@@ -52,16 +55,26 @@ export async function runOnStack<T>(
       if (!(error instanceof ConcurrentUpdateError)) {
         throw pulumiError(what, { stderr, diagnostics: reader.result().diagnostics }, error);
       }
+      const locks = stackLocksIn(stderr);
+      if (locks.some(isOrphaned)) {
+        throw new PulumiError(
+          what,
+          `an update of it was killed and has left it locked: ${locks.filter(isOrphaned).map(describeLock).join(", ")}.`,
+          `pulumi cancel --stack ${stack.name} takes the lock away; the next update says what is there and not known to the stack.`,
+          { cause: error },
+        );
+      }
+      const holder = locks.length > 0 ? `It was begun by ${locks.map(describeLock).join(", ")}.` : "";
       const seconds = Math.round((clock.now() - began) / 1000);
       if (seconds >= lockTimeoutSeconds) {
         throw new PulumiError(
           what,
-          `another update of it still runs after ${seconds} s. ${holderIn(stderr)}`.trim(),
+          `another update of it still runs after ${seconds} s. ${holder}`.trim(),
           `Wait for it; if nothing runs any more, pulumi cancel --stack ${stack.name} takes its lock away.`,
           { cause: error },
         );
       }
-      onEvent({ kind: "waiting", seconds, reason: holderIn(stderr) });
+      onEvent({ kind: "waiting", seconds, reason: holder });
       await clock.sleep(BETWEEN_ATTEMPTS_MS, signal);
     }
   }
@@ -74,10 +87,4 @@ export function stderrOf(error: unknown): string {
   // always ends with this flag, before what the command wrote.
   const stderr = /stderr: ([\s\S]*?)\n\s*(?:err\?: |$)/.exec(error.message)?.[1] ?? error.message;
   return stderr.split(/ --non-interactive(?:\n|$)/).at(-1) ?? stderr;
-}
-
-/** Who holds the lock, as the backend for files says it. */
-function holderIn(stderr: string): string {
-  const [, holder] = /created by (.+? at \S+)/.exec(stderr) ?? [];
-  return holder === undefined ? "" : `It was begun by ${holder}.`;
 }

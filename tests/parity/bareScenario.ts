@@ -45,7 +45,7 @@ const REFUSED = new Set([
 ]);
 
 /**
- * A cluster with the add-on: every edit, drift, taking over what is there, a failure in the middle, and
+ * A cluster with the add-on: every edit, drift, taking over what is there, a failure in the middle, a kill, and
  * protection.
  */
 export async function bareScenario(trial: Trial): Promise<void> {
@@ -71,6 +71,7 @@ export async function bareScenario(trial: Trial): Promise<void> {
   const grown = { ...edited, podGroups: [{ name: "gpu" }] };
   await takeOver(trial, edited);
   await failInTheMiddle(trial, grown);
+  await killAndResume(trial, grown);
   await trial.operate("destroyed, which protection refuses", ["destroy", "--yes", "--skip-preview"], "fails");
 }
 
@@ -101,6 +102,31 @@ async function failInTheMiddle(trial: Trial, settings: PodNetworkArgs): Promise<
   await trial.preview("what is left after it, planned", settings, "fails");
   await bystander.refuseNothing("gpu-us-west-2b");
   await trial.up("continued after it", settings);
+}
+
+/** While three node groups are being made: nobody knows afterwards whether they were. */
+async function killAndResume(trial: Trial, settings: PodNetworkArgs): Promise<void> {
+  const bystander = bystanderIn(trial.record);
+  const batch = { name: "batch", replaces: [], like: "general", minSize: 1, maxSize: 2 };
+  const nodeGroups = ["us-west-2a", "us-west-2b", "us-west-2c"].map((zone) => `${batch.name}-${zone}`);
+  const larger = { ...settings, workerGroups: [...(settings.workerGroups ?? []), batch] };
+  await bystander.takeCapacity();
+  await trial.killedUp(larger, () => bystander.haveState(nodeGroups, "CREATING"));
+  await bystander.giveCapacity();
+  await bystander.haveState(nodeGroups, "ACTIVE");
+  await trial.pendingOperations("what was under way when it was killed");
+
+  await trial.up("refused after the kill, by its lock", larger, "fails");
+  await trial.preview("planned all the same", larger);
+  await trial.command("the lock taken away", ["cancel", "--yes"]);
+  await trial.up("resumed, which finds the groups there", larger, "fails");
+  await trial.pendingOperations("what is still not known");
+  const adopting = { ...larger, adopt: { nodeGroups } };
+  await trial.operate("cleared", ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
+  await trial.up("resumed, with the groups taken over", adopting);
+  await trial.pendingOperations("what is not known in the end");
+  await trial.outputs("outputs after the kill");
+  await trial.preview("resumed, planned again", larger);
 }
 
 /** By a stack that knows nothing, as after a lost state. */

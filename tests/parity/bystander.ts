@@ -7,12 +7,19 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import {
+  DescribeNodegroupCommand,
+  EKSClient,
+  ResourceNotFoundException,
+  type NodegroupStatus,
+} from "@aws-sdk/client-eks";
+import {
   KubeConfig,
   KubernetesObjectApi,
   PatchStrategy,
   type KubernetesObject,
 } from "@kubernetes/client-node";
 import type { SandboxRecord } from "../../sandbox/sandbox";
+import { faultClient } from "../../sandbox/aws/faults/faultClient";
 import { eventually } from "../sandbox/aws/support/eventually";
 
 /** Somebody who changes things beside Pulumi. */
@@ -30,14 +37,21 @@ export interface Bystander {
   refuseEniConfig(name: string): Promise<void>;
   /** Takes that back. */
   refuseNothing(name: string): Promise<void>;
+  /** Has no instance start any more, so that new node groups stay as they are. */
+  takeCapacity(): Promise<void>;
+  giveCapacity(): Promise<void>;
+  /** Resolves when node groups of the cluster are all in a state. */
+  haveState(nodeGroups: readonly string[], state: NodegroupStatus): Promise<void>;
 }
 
 const POLICY = "admissionregistration.k8s.io/v1";
 
 /** Somebody in a sandbox, with every right. */
-export function bystanderIn({ awsEndpoint, region, kubeconfig }: SandboxRecord): Bystander {
+export function bystanderIn({ awsEndpoint, region, kubeconfig, clusterName }: SandboxRecord): Bystander {
   const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
   const ec2 = new EC2Client({ endpoint: awsEndpoint, region, credentials });
+  const eks = new EKSClient({ endpoint: awsEndpoint, region, credentials });
+  const faults = faultClient(awsEndpoint);
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(kubeconfig);
   const objects = KubernetesObjectApi.makeApiClient(kubeConfig);
@@ -62,6 +76,15 @@ export function bystanderIn({ awsEndpoint, region, kubeconfig }: SandboxRecord):
         () => false,
         () => true,
       );
+  /** `undefined` of a group that is not there. */
+  const stateOf = (nodegroupName: string) =>
+    eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName })).then(
+      ({ nodegroup }) => nodegroup?.status,
+      (error: unknown) => {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      },
+    );
   return {
     podSubnets: async (blocks) => {
       const Filters = [{ Name: "cidr-block", Values: [blocks] }];
@@ -117,6 +140,20 @@ export function bystanderIn({ awsEndpoint, region, kubeconfig }: SandboxRecord):
       await eventually(
         () => isRefused(name),
         (refused) => !refused,
+      );
+    },
+    takeCapacity: async () => {
+      await faults.add({ kind: "insufficient-capacity" });
+    },
+    giveCapacity: async () => {
+      await faults.remove();
+    },
+    haveState: async (nodeGroups, state) => {
+      await eventually(
+        () => Promise.all(nodeGroups.map(stateOf)),
+        (states) => states.every((each) => each === state),
+        // An update plans the whole stack before it comes to them.
+        120_000,
       );
     },
   };

@@ -8,22 +8,39 @@ export interface Outcome {
   readonly steps: readonly string[];
   /** Steps that failed, in the same words. */
   readonly failed: readonly string[];
-  /** How many of each operation the summary counts; none where a run ended before. */
+  /** What people were warned of, in its words. */
+  readonly warnings?: readonly string[];
+  /**
+   * How many of each operation the summary counts; none where a run ended before. Of one that fails without what stays,
+   * for it is chance how much of that it came to see.
+   */
   readonly summary: Readonly<Record<string, number>>;
 }
 
 /** Steps that nobody sees: what stays, and what is only read. */
 const SILENT = new Set(["same", "read", "refresh"]);
 
+/** Pulumi's warning that a plugin is found on PATH, where its own folder has none. */
+const WHICH_PLUGIN = /^using pulumi-resource-\S+ from \$PATH at /;
+
 /** What a run came to, without what a cloud or a clock makes up. */
 export function outcomeOf({ exitCode, events }: CliRun): Outcome {
+  const warnings = events.flatMap(({ diagnosticEvent: said }) =>
+    said?.severity === "warning" && !WHICH_PLUGIN.test(said.message) ? [said.message] : [],
+  );
   const told = (event: EngineEvent) => event.resOutputsEvent?.metadata ?? [];
+  const summary = events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {};
   return {
     exitCode,
     steps: inWords(events.flatMap(told)),
     failed: inWords(events.flatMap(({ resOpFailedEvent }) => resOpFailedEvent?.metadata ?? [])),
-    summary: events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {},
+    ...(warnings.length > 0 && { warnings }),
+    summary: exitCode === 0 ? summary : changesOf(summary),
   };
+}
+
+function changesOf(summary: Outcome["summary"]): Outcome["summary"] {
+  return Object.fromEntries(Object.entries(summary).filter(([op]) => !SILENT.has(op)));
 }
 
 function inWords(steps: readonly StepEventMetadata[]): string[] {

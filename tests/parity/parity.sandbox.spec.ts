@@ -19,6 +19,7 @@ after(() => {
 });
 /** `PARITY=record npm run parity` writes down what a real pulumi does now, for computers without one. */
 const isRecording = process.env.PARITY === "record";
+const NOT_THERE = "there is no pulumi, or no pulumi-resource-kubernetes, on PATH";
 
 for (const [world, scenario] of Object.entries(scenarios) as [
   keyof typeof scenarios,
@@ -27,43 +28,54 @@ for (const [world, scenario] of Object.entries(scenarios) as [
   const file = join(__dirname, "recorded", `${world}.json`);
   const recorded = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Found) : {};
 
-  const goesThrough = (engine: Engine, judge: (found: Found) => void) => {
+  const goesThrough = (engine: Engine, other: Engine | undefined, judge: (found: Found) => void) => {
     const { record } = sandboxFixture(world);
-    let found: Found = {};
+    let trial: Trial;
     before(async function () {
       this.timeout(1_800_000);
-      const trial = new Trial(engine, record());
-      try {
-        await scenario(trial);
-        found = trial.found;
-      } finally {
-        trial.remove();
-      }
+      trial = new Trial(engine, record());
+      await scenario(trial);
+    });
+    after(() => {
+      trial.remove();
     });
     it("goes through all of it", () => {
-      judge(found);
+      judge(trial.found);
     });
     // What is written down anew is judged by whoever reads the difference.
     for (const [step, expected] of isRecording ? [] : Object.entries(recorded)) {
       it(`${step}: as a real pulumi was seen to`, () => {
-        assert.deepEqual(found[step], expected);
+        assert.deepEqual(trial.found[step], expected);
       });
     }
+    if (other === undefined) {
+      it.skip(`is exported so that a real pulumi imports it: ${NOT_THERE}`);
+      return;
+    }
+    it(`is exported so that the ${other.name} one imports it and finds nothing to change`, async function () {
+      this.timeout(180_000);
+      const heir = await trial.handOverTo(other);
+      try {
+        await heir.operate("planned", ["preview", "--expect-no-changes"]);
+      } finally {
+        heir.remove();
+      }
+    });
   };
   const sameSteps = (found: Found) => {
     assert.deepEqual(Object.keys(found), Object.keys(recorded));
   };
 
   describe(`the stand-in for pulumi, in the world ${world}`, () => {
-    goesThrough(standIn, sameSteps);
+    goesThrough(standIn, real, sameSteps);
   });
 
   describe(`a real pulumi with its plugin for Kubernetes, in the world ${world}`, () => {
     if (real === undefined) {
-      it.skip("is what was recorded: there is no pulumi, or no pulumi-resource-kubernetes, on PATH");
+      it.skip(`is what was recorded: ${NOT_THERE}`);
       return;
     }
-    goesThrough(real, (found) => {
+    goesThrough(real, standIn, (found) => {
       if (isRecording) writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
       else sameSteps(found);
     });

@@ -1,8 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { killTree } from "./killTree";
 
 /** What one command of a CLI came to. */
 export interface CliRun {
@@ -19,6 +21,8 @@ export interface PulumiCli {
   readonly command: (args: readonly string[]) => Promise<CliRun>;
   /** preview, up, refresh or destroy, with flags. */
   readonly operate: (args: readonly string[]) => Promise<CliRun>;
+  /** Begins one of these and kills it, with every process of it, once something has come about. */
+  readonly killed: (args: readonly string[], cameAbout: () => Promise<unknown>) => Promise<void>;
 }
 
 /** Longer than any of them takes; one that hangs fails its test and not the whole run. */
@@ -50,6 +54,17 @@ export function pulumiCli(workDir: string, env: Readonly<Record<string, string>>
       } finally {
         rmSync(folder, { recursive: true });
       }
+    },
+    killed: async (args, cameAbout) => {
+      const child = spawn("pulumi", [...args, "--non-interactive"], { cwd: workDir, env, stdio: "ignore" });
+      const ended = once(child, "exit");
+      try {
+        await cameAbout();
+      } finally {
+        killTree(child.pid ?? 0);
+      }
+      const [, signal] = (await ended) as [number | null, string | null];
+      if (signal !== "SIGKILL") throw new Error(`pulumi ${args.join(" ")} ended before it was killed`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PodNetworkArgs } from "../../components";
 import { sandboxEnv, type SandboxRecord } from "../../sandbox/sandbox";
@@ -6,7 +6,7 @@ import { temporaryFolder } from "../support/temporaryFolder";
 import type { Engine } from "./engines";
 import { outcomeOf, withoutIds } from "./outcome";
 import { configure, STACK, writeProject } from "./project";
-import { pulumiCli, type PulumiCli } from "./pulumiCli";
+import { pulumiCli, type CliRun, type PulumiCli } from "./pulumiCli";
 
 /** How an operation is to end, so that no engine passes by failing at everything. */
 export type End = "succeeds" | "fails";
@@ -23,10 +23,14 @@ export class Trial {
     readonly record: SandboxRecord,
   ) {
     writeProject(this.folder);
+    const state = join(this.folder, "state");
+    mkdirSync(state);
     this.cli = pulumiCli(this.folder, {
       ...sandboxEnv(record),
       PATH: engine.path,
       HOME: this.folder,
+      // Its own, so that two engines have a stack of the same name in one sandbox.
+      PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Without it the real one has no --event-log; the Automation API sets it as well.
       PULUMI_DEBUG_COMMANDS: "true",
@@ -38,9 +42,8 @@ export class Trial {
 
   /** A stack without anything, in place of one that may be there. */
   async newStack(): Promise<void> {
-    writeFileSync(join(this.folder, `Pulumi.${STACK}.yaml`), "config: {}\n");
-    const { exitCode, stderr } = await this.cli.command(["stack", "init", STACK]);
-    if (exitCode !== 0) throw new Error(`pulumi stack init of the ${this.engine.name} engine: ${stderr}`);
+    writeFileSync(this.settingsFile, "config: {}\n");
+    await this.must(["stack", "init", STACK]);
   }
 
   /** Forgets the stack; what it has made stays. */
@@ -70,13 +73,37 @@ export class Trial {
         `${name}: pulumi ${args.join(" ")} ended with ${run.exitCode}:\n${run.stdout}${run.stderr}`,
       );
     }
-    this.note(name, outcomeOf(run));
+    this.note(name, {
+      ...outcomeOf(run),
+      ...(run.events.length === 0 && { said: this.without(run.stderr) }),
+    });
   }
 
-  /** A command that runs no engine. */
+  /** Begins an `up` and kills it, with every process of it, once something has come about. */
+  async killedUp(settings: PodNetworkArgs, cameAbout: () => Promise<unknown>): Promise<void> {
+    configure(this.folder, this.record.region, settings);
+    await this.cli.killed(["up", "--yes", "--skip-preview"], cameAbout);
+  }
+
+  /** What the state says was under way when it was written. */
+  async pendingOperations(name: string): Promise<void> {
+    const { stdout } = await this.must(["stack", "export"]);
+    interface Exported {
+      readonly deployment: {
+        readonly pending_operations?: readonly {
+          readonly type: string;
+          readonly resource: { readonly urn: string };
+        }[];
+      };
+    }
+    const { pending_operations: pending = [] } = (JSON.parse(stdout) as Exported).deployment;
+    this.note(name, pending.map(({ type, resource }) => `${type} ${resource.urn}`).sort());
+  }
+
+  /** A command that runs no engine, or never comes to it. */
   async command(name: string, args: readonly string[]): Promise<void> {
-    const { exitCode } = await this.cli.command(args);
-    this.note(name, { exitCode });
+    const { exitCode, stderr } = await this.cli.command(args);
+    this.note(name, { exitCode, said: this.without(stderr) });
   }
 
   /** The outputs of the stack. */
@@ -85,8 +112,36 @@ export class Trial {
     this.note(name, { exitCode, outputs: JSON.parse(withoutIds(stdout)) as unknown });
   }
 
+  /** The same stack with another engine, which imports what this one exports. */
+  async handOverTo(engine: Engine): Promise<Trial> {
+    const other = new Trial(engine, this.record);
+    copyFileSync(this.settingsFile, other.settingsFile);
+    await other.must(["stack", "init", STACK]);
+    const exported = join(other.folder, "exported.json");
+    await this.must(["stack", "export", "--file", exported]);
+    await other.must(["stack", "import", "--file", exported]);
+    return other;
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get settingsFile(): string {
+    return join(this.folder, `Pulumi.${STACK}.yaml`);
+  }
+
+  /** What somebody was told, without what differs from run to run. */
+  private without(text: string): string {
+    return withoutIds(text.replaceAll(this.folder, "FOLDER"))
+      .replace(/created by \S+ \(pid \d+\)/g, "created by USER@HOST (pid PID)")
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)/g, "TIME");
+  }
+
+  private async must(args: readonly string[]): Promise<CliRun> {
+    const run = await this.cli.command(args);
+    if (run.exitCode === 0) return run;
+    throw new Error(`pulumi ${args.join(" ")} of the ${this.engine.name} engine: ${run.stderr}`);
   }
 
   private note(name: string, what: unknown): void {

@@ -1,17 +1,16 @@
+import { EXIT_CODE } from "./exitCode";
 import { run } from "./run";
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
-    if (interrupted.signal.aborted) process.exit(INTERRUPTED_TWICE);
+    // Whoever interrupts twice does not want to wait; the state says what was being done.
+    if (interrupted.signal.aborted) process.exit(EXIT_CODE.failed);
     process.stderr.write(
       "^C received; cancelling. What was begun is finished first; a second one ends at once.\n",
     );
     interrupted.abort();
   });
-
-/** Whoever interrupts twice does not want to wait; the state says what was being done. */
-const INTERRUPTED_TWICE = 130;
 
 void run(process.argv.slice(2), {
   cwd: process.cwd(),

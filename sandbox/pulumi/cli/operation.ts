@@ -7,6 +7,7 @@ import type { Outside } from "./command";
 import { Digest } from "./digest";
 import { Display } from "./display";
 import { openEventSink } from "./eventSink";
+import { EXIT_CODE } from "./exitCode";
 import { UsageError, type FlagSpec, type Given } from "./flags";
 import { effectiveValues, runtimeConfig } from "./runtimeConfig";
 import { readSnapshot, sealedDeployment } from "./stackState";
@@ -45,12 +46,6 @@ export const operationFlags: Readonly<Record<string, FlagSpec>> = {
 
 /** As many at once as Pulumi does, when nobody says how many. */
 const PARALLEL = 16;
-
-/** The exit code after an interruption, as shells have it. */
-const INTERRUPTED = 130;
-
-/** The exit code when there are changes and none were expected, as Pulumi's. */
-const UNEXPECTED_CHANGES = 7;
 
 /** What is no change: somebody else's resources that are looked at, or not any more. */
 const NO_CHANGES = ["same", "read", "read-replacement", "discard"];
@@ -149,11 +144,11 @@ async function underLock(
   if (digest !== undefined) outside.stdout(digest.text());
   if (outcome.result === "interrupted") {
     outside.stderr(`error: ${kind} canceled\n`);
-    return INTERRUPTED;
+    return EXIT_CODE.failed;
   }
   if (outcome.result === "failed") {
     outside.stderr(`error: ${preview ? "preview" : kind} failed\n`);
-    return 1;
+    return EXIT_CODE.failed;
   }
   const changed = Object.entries(outcome.changes).filter(
     ([op, count]) => !NO_CHANGES.includes(op) && count > 0,
@@ -162,7 +157,7 @@ async function underLock(
     outside.stderr(
       `error: no changes were expected for ${preview ? "preview" : kind} but changes were proposed\n`,
     );
-    return UNEXPECTED_CHANGES;
+    return EXIT_CODE.unexpectedChanges;
   }
   return 0;
 }

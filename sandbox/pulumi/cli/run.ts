@@ -1,5 +1,6 @@
 import type { Outside } from "./command";
 import { commands } from "./commands";
+import { CliError, EXIT_CODE } from "./exitCode";
 import { readFlags, UsageError } from "./flags";
 
 /**
@@ -34,7 +35,7 @@ export async function run(argv: readonly string[], outside: Outside): Promise<nu
     return await command.run(given, outside);
   } catch (error) {
     outside.stderr(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return error instanceof CliError ? error.exitCode : EXIT_CODE.failed;
   }
 }
 

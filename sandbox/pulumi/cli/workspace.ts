@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { StackFiles, type StackName } from "../engine/stackFiles";
 import { passphraseCrypter, passphraseOf, type Crypter } from "../engine/secrets";
 import type { Outside } from "./command";
+import { stackNotFound } from "./exitCode";
 import type { Given } from "./flags";
 import { findProject, type Project } from "./projectFile";
 import { StackSettings } from "./stackSettings";
@@ -81,7 +82,7 @@ export class Workspace {
         "no stack selected; please use `pulumi stack select` or `pulumi stack init` to choose one, or --stack",
       );
     const name = this.nameOf(named);
-    if (this.files.read(name) === undefined) throw new Error(`no stack named '${name.stack}' found`);
+    if (this.files.read(name) === undefined) throw stackNotFound(name.stack);
     return name;
   }
 

@@ -7,22 +7,22 @@ import type { Urn } from "./urn";
  * what it has not come to yet.
  */
 export class Checkpoint {
-  readonly #base: readonly ResourceState[];
+  #base: readonly ResourceState[];
   readonly #done = new Set<ResourceState>();
   readonly #added = new Set<ResourceState>();
   readonly #pending = new Map<ResourceState, PendingOperation>();
   readonly #earlier: readonly PendingOperation[];
 
   /**
-   * @param base the stack before.
-   * @param forget which of the operations that were interrupted then are noted no more: looking at what is there
-   *   tells what became of them, except of those that create something, whose ID nobody knows.
+   * @param base the stack before. Of the operations that were interrupted then only those are noted on that create
+   *   something, as Pulumi has it: nobody knows its ID, so that no look at what is there tells what became of it.
+   * @param clearPendingCreates whether these are forgotten as well. @default false
    */
-  constructor(base: Snapshot, forget: "none" | "allButCreations" | "all" = "none") {
+  constructor(base: Snapshot, clearPendingCreates = false) {
     this.#base = base.resources;
-    this.#earlier = base.pendingOperations.filter(
-      ({ type }) => forget === "none" || (forget === "allButCreations" && type === "creating"),
-    );
+    this.#earlier = clearPendingCreates
+      ? []
+      : base.pendingOperations.filter(({ type }) => type === "creating");
   }
 
   /** Notes that something is being done to a resource. */
@@ -46,13 +46,23 @@ export class Checkpoint {
     this.#done.add(state);
   }
 
+  /**
+   * Notes what a look at a resource found, in the place of what was known of it: looks end in any order, and what
+   * depends has to stay behind what it depends on.
+   *
+   * @param now undefined when it is gone.
+   */
+  refresh(old: ResourceState, now: ResourceState | undefined): void {
+    this.#base = this.#base.flatMap((state) => (state === old ? (now ?? []) : state));
+  }
+
   /** The stack as it is at this moment. Former names are of no use any more: everything speaks of the new ones. */
   snapshot(): Snapshot {
     const rest = this.#base.filter((state) => !this.#done.has(state) && !this.#added.has(state));
     const renamed = this.#renamed();
     return {
       resources: [...this.#added, ...rest].map((state) => ({ ...speakingOf(state, renamed), aliases: [] })),
-      pendingOperations: [...this.#earlier, ...this.#pending.values()],
+      pendingOperations: [...this.#pending.values(), ...this.#earlier],
     };
   }
 

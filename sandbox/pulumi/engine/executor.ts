@@ -216,6 +216,11 @@ export class Executor {
     if (preview) return;
     const { op, old, new: now } = step;
     if (op === "replace") return;
+    if (op === "refresh" && old !== undefined) {
+      checkpoint.refresh(old, now);
+      this.#options.save();
+      return;
+    }
     const isReplacement = op.endsWith("-replacement");
     // What is replaced stays until it is deleted, unless it was deleted before.
     if (old !== undefined && !(isReplacement && !old.pendingReplacement) && !awaitsReplacement(op, old))

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 interface LockContent {
   readonly pid: number;
@@ -19,10 +20,11 @@ export class StackLockedError extends Error {
  * Takes a stack's lock: a file of its own for each who wants it, so that of two at the same moment both see the other
  * one and at most one goes on.
  *
- * A lock whose process on this machine is gone does not count and is removed.
+ * As with Pulumi, a lock stays when its process is killed, until somebody says `pulumi cancel`: whether it still runs
+ * can't be told from another computer.
  *
  * @param folder of the stack's locks.
- * @returns gives it back.
+ * @returns gives it back; so does the end of this process by itself.
  * @throws StackLockedError when somebody has it.
  */
 export function takeLock(folder: string): () => void {
@@ -37,8 +39,10 @@ export function takeLock(folder: string): () => void {
   };
   writeFileSync(join(folder, name), JSON.stringify(content), { mode: 0o600 });
   const release = () => {
+    process.off("exit", release);
     rmSync(join(folder, name), { force: true });
   };
+  process.on("exit", release);
   try {
     refuseIfLocked(folder, name);
   } catch (error) {
@@ -56,18 +60,13 @@ export function breakLocks(folder: string): number {
 }
 
 function refuseIfLocked(folder: string, own: string | undefined): void {
-  const others = locksIn(folder).filter(({ name, content }) => {
-    if (name === own) return false;
-    if (isAlive(content)) return true;
-    rmSync(join(folder, name), { force: true });
-    return false;
-  });
+  const others = locksIn(folder).filter(({ name }) => name !== own);
   if (others.length === 0) return;
-  // The words are those by which Pulumi's Automation API knows the case.
-  const lines = others.map(
-    ({ name, content }) =>
-      `\n  file://${join(folder, name)}: created by ${content.username}@${content.hostname} (pid ${content.pid}) at ${content.timestamp}`,
-  );
+  // Word for word Pulumi's, whose Automation API knows the case by them.
+  const lines = others.map(({ name, content: { username, hostname, pid, timestamp } }) => {
+    const url = `${pathToFileURL(join(folder, name)).href}?no_tmp_dir=true`;
+    return `\n  ${url}: created by ${username}@${hostname} (pid ${pid}) at ${timestamp.replace(/\.\d+/, "")}`;
+  });
   throw new StackLockedError(
     `the stack is currently locked by ${others.length} lock(s). Either wait for the other process(es) to end or ` +
       `delete the lock file with \`pulumi cancel\`.${lines.join("")}`,
@@ -89,15 +88,4 @@ function locksIn(folder: string): { name: string; content: LockContent }[] {
       return [];
     }
   });
-}
-
-/** Whether the process that took a lock may still run; those of other machines always may. */
-function isAlive(lock: LockContent): boolean {
-  if (lock.hostname !== hostname()) return true;
-  try {
-    process.kill(lock.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -106,12 +106,7 @@ class Update {
     this.#request = request;
     this.#outside = outside;
     this.#now = () => new Date(outside.now()).toISOString();
-    const forget = request.clearPendingCreates
-      ? "all"
-      : request.kind === "refresh"
-        ? "allButCreations"
-        : "none";
-    const checkpoint = new Checkpoint(request.before, forget);
+    const checkpoint = new Checkpoint(request.before, request.clearPendingCreates);
     this.#save = () => {
       if (!preview) outside.save(checkpoint.snapshot());
     };
@@ -162,8 +157,8 @@ class Update {
     const { kind, refresh, before, target, program, parallel, env } = this.#request;
     const { events } = this.#outside;
     const [executor, registry, now] = [this.#executor, this.#registry, this.#now];
-    this.#warnOfPending();
     const looksFirst = kind === "refresh" || refresh;
+    if (!looksFirst) this.#warnOfPending();
     const olds = looksFirst
       ? await refreshResources(before.resources, {
           registry,
@@ -200,19 +195,25 @@ class Update {
     await deleteResources(states, { olds, gone, registry: this.#registry, executor: this.#executor });
   }
 
+  /** In Pulumi's words (`printPendingOperationsWarning` of its deployment executor). */
   #warnOfPending(): void {
-    const { before, kind, preview } = this.#request;
-    if (preview || kind === "refresh" || before.pendingOperations.length === 0) return;
-    const lines = before.pendingOperations.map(
-      ({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}`,
+    const { preview } = this.#request;
+    const { pendingOperations } = this.#request.before;
+    if (preview || pendingOperations.length === 0) return;
+    const lines = pendingOperations.map(
+      ({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}\n`,
     );
     this.#outside.events.diagnostic(
       "warning",
-      "Attempting to deploy or update resources with pending operations from previous deployment.\n" +
-        `${lines.join("\n")}\nThese resources are in an unknown state because the Pulumi CLI was interrupted while ` +
+      `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n` +
+        `${lines.join("")}These resources are in an unknown state because the Pulumi CLI was interrupted while ` +
         "waiting for changes to these resources to complete. You should confirm whether or not the operations " +
-        "listed completed successfully by checking the state of the appropriate provider.\n" +
-        "Then `pulumi refresh --clear-pending-creates` clears the list.",
+        "listed completed successfully by checking the state of the appropriate provider. For example, if you are " +
+        "using AWS, you can confirm using the AWS Console.\n\n" +
+        "Once you have confirmed the status of the interrupted operations, you can repair your stack using " +
+        "`pulumi refresh` which will refresh the state from the provider you are using and clear the pending " +
+        "operations if there are any.\n\n" +
+        "Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations.",
     );
   }
 

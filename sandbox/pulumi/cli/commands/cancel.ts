@@ -1,6 +1,6 @@
 import type { Command } from "../command";
 import { breakLocks } from "../../engine/lock";
-import { requireYes } from "../requireYes";
+import { stackNotFound } from "../exitCode";
 import { Workspace } from "../workspace";
 
 export const cancel: Command = {
@@ -8,9 +8,9 @@ export const cancel: Command = {
   flags: { yes: { kind: "switch", short: "y" } },
   run: (given, outside) => {
     const workspace = new Workspace(given, outside);
-    requireYes(given);
     const [text] = given.args;
     const name = text === undefined ? workspace.stack : workspace.nameOf(text);
+    if (workspace.files.read(name) === undefined) throw stackNotFound(name.stack);
     breakLocks(workspace.files.lockFolder(name));
     outside.stdout(`The currently running update for '${name.stack}' has been canceled!\n`);
     return 0;

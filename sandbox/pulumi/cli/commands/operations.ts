@@ -1,4 +1,5 @@
 import type { Command } from "../command";
+import { EXIT_CODE } from "../exitCode";
 import { operate, operationFlags } from "../operation";
 import { requireYes } from "../requireYes";
 
@@ -44,7 +45,7 @@ export const refresh: Command = {
   },
   run: (given, outside) => {
     const isPreview = given.has("preview-only");
-    if (!isPreview) requireYes(given);
+    if (!isPreview) requireYes(given, EXIT_CODE.failed);
     return operate("refresh", { preview: isPreview, refresh: false }, given, outside);
   },
 };

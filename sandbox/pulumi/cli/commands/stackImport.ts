@@ -19,26 +19,46 @@ export const stackImport: Command = {
     const { version, deployment } = JSON.parse(text) as { version?: number; deployment?: DeploymentJson };
     if (version !== 3)
       throw new Error(`the file has version ${String(version)}; only version 3 is understood`);
-    const release = takeLock(workspace.files.lockFolder(name));
-    try {
-      if (deployment === undefined) {
-        workspace.files.write(name, undefined);
-        return 0;
-      }
-      // What was exported may have been encrypted with another salt; a plain export has secrets in plain text.
-      const salt = deployment.secrets_providers?.state?.salt;
-      const passphrase = passphraseOf(outside.env, (path) => readFileSync(path, "utf8"));
-      const theirs = passphraseCrypter(passphrase, salt ?? workspace.crypter(name).salt);
-      const snapshot = fromDeploymentJson(deployment, (properties) => unsealed(properties, theirs));
-      refuseWrong(name, snapshot.resources, given.has("force"));
-      workspace.files.write(name, sealedDeployment(snapshot, workspace.crypter(name)));
-    } finally {
-      release();
-    }
+    // What was exported may have been encrypted with another salt; a plain export has secrets in plain text.
+    const salt = deployment?.secrets_providers?.state?.salt;
+    const crypter = workspace.crypter(name);
+    const theirs = passphraseCrypter(
+      passphraseOf(outside.env, (path) => readFileSync(path, "utf8")),
+      salt ?? crypter.salt,
+    );
+    const snapshot =
+      deployment && fromDeploymentJson(deployment, (properties) => unsealed(properties, theirs));
+    refuseWrong(name, snapshot?.resources ?? [], given.has("force"));
+    for (const { type, resource } of snapshot?.pendingOperations ?? [])
+      outside.stderr(`warning: removing pending operation '${type}' on '${resource.urn}' from snapshot\n`);
+    underLock(workspace.files.lockFolder(name), () => {
+      const settled = snapshot && { ...snapshot, pendingOperations: [] };
+      workspace.files.write(name, settled && sealedDeployment(settled, crypter));
+    });
     outside.stdout("Import complete.\n");
     return 0;
   },
 };
+
+/** @throws Error when somebody else has the lock, in Pulumi's words. */
+function underLock(folder: string, act: () => void): void {
+  let release;
+  try {
+    release = takeLock(folder);
+  } catch (error) {
+    throw new Error(
+      `could not import deployment: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  try {
+    act();
+  } finally {
+    release();
+  }
+}
 
 function refuseWrong(
   { project, stack }: { project: string; stack: string },

@@ -1,4 +1,6 @@
 import type { Command } from "../command";
+import { takeLock } from "../../engine/lock";
+import type { StackName } from "../../engine/stackFiles";
 import { UsageError } from "../flags";
 import { sealedDeployment } from "../stackState";
 import { Workspace } from "../workspace";
@@ -22,17 +24,26 @@ export const stackInit: Command = {
         `--secrets-provider ${secretsProvider}: the stand-in for Pulumi knows passphrase alone`,
       );
     const name = workspace.nameOf(text);
-    if (workspace.files.read(name) !== undefined)
-      throw new Error(`stack 'organization/${name.project}/${name.stack}' already exists`);
-    const crypter = workspace.crypter(name);
-    const settings = workspace.settings(name);
-    if (settings.salt === undefined) {
-      settings.setSalt(crypter.salt);
-      settings.save();
+    const release = takeLock(workspace.files.lockFolder(name));
+    try {
+      create(name, workspace);
+    } finally {
+      release();
     }
-    workspace.files.write(name, sealedDeployment({ resources: [], pendingOperations: [] }, crypter));
     if (!given.has("no-select")) workspace.select(name);
     outside.stderr(`Created stack '${name.stack}'\n`);
     return 0;
   },
 };
+
+function create(name: StackName, workspace: Workspace): void {
+  if (workspace.files.read(name) !== undefined)
+    throw new Error(`stack 'organization/${name.project}/${name.stack}' already exists`);
+  const crypter = workspace.crypter(name);
+  const settings = workspace.settings(name);
+  if (settings.salt === undefined) {
+    settings.setSalt(crypter.salt);
+    settings.save();
+  }
+  workspace.files.write(name, sealedDeployment({ resources: [], pendingOperations: [] }, crypter));
+}

@@ -1,5 +1,7 @@
 import type { Command } from "../command";
-import { requireYes } from "../requireYes";
+import { takeLock } from "../../engine/lock";
+import { stackNotFound } from "../exitCode";
+import { UsageError } from "../flags";
 import { Workspace } from "../workspace";
 
 export const stackRm: Command = {
@@ -12,11 +14,11 @@ export const stackRm: Command = {
   },
   run: (given, outside) => {
     const workspace = new Workspace(given, outside);
-    requireYes(given);
+    if (!given.has("yes")) throw new UsageError("non-interactive mode requires --yes flag");
     const [text] = given.args;
     const name = text === undefined ? workspace.stack : workspace.nameOf(text);
     const found = workspace.files.read(name);
-    if (found === undefined) throw new Error(`no stack named '${name.stack}' found`);
+    if (found === undefined) throw stackNotFound(name.stack);
     if ((found.deployment?.resources?.length ?? 0) > 0 && !given.has("force"))
       throw new Error(
         `'${name.stack}' still has resources; removal rejected. Possible actions:\n` +
@@ -26,7 +28,12 @@ export const stackRm: Command = {
           "- Run `pulumi destroy` to delete the resources, then run `pulumi stack rm`\n" +
           "- Run `pulumi stack rm --force` to override this error",
       );
-    workspace.files.remove(name);
+    const release = takeLock(workspace.files.lockFolder(name));
+    try {
+      workspace.files.remove(name);
+    } finally {
+      release();
+    }
     if (!given.has("preserve-config")) workspace.settings(name).delete();
     if (workspace.selected === `organization/${name.project}/${name.stack}`) workspace.select(undefined);
     outside.stdout(`Stack '${name.stack}' has been removed!\n`);

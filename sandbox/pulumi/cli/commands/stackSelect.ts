@@ -1,4 +1,5 @@
 import type { Command } from "../command";
+import { stackNotFound } from "../exitCode";
 import { UsageError } from "../flags";
 import { Workspace } from "../workspace";
 
@@ -14,7 +15,7 @@ export const stackSelect: Command = {
     const text = given.args[0] ?? given.text("stack");
     if (text === undefined) throw new UsageError("missing stack name");
     const name = workspace.nameOf(text);
-    if (workspace.files.read(name) === undefined) throw new Error(`no stack named '${text}' found`);
+    if (workspace.files.read(name) === undefined) throw stackNotFound(text);
     workspace.select(name);
     return 0;
   },

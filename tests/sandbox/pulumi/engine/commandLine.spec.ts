@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import {
   ConcurrentUpdateError,
@@ -44,7 +43,7 @@ describe("the stand-in's command line", function () {
 
   it("lists, exports, imports and removes stacks", async () => {
     await project.up(`new File("a", { value: pulumi.secret("hush") });`);
-    const other = await project.open("other");
+    await project.open("other");
     const { workspace } = project.stack;
     const stacks = await workspace.listStacks();
     assert.deepEqual(
@@ -61,7 +60,12 @@ describe("the stand-in's command line", function () {
     await project.stack.importStack(exported);
     const { resources } = (await project.stack.exportStack()).deployment as { resources: unknown };
     assert.deepEqual(resources, (exported.deployment as { resources: unknown }).resources);
-    await assert.rejects(other.importStack(exported), /is of another stack/);
+    // By file: what the Automation API refuses it leaves in the folder for temporary files.
+    const file = join(project.projectFolder, "exported.json");
+    writeFileSync(file, JSON.stringify(exported));
+    const refused = run("stack", "import", "--file", file, "--stack", "other");
+    assert.notEqual(refused.status, 0);
+    assert.match(refused.stderr, /is of another stack/);
 
     await assert.rejects(workspace.removeStack("dev"), /still has resources; removal rejected/);
     await workspace.removeStack("dev", { force: true });
@@ -180,23 +184,60 @@ describe("the stand-in's command line", function () {
     );
   });
 
-  it("holds a lock while it updates, and takes over that of a process that is gone", async () => {
-    const locks = join(project.folder, "state", ".pulumi", "locks", "organization", "tiny", "dev");
-    mkdirSync(locks, { recursive: true });
-    const lock = (pid: number) => {
-      const content = { pid, username: "me", hostname: hostname(), timestamp: new Date(0).toISOString() };
-      writeFileSync(join(locks, `${pid}.json`), JSON.stringify(content));
-    };
-    lock(process.pid);
-    const refused = await project.up("");
-    assert.ok(refused.error instanceof ConcurrentUpdateError, String(refused.error));
-    await project.stack.cancel();
+  describe("of a stack that is locked", () => {
+    const holder = { pid: 4711, username: "me", hostname: "here", timestamp: "2026-11-21T22:43:42.677Z" };
+    let locks: string;
+    beforeEach(() => {
+      locks = join(project.folder, "state", ".pulumi", "locks", "organization", "tiny", "dev");
+      mkdirSync(locks, { recursive: true });
+      writeFileSync(join(locks, "a-lock.json"), JSON.stringify(holder));
+    });
 
-    const gone = spawnSync(process.execPath, ["-e", ""]).pid;
-    lock(gone);
-    const up = await project.up("");
-    assert.equal(up.error, undefined);
-    assert.deepEqual(readdirSync(locks), []);
+    for (const [asked, prefix] of [
+      [["up", "--yes", "--skip-preview"], ""],
+      [["refresh", "--yes", "--skip-preview"], ""],
+      [["destroy", "--yes", "--skip-preview"], ""],
+      [["stack", "rm", "--yes", "--force"], ""],
+      [["stack", "import", "--file", "exported.json"], "could not import deployment: "],
+    ] as const)
+      it(`refuses as Pulumi does, and whoever has the lock keeps it: pulumi ${asked.join(" ")}`, () => {
+        run("stack", "export", "--file", "exported.json", "--stack", "dev");
+        const { status, stdout, stderr } = run(...asked, "--stack", "dev");
+        assert.equal(status, 1);
+        assert.equal(stdout, "");
+        assert.equal(
+          stderr,
+          `error: ${prefix}the stack is currently locked by 1 lock(s). Either wait for the other process(es) to ` +
+            "end or delete the lock file with `pulumi cancel`.\n" +
+            `  file://${locks}/a-lock.json?no_tmp_dir=true: created by me@here (pid 4711) at 2026-11-21T22:43:42Z\n`,
+        );
+        assert.deepEqual(readdirSync(locks), ["a-lock.json"]);
+      });
+
+    it("refuses so that the Automation API knows, and goes on once the lock is cancelled", async () => {
+      const refused = await project.up("");
+      assert.ok(refused.error instanceof ConcurrentUpdateError, String(refused.error));
+      assert.deepEqual(refused.events, []);
+      await project.stack.cancel();
+      assert.equal((await project.up("")).error, undefined);
+      assert.deepEqual(readdirSync(locks), []);
+    });
+
+    it("previews all the same", () => {
+      assert.equal(run("preview", "--stack", "dev").status, 0);
+    });
+  });
+
+  it("has Pulumi's exit codes for a stack that is not there, and for what nobody confirmed", () => {
+    const codes = [
+      ["preview", "--stack", "nope"],
+      ["stack", "select", "nope"],
+      ["stack", "rm", "nope", "--yes"],
+      ["cancel", "nope"],
+      ["destroy", "--stack", "dev"],
+      ["refresh", "--stack", "dev"],
+    ].map((asked) => run(...asked).status);
+    assert.deepEqual(codes, [6, 6, 6, 6, 2, 1]);
   });
 
   it("refuses what leads away from this computer", () => {
@@ -212,7 +253,6 @@ describe("the stand-in's command line", function () {
     [["up", "--yes", "--target", "urn"], /does not support --target of pulumi up/],
     [["preview", "--save-plan", "file"], /does not support --save-plan of pulumi preview/],
     [["preview", "--no-such-flag"], /unknown flag: --no-such-flag/],
-    [["up"], /--yes must be passed in/],
   ] as const)
     it(`refuses by name: pulumi ${asked.join(" ")}`, () => {
       const { status, stderr } = run(...asked);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eachWithProject, TAKES_MS, type TestProject } from "./testProject";
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation";
+import { eachWithProject, TAKES_MS, type Ran, type TestProject } from "./testProject";
 
 describe("running on the stand-in engine", function () {
   this.timeout(TAKES_MS);
@@ -42,7 +43,7 @@ describe("running on the stand-in engine", function () {
     const { child, ended } = up();
     await logged("create a");
     child.kill("SIGINT");
-    assert.equal(await ended, 130);
+    assert.equal(await ended, 1);
     assert.deepEqual(project.resources(), ["a"]);
     assert.equal(project.stateOf("a").outputs?.made, project.stateOf("a").id);
     assert.equal(project.state().pending_operations, undefined);
@@ -51,7 +52,19 @@ describe("running on the stand-in engine", function () {
     assert.deepEqual((await project.up()).changes, { same: 2, create: 1 });
   });
 
-  it("when it is killed the state says what it was doing, and the next update warns", async () => {
+  it("interrupted twice it ends at once, and leaves no lock", async () => {
+    project.program(`new File("a", { slow: 20_000 });`);
+    const { child, ended } = up();
+    await logged("create a");
+    child.kill("SIGINT");
+    await logged("cancel ");
+    child.kill("SIGINT");
+    assert.equal(await ended, 1);
+    assert.equal(project.state().pending_operations?.length, 1);
+    assert.equal((await project.refresh({ clearPendingCreates: true })).error, undefined);
+  });
+
+  it("when it is killed it stays locked, and the state says what it was doing until somebody clears that", async () => {
     project.program(`new File("a", { slow: 1500 });`);
     const { child, ended } = up();
     await logged("create a");
@@ -61,11 +74,35 @@ describe("running on the stand-in engine", function () {
       project.state().pending_operations?.map(({ type, resource }) => [type, resource.urn]),
       [["creating", "urn:pulumi:dev::tiny::folder:index:File::a"]],
     );
-    const next = await project.preview(`new File("b");`);
-    assert.equal(next.error, undefined);
-    const up2 = await project.up();
-    const warning = up2.events.find(({ diagnosticEvent }) => diagnosticEvent?.severity === "warning");
-    assert.match(warning?.diagnosticEvent?.message ?? "", /File::a, interrupted while creating/);
+    const locked = await project.up(`new File("b");`);
+    assert.ok(locked.error instanceof ConcurrentUpdateError, String(locked.error));
+
+    await project.stack.cancel();
+    const warnings = ({ events }: Ran) =>
+      events.flatMap(({ diagnosticEvent: said }) => (said?.severity === "warning" ? [said.message] : []));
+    const [warning, ...others] = warnings(await project.up());
+    assert.match(
+      warning ?? "",
+      /with 1 pending operations .*\n {2}\* urn:\S+:File::a, interrupted while creating\nThese resources are/,
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(warnings(await project.up(undefined, { refresh: true })), []);
+    assert.equal(project.state().pending_operations?.length, 1);
+    await project.refresh({ clearPendingCreates: true });
+    assert.equal(project.state().pending_operations, undefined);
+  });
+
+  it("an update notes what it was cut off in updating no more, for the state tells", async () => {
+    await project.up(`new File("a", { value: 1 });`);
+    project.program(`new File("a", { value: 2, slow: 20_000 });`);
+    const { child, ended } = up();
+    await logged("update a");
+    child.kill("SIGKILL");
+    await ended;
+    assert.equal(project.state().pending_operations?.[0]?.type, "updating");
+    await project.stack.cancel();
+    await project.up(`new File("a", { value: 2 });`);
+    assert.equal(project.state().pending_operations, undefined);
   });
 
   it("does no more at once than it may", async () => {
@@ -155,6 +192,16 @@ describe("running on the stand-in engine", function () {
     const mended = await project.up();
     assert.deepEqual(mended.changes, { same: 1, update: 2, create: 1 });
     assert.equal(project.stateOf("a").outputs?.value, "x");
+  });
+
+  it("a refresh leaves the order of the state as it was, whatever answers first", async () => {
+    await project.up(`
+      const a = new File("a");
+      new Group("g", {}, { dependsOn: a });`);
+    const order = () => project.state().resources?.map(({ urn }) => urn);
+    const before = order();
+    await project.refresh();
+    assert.deepEqual(order(), before);
   });
 
   it("refreshes before every operation where the project says so", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   ApiextensionsV1Api,
   KubeConfig,
@@ -308,9 +309,11 @@ describe("the kubernetes plugin's stand-in", function () {
         other.configure({ kubeconfig, context: "nowhere" }),
         /no cluster for the context "nowhere"/,
       );
+      // Below a file there is never another.
+      const missing = join(kubeconfig, "config");
       await assert.rejects(
-        other.configure({ kubeconfig: "/nowhere" }),
-        /kubeconfig \/nowhere does not exist/,
+        other.configure({ kubeconfig: missing }),
+        new RegExp(`kubeconfig ${missing} does not exist`),
       );
     } finally {
       await other.stop();
