@@ -143,14 +143,16 @@ function routes(block: CidrBlock, vpc: ReadVpc): Finding[] {
 function peerings(block: CidrBlock, vpc: ReadVpc): Finding[] {
   return vpc.peerings.flatMap(({ of: peering, blocks }): Finding[] => {
     const pending = peering.status === "pending-acceptance";
+    const { peeringId } = peering;
+    const connection =
+      peeringId === undefined ? "a peering connection" : `the peering connection ${peeringId}`;
     const blocked: Finding[] =
       pending && peering.role === "requester"
         ? [
             {
               rule: "pending-peering",
               severity: "problem",
-              reason:
-                "the VPC is the requester of a peering connection that is pending acceptance: AWS takes no block at all until then.",
+              reason: `the VPC is the requester of ${connection} that is pending acceptance: AWS takes no block at all until then.`,
               fix: "Have the connection accepted, or delete the request, associate the block and request it anew.",
             },
           ]

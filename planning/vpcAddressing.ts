@@ -21,6 +21,8 @@ export interface VpcAddressing {
 
 /** A VPC peering connection, seen from this VPC. */
 export interface VpcPeering {
+  /** Such as pcx-0c1d; for messages. @default not named */
+  readonly peeringId?: string;
   readonly status: "active" | "pending-acceptance";
   /** Which side this VPC is; only a pending connection depends on it. */
   readonly role: "requester" | "accepter";

@@ -66,7 +66,8 @@ export function placePodSubnets(
       vpc: {
         cidrBlocks: facts.cidrBlocks.map(({ cidrBlock }) => cidrBlock),
         routes: facts.routes,
-        peerings: (facts.peers ?? []).map(({ status, requester, cidrBlocks }): VpcPeering => ({
+        peerings: (facts.peers ?? []).map(({ peeringId, status, requester, cidrBlocks }): VpcPeering => ({
+          peeringId,
           status: status === "active" ? "active" : "pending-acceptance",
           role: requester ? "requester" : "accepter",
           // Of a side that has not accepted yet, EC2 tells no block.

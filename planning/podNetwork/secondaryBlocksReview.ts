@@ -75,10 +75,11 @@ export function reviewSecondaryBlocks(
 }
 
 /** A peering connection in the words of the check. The blocks of a side that has not accepted are unknown to EC2. */
-function peeringOf({ status, requester, cidrBlocks }: VpcPeerFacts): VpcPeering[] {
+function peeringOf({ peeringId, status, requester, cidrBlocks }: VpcPeerFacts): VpcPeering[] {
   if (status !== "active" && status !== "pending-acceptance") return [];
   return [
     {
+      peeringId,
       status,
       role: requester ? "requester" : "accepter",
       cidrBlocks: cidrBlocks.filter((cidr) => cidr !== ""),

@@ -35,12 +35,12 @@ export function rotationSettings(given: GivenRotationSettings = {}): RotationSet
   };
 }
 
-/** Every problem of settings as people write them. */
+/** Every problem of settings as people write them. What else there is besides them is not looked at. */
 export function rotationSettingsProblems(path: string, given: GivenRotationSettings): Problem[] {
-  const { maxUnavailable, ...timeouts } = given;
+  const { maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds } = given;
   return [
     ...(maxUnavailable === undefined ? [] : maxUnavailableProblems(`${path}.maxUnavailable`, maxUnavailable)),
-    ...Object.entries(timeouts).flatMap(([key, value]) =>
+    ...Object.entries({ podTimeoutSeconds, nodeTimeoutSeconds }).flatMap(([key, value]) =>
       value === undefined || (Number.isFinite(value) && value > 0)
         ? []
         : [

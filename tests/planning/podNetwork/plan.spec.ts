@@ -458,6 +458,15 @@ describe("planPodNetwork", () => {
       assert.match(problem.reason, /overlaps 100\.64\.0\.0\/20 of a peered VPC/);
     });
 
+    it("names the peering that is pending acceptance", () => {
+      const peers = [{ peeringId: "pcx-1", status: "pending-acceptance", requester: true, cidrBlocks: [] }];
+      const [problem] = problemsOf(() => planPodNetwork({ ...smallCluster, peers }, request));
+      assert.equal(
+        problem?.reason,
+        "the VPC is the requester of the peering connection pcx-1 that is pending acceptance: AWS takes no block at all until then.",
+      );
+    });
+
     it("refuses the VPC's primary block", () => {
       const problems = problemsOf(() => planPodNetwork(smallCluster, { podCidrs: ["10.8.0.0/16"] }));
       assert.deepEqual(
