@@ -1,7 +1,7 @@
 import { faultClient, type FaultClient } from "../sandbox/aws/faults/faultClient";
-import { placeOf, readRecord } from "../sandbox/record";
+import { nameWords, placeOf, readRecord } from "../sandbox/record";
 import { OutsideError } from "./outsideError";
-import { nameWords, ofSandbox } from "./sandboxCommand";
+import { ofSandbox } from "./sandboxCommand";
 
 /** Does something with the faults of a sandbox. @throws OutsideError where it is not up, or doesn't answer. */
 export async function ofFaults<T>(name: string, act: (faults: FaultClient) => Promise<T>): Promise<T> {

@@ -16,11 +16,6 @@ export const nameFlag: Flag<string> = {
   },
 };
 
-/** The words that choose a sandbox in a command that is told to people. */
-export function nameWords(name: string): string {
-  return name === "default" ? "" : ` --name ${name}`;
-}
-
 /** Does something with a sandbox; what goes wrong with it is the outside's failure, and no defect of podnet. */
 export async function ofSandbox<T>(what: string, act: () => Promise<T> | T): Promise<T> {
   try {

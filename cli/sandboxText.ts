@@ -1,5 +1,4 @@
-import type { SandboxRecord } from "../sandbox/record";
-import { nameWords } from "./sandboxCommand";
+import { nameWords, type SandboxRecord } from "../sandbox/record";
 
 /** A sandbox that has started, and how it is used. */
 export function describeStarted({ name, world, server, awsEndpoint, kubectl }: SandboxRecord): string {

@@ -85,3 +85,8 @@ export function writeRecord(record: SandboxRecord): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
+
+/** The words that choose a sandbox in a command that is told to people. */
+export function nameWords(name: string): string {
+  return name === "default" ? "" : ` --name ${name}`;
+}

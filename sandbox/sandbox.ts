@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readPorts } from "./controlPlane/portsFile";
 import { startFresh } from "./freshSandbox";
 import type { SandboxProgress } from "./progress";
-import { placeOf, readRecord, type SandboxPlace, type SandboxRecord } from "./record";
+import { nameWords, placeOf, readRecord, type SandboxPlace, type SandboxRecord } from "./record";
 import { SandboxError } from "./sandboxError";
 import { isSandboxFolder, removeSandbox, withSandboxLock } from "./sandboxFolder";
 import { problemsOf, sandboxStatus } from "./status";
@@ -91,7 +91,7 @@ export async function resetSandbox(
   return await withSandboxLock(folder, options, async () => {
     const record = existsSync(folder) ? readRecord(folder) : undefined;
     if (record === undefined) {
-      throw new SandboxError(`there is no sandbox ${name}`, "podnet sandbox up starts one.");
+      throw new SandboxError(`there is no sandbox ${name}`, `podnet sandbox up${nameWords(name)} starts it.`);
     }
     const before = record.world as WorldName;
     const { world = before } = options;
@@ -151,7 +151,7 @@ async function usableSandbox(
     await removeSandbox(folder);
     return undefined;
   }
-  const down = `podnet sandbox down${place.name === "default" ? "" : ` --name ${place.name}`}`;
+  const down = `podnet sandbox down${nameWords(place.name)}`;
   const problems = problemsOf(status);
   if (problems.length > 0) {
     throw new SandboxError(

@@ -1,9 +1,9 @@
 import { delimiter } from "node:path";
-import { placeOf, readRecord } from "../../sandbox/record";
+import { nameWords, placeOf, readRecord } from "../../sandbox/record";
 import { command, type Answer } from "../command";
 import { choice, yes } from "../flag";
 import { OutsideError } from "../outsideError";
-import { nameFlag, nameWords, ofSandbox } from "../sandboxCommand";
+import { nameFlag, ofSandbox } from "../sandboxCommand";
 import { sandboxShell } from "../sandboxShell";
 import { shellLines, SHELLS } from "../shellWords";
 

@@ -1,10 +1,13 @@
+import { likelyName } from "../../planning/nearestNames";
+import { shown, type Problem } from "../../planning/problem";
 import { faultKinds } from "../../sandbox/aws/faults/faultKinds";
 import { faultRuleSchema, type FaultRuleInput } from "../../sandbox/aws/faults/faultRule";
+import { nameWords } from "../../sandbox/record";
 import { command, type Answer } from "../command";
 import { ofFaults } from "../faultsOfSandbox";
 import { faultText } from "../faultText";
 import { choice, refuse, text, wholeNumber, type Flag } from "../flag";
-import { nameFlag, nameWords } from "../sandboxCommand";
+import { nameFlag } from "../sandboxCommand";
 import { UsageError } from "../usageError";
 
 /** Seconds or minutes, as `30s`, `2m` or a number of seconds. */
@@ -23,10 +26,18 @@ const duration = (help: string): Flag<number> => ({
 
 /** Members of a rule that have another name on the command line. */
 const PLACES: Readonly<Record<string, string>> = {
-  kind: "KIND",
   seconds: "--lag",
   instanceType: "--instance-type",
 };
+
+function noSuchKind(kind: string): Problem {
+  const meant = likelyName(kind, Object.keys(faultKinds));
+  return {
+    path: "KIND",
+    reason: `${shown(kind)} is no kind of fault.`,
+    fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}There are ${Object.keys(faultKinds).join(", ")}.`,
+  };
+}
 
 const kinds = Object.entries(faultKinds).map(([name, { summary }]) => `  ${name.padEnd(22)} ${summary}`);
 
@@ -65,7 +76,8 @@ ${kinds.join("\n")}
 Services are those of IAM policies: ec2, autoscaling, eks, iam, sts, servicequotas. The sandbox's own parts (EKS, Auto
 Scaling, nodes) meet only faults that are from them, or from anyone.`,
 
-  async run([kind], { name = "default", lag, ...flags }): Promise<Answer> {
+  async run([kind = ""], { name = "default", lag, ...flags }): Promise<Answer> {
+    if (!Object.hasOwn(faultKinds, kind)) throw new UsageError([noSuchKind(kind)]);
     const rule = { kind, ...flags, ...(lag === undefined ? {} : { seconds: lag }) };
     const read = faultRuleSchema.safeParse(rule);
     if (!read.success) {

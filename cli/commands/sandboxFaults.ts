@@ -1,9 +1,10 @@
 import type { Fault } from "../../sandbox/aws/faults/faults";
+import { nameWords } from "../../sandbox/record";
 import { command, type Answer } from "../command";
 import { ofFaults } from "../faultsOfSandbox";
 import { faultText } from "../faultText";
 import { textOr } from "../flag";
-import { nameFlag, nameWords } from "../sandboxCommand";
+import { nameFlag } from "../sandboxCommand";
 import { table } from "../table";
 
 const ALL = "all";

@@ -1,8 +1,9 @@
 import { inMegabytes } from "../../sandbox/diskSpace";
+import { nameWords } from "../../sandbox/record";
 import { sandboxStatus as statusOf, type SandboxStatus } from "../../sandbox/sandbox";
 import { problemsOf } from "../../sandbox/status";
 import { command, type Answer } from "../command";
-import { nameFlag, nameWords, ofSandbox } from "../sandboxCommand";
+import { nameFlag, ofSandbox } from "../sandboxCommand";
 import { sandboxShell } from "../sandboxShell";
 import { shellLines } from "../shellWords";
 import { grouped, table } from "../table";

@@ -1,9 +1,12 @@
+import type { Problem } from "../../planning/problem";
 import { upSandbox } from "../../sandbox/sandbox";
+import { worlds, type WorldName } from "../../sandbox/worlds";
 import { command, type Answer } from "../command";
 import { wholeNumber, yes } from "../flag";
 import { startProgress } from "../progress";
 import { nameFlag, ofSandbox } from "../sandboxCommand";
 import { describeStarted } from "../sandboxText";
+import { UsageError } from "../usageError";
 import { worldFlag } from "../worldFlag";
 
 /** `podnet sandbox up` */
@@ -42,9 +45,10 @@ Worlds, of which podnet sandbox worlds lists all:
 What runs already is left as it is. Ctrl-C removes what was started.`,
 
   async run(_args, flags, io): Promise<Answer> {
+    const { world = "small", name, nodes, fresh, pace, recogniseAfter } = flags;
+    if (nodes !== undefined && !("nodes" in worlds[world])) throw new UsageError([nodesAreGiven(world)]);
     const progress = startProgress(io);
     try {
-      const { world = "small", name, nodes, fresh, pace, recogniseAfter } = flags;
       const record = await ofSandbox("Starting the sandbox", () =>
         upSandbox({ name, world, nodes, fresh, pace, recogniseAfter, progress, signal: io.signal }),
       );
@@ -54,3 +58,11 @@ What runs already is left as it is. Ctrl-C removes what was started.`,
     }
   },
 });
+
+function nodesAreGiven(world: WorldName): Problem {
+  return {
+    path: "--nodes",
+    reason: `the world ${world} has a number of nodes of its own.`,
+    fix: "Leave it out, or give --world large.",
+  };
+}

@@ -9,7 +9,7 @@ export interface RecognitionAnswer {
 
 /**
  * Answers calls about the blocks of the cluster's VPC: GET lists them, POST has the control plane recognise that of
- * `?cidrBlock=`, or all.
+ * `?cidrBlock=`, or all. Where there is no delay nothing is kept, and there is nothing to do.
  *
  * @throws AwsError for a block that the cluster's VPC does not have.
  */
@@ -19,7 +19,8 @@ export function recognitionCalls(
 ): (call: OwnCall) => RecognitionAnswer {
   return ({ method, query }) => {
     const cidrBlock = query.get("cidrBlock") ?? undefined;
-    if (method === "POST" && !blocks.recognise(now(), cidrBlock) && cidrBlock !== undefined) {
+    const isUnknown = method === "POST" && !blocks.recognise(now(), cidrBlock) && blocks.afterMs > 0;
+    if (isUnknown && cidrBlock !== undefined) {
       const known = blocks.all().map((one) => one.cidrBlock);
       throw new AwsError(
         "NotFound",

@@ -84,7 +84,12 @@ f-2  stale of *:*, 3 s behind, from nodes                         0  in force
     assert.match(stderr, /\n {2}--action: leak-eni is about ec2:TerminateInstances alone\.\n/);
     assert.match(stderr, /\n {2}--lag: is for stale, not for leak-eni\.\n/);
     assert.match(stderr, /\n {2}--instance-type: is for insufficient-capacity, not for leak-eni\.\n/);
-    assert.match((await podnet("sandbox fault slow")).stderr, /\n {2}KIND: /);
+    assert.equal(
+      (await podnet("sandbox fault throtle")).stderr,
+      'podnet sandbox fault: 1 problem\n  KIND: "throtle" is no kind of fault.\n' +
+        "    -> Did you mean throttle? There are throttle, error, unavailable, timeout, lost-answer, expired-credentials, " +
+        "stale, associate-failed, insufficient-capacity, leak-eni.\n",
+    );
     assert.match((await podnet("sandbox fault error --for soon")).stderr, /"soon" is no duration/);
     assert.deepEqual(faults.list(), []);
   });
@@ -93,5 +98,16 @@ f-2  stale of *:*, 3 s behind, from nodes                         0  in force
     const { code, stderr } = await podnet("sandbox faults --name other");
     assert.equal(code, 3);
     assert.match(stderr, /it is not up\n {2}-> podnet sandbox up --name other starts it\.\n$/);
+  });
+
+  it("say that its daemon does not answer", async () => {
+    await server.close();
+    assert.deepEqual(await podnet("sandbox faults"), {
+      code: 3,
+      stdout: "",
+      stderr:
+        `podnet sandbox faults: Asking the sandbox failed: its daemon does not answer at ${server.endpoint}\n` +
+        "  -> podnet sandbox status tells which of its parts ended; podnet sandbox reset starts it anew.\n",
+    });
   });
 });

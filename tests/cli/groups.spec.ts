@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { podnet } from "../support/podnet";
 
-describe("commands about one thing", () => {
+describe("commands about one thing", function () {
+  // The first to run a command loads all that it needs, from the sources: two seconds on an idle computer.
+  this.timeout(60_000);
+
   it("are listed by its name alone, by its help and by help of its name", async () => {
     const { code, stdout } = await podnet("sandbox");
     assert.equal(code, 0);

@@ -72,6 +72,16 @@ describe("podnet sandbox, where nothing runs", function () {
     );
   });
 
+  it("up takes a number of nodes for a world that may have any number only", async () => {
+    assert.deepEqual(await podnet("sandbox up --nodes 50"), {
+      code: 2,
+      stdout: "",
+      stderr:
+        "podnet sandbox up: 1 problem\n  --nodes: the world small has a number of nodes of its own.\n" +
+        "    -> Leave it out, or give --world large.\n",
+    });
+  });
+
   it("list names all of them with what they are, and says so when there is none", async () => {
     assert.deepEqual(await podnetJson("sandbox list"), { code: 0, json: [] });
     assert.equal(
@@ -191,7 +201,7 @@ describe("podnet sandbox, where nothing runs", function () {
   it("reset does nothing where there is no such sandbox", async () => {
     const { code, stderr } = await podnet("sandbox reset --name none");
     assert.equal(code, 3);
-    assert.match(stderr, /there is no sandbox none\n {2}-> podnet sandbox up starts one\.\n$/);
+    assert.match(stderr, /there is no sandbox none\n {2}-> podnet sandbox up --name none starts it\.\n$/);
     assert.deepEqual(readdirSync(sandboxes()), []);
   });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { shellLines, SHELLS, type Shell } from "../../cli/shellWords";
+import { temporaryFolder } from "../support/temporaryFolder";
 
 const environment = {
   set: { PLAIN: "http://127.0.0.1:1", ODD: `it's a "$HOME" \\ with spaces; rm` },
@@ -9,6 +11,15 @@ const environment = {
 };
 
 describe("the environment of a sandbox", () => {
+  // Empty, so that no shell has settings of its own; fish makes some there.
+  let home: string;
+  beforeEach(() => {
+    home = temporaryFolder();
+  });
+  afterEach(() => {
+    rmSync(home, { recursive: true });
+  });
+
   for (const [program, shell] of [
     ["sh", "sh"],
     ["bash", "sh"],
@@ -22,7 +33,7 @@ describe("the environment of a sandbox", () => {
       }
       const script = [...shellLines(shell, environment), "env"].join("\n");
       const { stdout, stderr } = spawnSync(program, ["-c", script], {
-        env: { PATH: process.env.PATH, HOME: "/nowhere", AWS_PROFILE: "prod" },
+        env: { PATH: process.env.PATH, HOME: home, AWS_PROFILE: "prod" },
         encoding: "utf8",
       });
       const lines = new Set(stdout.split("\n"));

@@ -52,16 +52,17 @@ export function sandboxFixture(
   readonly record: () => SandboxRecord;
   readonly env: () => Record<string, string>;
 } {
-  const parent = temporaryFolder();
-  const folder = join(parent, "sandbox");
+  let parent: string;
   let record: SandboxRecord | undefined;
   before(async function () {
     this.timeout(STARTS_WITHIN_MS);
+    parent = temporaryFolder();
+    const folder = join(parent, "sandbox");
     record = await upSandbox({ folder, world, ...asked, progress: printedProgress });
   });
   after(async function () {
     this.timeout(60_000);
-    await downSandbox({ folder });
+    await downSandbox({ folder: join(parent, "sandbox") });
     rmSync(parent, { recursive: true });
   });
   const started = () => {
@@ -79,10 +80,11 @@ export function sandboxFixture(
 export function controlPlaneFixture(
   kwokConfig = join(__dirname, "..", "..", "sandbox", "dataPlane", "kwok.yaml"),
 ): { readonly controlPlane: () => ControlPlane; readonly folder: () => string } {
-  const folder = temporaryFolder();
+  let folder: string;
   let controlPlane: ControlPlane | undefined;
   before(async function () {
     this.timeout(STARTS_WITHIN_MS);
+    folder = temporaryFolder();
     const programs = await ensurePrograms({ progress: printedProgress });
     controlPlane = await startControlPlane(folder, {
       programs,

@@ -1,9 +1,7 @@
+import { askDaemon } from "../../askDaemon";
 import { FAULTS_PATH } from "../../daemonProtocol";
 import type { FaultRuleInput } from "./faultRule";
 import type { Fault } from "./faults";
-
-/** One that does not answer by then does not run. */
-const ANSWERS_WITHIN_MS = 10_000;
 
 /** The faults of a sandbox that runs, for whoever is not in its process. */
 export interface FaultClient {
@@ -14,17 +12,14 @@ export interface FaultClient {
 }
 
 /**
- * Asks the front of a sandbox.
+ * Asks the front of a sandbox. What is asked is refused with a SandboxError where nothing answers.
  *
  * @param awsEndpoint where it listens.
  */
 export function faultClient(awsEndpoint: string): FaultClient {
   const ask = async (method: string, search = "", body?: string): Promise<unknown> => {
-    const answer = await fetch(`${awsEndpoint}${FAULTS_PATH}${search}`, {
-      method,
-      ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
-    });
+    const request = { method, ...(body === undefined ? {} : { body }) };
+    const answer = await askDaemon(awsEndpoint, `${FAULTS_PATH}${search}`, request);
     if (answer.ok) return answer.json();
     throw new Error(`${method} ${FAULTS_PATH} was answered with ${answer.status}: ${await answer.text()}`);
   };

@@ -229,8 +229,18 @@ describe("Auto Scaling", function () {
     for (const { InstanceId = "", AvailabilityZone } of group.Instances ?? []) {
       if (AvailabilityZone === "us-west-2b") await terminate(InstanceId, true);
     }
-    assert.equal(zonesOf(await read(name)), "aa");
     await withZones(name, "ab");
+    // Not at once, and one more before there is one less.
+    const { Activities = [] } = await aws().autoScaling.send(
+      new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name }),
+    );
+    const [terminated, launched, before] = Activities;
+    assert.match(terminated?.Description ?? "", /^Terminating/);
+    assert.equal(terminated?.Cause, "availability zones out of balance");
+    assert.match(launched?.Description ?? "", /^Launching/);
+    assert.match(before?.Cause ?? "", /in response to a user request, shrinking the capacity$/);
+    const waited = (launched?.StartTime?.getTime() ?? NaN) - (before?.StartTime?.getTime() ?? NaN);
+    assert.ok(waited > 9_000, `${waited} ms`);
   });
 
   it("describes groups by tags, in pages, and instances by their group", async () => {

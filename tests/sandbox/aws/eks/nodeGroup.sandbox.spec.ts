@@ -387,6 +387,8 @@ describe("managed node groups of the emulated EKS", function () {
       name: "ResourceNotFoundException",
       message: "No node group found for name: none.",
     });
+    // While EKS still waits for its node it is refused for that.
+    await inStatus("own-ami", "CREATE_FAILED");
     await assert.rejects(
       aws().eks.send(
         new UpdateNodegroupVersionCommand({

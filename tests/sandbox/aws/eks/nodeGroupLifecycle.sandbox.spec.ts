@@ -11,12 +11,17 @@ import { startDataPlane } from "../../../../sandbox/dataPlane/dataPlane";
 import { controlPlaneFixture } from "../../../support/sandbox";
 import { eventually } from "../support/eventually";
 import { frontFixture, REGION } from "../support/frontFixture";
+import { leapingClock } from "../support/leapingClock";
 import { makeSmallCluster } from "../support/smallCluster";
+
+/** As on EKS. */
+const DRAIN_MS = 5 * 60_000;
 
 describe("the life of a managed node group, with nodes", function () {
   this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
-  const aws = frontFixture({ pace: { drainMs: 1_500 } }, controlPlane);
+  const clock = leapingClock();
+  const aws = frontFixture({ clock, pace: { drainMs: DRAIN_MS } }, controlPlane);
   const clusterName = "small";
   let dataPlane: { close(): Promise<void> } | undefined;
   let core: CoreV1Api;
@@ -112,7 +117,7 @@ describe("the life of a managed node group, with nodes", function () {
     }
   });
 
-  it("drains its nodes before they go, and waits only so long for a budget that never allows it", async () => {
+  it("drains its nodes before they go, and waits five minutes for a budget that never allows it", async () => {
     await deploy("free", {}, 4);
     await deploy("held", { tier: "web" }, 1);
     await policy.createNamespacedPodDisruptionBudget({
@@ -138,6 +143,27 @@ describe("the life of a managed node group, with nodes", function () {
     );
 
     await aws().eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName: "first" }));
+    const [survivor] = await nodesOf("second");
+    await eventually(
+      () => podsOf("free"),
+      (pods) =>
+        pods.length === 4 &&
+        pods.every(
+          ({ spec, status }) => spec?.nodeName === survivor?.metadata?.name && status?.phase === "Running",
+        ),
+      60_000,
+    );
+    const [held] = await podsOf("held");
+    assert.deepEqual([held?.status?.phase, held?.metadata?.deletionTimestamp], ["Running", undefined]);
+    // The other one, which has nothing left to wait for, is gone.
+    const [waiting] = await eventually(
+      () => nodesOf("first"),
+      (nodes) => nodes.length === 1,
+    );
+    assert.deepEqual([waiting?.metadata?.name, waiting?.spec?.unschedulable], [held?.spec?.nodeName, true]);
+    assert.equal(await statusOf("first"), "DELETING");
+
+    clock.leap(DRAIN_MS);
     await assert.rejects(
       eventually(
         () => statusOf("first"),
@@ -145,12 +171,6 @@ describe("the life of a managed node group, with nodes", function () {
         60_000,
       ),
       { name: "ResourceNotFoundException" },
-    );
-    const [survivor] = await nodesOf("second");
-    await eventually(
-      () => podsOf("free"),
-      (pods) => pods.length === 4 && pods.every(({ spec }) => spec?.nodeName === survivor?.metadata?.name),
-      30_000,
     );
     await eventually(
       () => nodesOf("first"),

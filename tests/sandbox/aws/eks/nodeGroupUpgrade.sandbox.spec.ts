@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { CreateLaunchTemplateCommand, CreateLaunchTemplateVersionCommand } from "@aws-sdk/client-ec2";
 import {
   CreateAddonCommand,
@@ -20,6 +23,7 @@ import { startDataPlane } from "../../../../sandbox/dataPlane/dataPlane";
 import { controlPlaneFixture } from "../../../support/sandbox";
 import { eventually } from "../support/eventually";
 import { frontFixture, REGION } from "../support/frontFixture";
+import { leapingClock } from "../support/leapingClock";
 import { makeSmallCluster } from "../support/smallCluster";
 
 const OLDER = "1.36.1-20261015";
@@ -29,8 +33,9 @@ const EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 describe("the update of a managed node group's version, with nodes", function () {
   this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
-  const pace = { evictionMs: 1_500, drainedMs: 100, drainMs: 500, nodeCreationMs: 20_000 };
-  const aws = frontFixture({ pace }, controlPlane);
+  const pace = { evictionMs: 1_500, drainedMs: 100, drainMs: 500, nodeCreationMs: 120_000 };
+  const clock = leapingClock();
+  const aws = frontFixture({ clock, pace }, controlPlane);
   const clusterName = "small";
   let dataPlane: { close(): Promise<void> } | undefined;
   let core: CoreV1Api;
@@ -349,7 +354,14 @@ describe("the update of a managed node group's version, with nodes", function ()
       updateConfig: { maxUnavailable: 20 },
     });
     const before = (await namesOf("cramped")).sort();
-    const update = await ended("cramped", (await begin({ nodegroupName: "cramped" })).id);
+    const { id } = await begin({ nodegroupName: "cramped" });
+    const AutoScalingGroupName = (await scalingGroupOf("cramped"))?.AutoScalingGroupName;
+    await eventually(
+      () => aws().autoScaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName })),
+      ({ Activities = [] }) => Activities[0]?.StatusCode === "Failed",
+    );
+    clock.leap(pace.nodeCreationMs);
+    const update = await ended("cramped", id);
     const [error] = update.errors ?? [];
     assert.equal(error?.errorCode, "NodeCreationFailure");
     assert.equal(

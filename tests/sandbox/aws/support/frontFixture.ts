@@ -73,22 +73,24 @@ export function frontFixture(
 
 /** A kubeconfig of a server that nobody runs. */
 function silentCluster(): () => FrontOptions["cluster"] {
-  const folder = temporaryFolder();
+  const server = "https://127.0.0.1:1";
+  let folder: string;
+  before(() => {
+    folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "kubeconfig"),
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        "current-context": "silent",
+        contexts: [{ name: "silent", context: { cluster: "silent", user: "nobody" } }],
+        clusters: [{ name: "silent", cluster: { server } }],
+        users: [{ name: "nobody", user: {} }],
+      }),
+    );
+  });
   after(() => {
     rmSync(folder, { recursive: true });
   });
-  const kubeconfig = join(folder, "kubeconfig");
-  const server = "https://127.0.0.1:1";
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "silent",
-      contexts: [{ name: "silent", context: { cluster: "silent", user: "nobody" } }],
-      clusters: [{ name: "silent", cluster: { server } }],
-      users: [{ name: "nobody", user: {} }],
-    }),
-  );
-  return () => ({ server, certificateAuthority: "a certificate\n", kubeconfig });
+  return () => ({ server, certificateAuthority: "a certificate\n", kubeconfig: join(folder, "kubeconfig") });
 }
