@@ -69,7 +69,10 @@ export async function readLaunchParameters(
         id === undefined ? { LaunchTemplateNames: [name ?? ""] } : { LaunchTemplateIds: [id] },
       ),
     )
-    .catch(() => ({ LaunchTemplates: [] }));
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name.startsWith("InvalidLaunchTemplate")) return { LaunchTemplates: [] };
+      throw error;
+    });
   if (template === undefined) {
     throw validationError(
       `You must use a valid fully-formed launch template. The specified launch template, with ${named}, ` +

@@ -118,6 +118,27 @@ describe("Auto Scaling", function () {
     assert.equal(await freeAddresses(ec2, subnetIds[0] ?? ""), 10);
   });
 
+  it("refuses a launch template that is not there", async () => {
+    const { ec2, autoScaling } = aws();
+    const { subnetIds } = await makeNetwork(ec2, "10.8.0.0/16", ["10.8.0.0/28"]);
+    const create = (LaunchTemplate: { LaunchTemplateId: string } | { LaunchTemplateName: string }) =>
+      autoScaling.send(
+        new CreateAutoScalingGroupCommand({
+          ...{ AutoScalingGroupName: "lost", MinSize: 1, MaxSize: 1, LaunchTemplate },
+          VPCZoneIdentifier: subnetIds.join(),
+        }),
+      );
+    const refused = (named: string) => ({
+      name: "ValidationError",
+      message:
+        "You must use a valid fully-formed launch template. The specified launch template, with " +
+        `${named}, does not exist.`,
+    });
+    const LaunchTemplateId = "lt-0123456789abcdef0";
+    await assert.rejects(create({ LaunchTemplateId }), refused(`launch-template-id ${LaunchTemplateId}`));
+    await assert.rejects(create({ LaunchTemplateName: "lost" }), refused("launch-template-name lost"));
+  });
+
   it("refuses sizes outside the bounds, and says which", async () => {
     const { name } = await makeGroup({ MinSize: 1, MaxSize: 3 });
     await assert.rejects(resize(name, 4), {
