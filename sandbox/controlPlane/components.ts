@@ -60,9 +60,10 @@ export const CLIENTS = {
 
 /**
  * The environment of every component. Go collects garbage whenever a program has as much again as it needs, which is a
- * fifth of all that the API server does while a cluster is built; here it does when it has twice as much again.
+ * fifth of all that the API server does while a cluster is built; here it does when it has four times as much again, and
+ * more often once it has 4 GiB.
  */
-export const COMPONENT_ENVIRONMENT = { GOGC: "200" } as const;
+export const COMPONENT_ENVIRONMENT = { GOGC: "400", GOMEMLIMIT: "4GiB" } as const;
 
 /** What each component is started with. */
 export function componentArgs(
