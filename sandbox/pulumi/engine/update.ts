@@ -195,7 +195,7 @@ class Update {
     await deleteResources(states, { olds, gone, registry: this.#registry, executor: this.#executor });
   }
 
-  /** In Pulumi's words (`printPendingOperationsWarning` of its deployment executor). */
+  /** What an interrupted update has left unknown, and how to find out; Pulumi warns of the same at the same moment. */
   #warnOfPending(): void {
     const { preview } = this.#request;
     const { pendingOperations } = this.#request.before;
@@ -205,15 +205,9 @@ class Update {
     );
     this.#outside.events.diagnostic(
       "warning",
-      `Attempting to deploy or update resources with ${pendingOperations.length} pending operations from previous deployment.\n` +
-        `${lines.join("")}These resources are in an unknown state because the Pulumi CLI was interrupted while ` +
-        "waiting for changes to these resources to complete. You should confirm whether or not the operations " +
-        "listed completed successfully by checking the state of the appropriate provider. For example, if you are " +
-        "using AWS, you can confirm using the AWS Console.\n\n" +
-        "Once you have confirmed the status of the interrupted operations, you can repair your stack using " +
-        "`pulumi refresh` which will refresh the state from the provider you are using and clear the pending " +
-        "operations if there are any.\n\n" +
-        "Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations.",
+      `An earlier update was interrupted during ${pendingOperations.length} pending operations:\n${lines.join("")}` +
+        "Look in AWS and in the cluster whether they were done. " +
+        "Then `pulumi refresh --clear-pending-creates` clears the list.",
     );
   }
 

@@ -83,7 +83,7 @@ describe("running on the stand-in engine", function () {
     const [warning, ...others] = warnings(await project.up());
     assert.match(
       warning ?? "",
-      /with 1 pending operations .*\n {2}\* urn:\S+:File::a, interrupted while creating\nThese resources are/,
+      /during 1 pending operations:\n {2}\* urn:\S+:File::a, interrupted while creating\nLook in AWS/,
     );
     assert.deepEqual(others, []);
     assert.deepEqual(warnings(await project.up(undefined, { refresh: true })), []);
