@@ -70,7 +70,8 @@ export async function readLaunchParameters(
       ),
     )
     .catch((error: unknown) => {
-      if (error instanceof Error && error.name.startsWith("InvalidLaunchTemplate")) return { LaunchTemplates: [] };
+      if (error instanceof Error && error.name.startsWith("InvalidLaunchTemplate"))
+        return { LaunchTemplates: [] };
       throw error;
     });
   if (template === undefined) {
