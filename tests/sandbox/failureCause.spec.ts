@@ -11,7 +11,7 @@ const said: readonly (readonly [FailureCause | undefined, string])[] = [
   ["no memory", "fatal error: runtime: cannot allocate memory"],
   ["no memory", "k8s.io/api/core/v1: /usr/local/go/pkg/tool/compile: signal: killed"],
   ["no memory", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"],
-  ["no network", 'Get "https://proxy.golang.org/x.mod": dial tcp: lookup proxy.golang.org: no such host'],
+  ["no network", 'Get "https://modules.example/x.mod": dial tcp: lookup modules.example: no such host'],
   ["no network", "Failed to establish a new connection: [Errno 101] Network is unreachable"],
   ["no network", "module lookup disabled by GOPROXY=off"],
   [undefined, "invalid memory address or nil pointer dereference"],

@@ -76,7 +76,7 @@ ${build}
   });
 
   for (const [said, fix] of [
-    ["dial tcp: lookup proxy.golang.org: no such host", /GOPROXY/],
+    ["dial tcp: lookup modules.example: no such host", /GOPROXY/],
     ["write $WORK/b001/_pkg_.a: no space left on device", /^Free some space there/],
     ["/usr/local/go/pkg/tool/linux_amd64/link: signal: killed", /more memory/],
   ] as const) {
