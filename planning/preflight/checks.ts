@@ -1,0 +1,29 @@
+import { barePods } from "./barePods";
+import type { Check } from "./check";
+import { budgetsThatNeverAllow, podsUnderTwoBudgets, unreadyPodsHeld } from "./disruptionBudgets";
+import { strayEniConfigMarks } from "./eniConfigMarks";
+import { maxPodsLoss } from "./maxPodsLoss";
+import { networkAclsAdmit } from "./networkAcls";
+import { networkPoliciesAdmit } from "./networkPolicies";
+import { groupsAtMaximum, groupsOfOthers, nodesOfOtherOwners, nodesThatStay } from "./owners";
+import { securityGroupsAdmit, securityGroupsReach } from "./securityGroups";
+import { singleReplicas } from "./singleReplicas";
+
+/** Everything that preflight looks for, in the order in which it is told. */
+export const CHECKS: readonly Check[] = [
+  securityGroupsAdmit,
+  securityGroupsReach,
+  networkAclsAdmit,
+  networkPoliciesAdmit,
+  strayEniConfigMarks,
+  maxPodsLoss,
+  budgetsThatNeverAllow,
+  podsUnderTwoBudgets,
+  unreadyPodsHeld,
+  barePods,
+  singleReplicas,
+  groupsAtMaximum,
+  groupsOfOthers,
+  nodesOfOtherOwners,
+  nodesThatStay,
+];

@@ -1,0 +1,98 @@
+import { allowsNever, budgetsOf, isExempt } from "../rotation/budgets";
+import { podName, type ClusterPod, type DisruptionBudget } from "../rotation/observation";
+import { check, type Seen } from "./check";
+import { listed } from "./listed";
+import { movingPods } from "./movingPods";
+
+/**
+ * PodDisruptionBudgets that can never allow an eviction as they stand: the nodes of their pods could never be drained.
+ *
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+ */
+export const budgetsThatNeverAllow = check(
+  {
+    id: "PDB-NEVER",
+    level: "stop",
+    about: "every PodDisruptionBudget allows an eviction when its pods are healthy",
+    looksAt: ["cluster"],
+  },
+  ({ cluster }) =>
+    cluster.budgets.flatMap((budget) => {
+      const pods = heldBy(budget, cluster);
+      if (!allowsNever(budget) || pods.length === 0) return [];
+      const nodes = new Set(pods.map(({ nodeName }) => nodeName)).size;
+      const { desiredHealthy, expectedPods } = budget;
+      return [
+        {
+          title: `${podName(budget)} allows no eviction: it needs ${desiredHealthy} of ${expectedPods} pods healthy`,
+          evidence: [
+            `${pods.length} ${pods.length === 1 ? "pod" : "pods"} on ${nodes} ${nodes === 1 ? "node" : "nodes"} can never be moved: ${listed(pods.map(podName))}`,
+            ...owners(pods),
+          ],
+          wayOut: `Scale the workload to more than ${desiredHealthy} pods, or set maxUnavailable: 1 in the budget.`,
+        },
+      ];
+    }),
+);
+
+/** Pods under two budgets: the eviction API refuses them for ever, with a 500. */
+export const podsUnderTwoBudgets = check(
+  {
+    id: "PDB-TWO",
+    level: "stop",
+    about: "no pod is under more than one PodDisruptionBudget",
+    looksAt: ["cluster"],
+  },
+  ({ cluster }) => {
+    const bySet = new Map<string, { names: string[]; pods: string[] }>();
+    for (const pod of movingPods(cluster.pods)) {
+      const names = budgetsOf(pod, cluster.budgets).map(podName).sort();
+      if (names.length < 2) continue;
+      const known = bySet.get(names.join()) ?? { names, pods: [] };
+      known.pods.push(podName(pod));
+      bySet.set(names.join(), known);
+    }
+    return [...bySet.values()].map(({ names, pods }) => ({
+      title: `${names.join(" and ")} cover the same pods, which the eviction API refuses`,
+      evidence: [`${pods.length} ${pods.length === 1 ? "pod" : "pods"}: ${listed(pods)}`],
+      wayOut: `Delete one of the budgets, or narrow its selector, so that each pod is under one.`,
+    }));
+  },
+);
+
+/** Budgets whose pods are not Ready keep them where they are, unless their policy lets such go. */
+export const unreadyPodsHeld = check(
+  {
+    id: "PDB-UNREADY",
+    level: "warn",
+    about: "budgets let pods go that are not Ready",
+    looksAt: ["cluster"],
+  },
+  ({ cluster }) =>
+    cluster.budgets.flatMap((budget) => {
+      const held = heldBy(budget, cluster).filter(({ isReady }) => !isReady);
+      if (held.length === 0 || allowsNever(budget)) return [];
+      return [
+        {
+          title: `${podName(budget)} holds ${held.length} ${held.length === 1 ? "pod that is" : "pods that are"} not Ready`,
+          evidence: [
+            `unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy}, ${budget.currentHealthy} of the ${budget.desiredHealthy} that it needs are healthy: ${listed(held.map(podName))}`,
+          ],
+          wayOut: "Mend the pods, or set unhealthyPodEvictionPolicy: AlwaysAllow in the budget.",
+        },
+      ];
+    }),
+);
+
+function heldBy(budget: DisruptionBudget, { pods }: Seen<"cluster">["cluster"]): ClusterPod[] {
+  return movingPods(pods).filter((pod) => budgetsOf(pod, [budget]).length > 0 && !isExempt(pod, budget));
+}
+
+function owners(pods: readonly ClusterPod[]): string[] {
+  const names = new Set(
+    pods.flatMap(({ namespace, controller }) =>
+      controller === undefined ? [] : [`${controller.kind} ${namespace}/${controller.name}`],
+    ),
+  );
+  return names.size === 0 ? [] : [`Owner: ${[...names].join(", ")}.`];
+}

@@ -1,0 +1,59 @@
+import { groupMaxPods, maxPods } from "../maxPods";
+import type { ClusterNode } from "../rotation/observation";
+import { isFinished } from "../rotation/observation";
+import { check, type Found } from "./check";
+import type { CniPlan } from "./picture";
+
+/** Nodes of one type that carry fewer pods tomorrow: the primary ENI is left to the node. */
+export const maxPodsLoss = check(
+  {
+    id: "MAXPODS-LOSS",
+    level: "warn",
+    about: "nodes carry as many pods tomorrow as run on them today",
+    looksAt: ["cluster", "cni"],
+  },
+  ({ cluster, cni }) => {
+    const pods = cluster.pods.filter((pod) => pod.nodeName !== undefined && !isFinished(pod));
+    const perNode = new Map<string, number>();
+    for (const { nodeName = "" } of pods) perNode.set(nodeName, (perNode.get(nodeName) ?? 0) + 1);
+    return [...byType(cluster.nodes)].flatMap(([type, nodes]) => loss(type, nodes, perNode, cni));
+  },
+);
+
+function byType(nodes: readonly ClusterNode[]): Map<string, ClusterNode[]> {
+  const found = new Map<string, ClusterNode[]>();
+  for (const node of nodes) {
+    if (node.owner.kind === "fargate" || node.instanceType === undefined) continue;
+    const alike = found.get(node.instanceTypeName);
+    if (alike === undefined) found.set(node.instanceTypeName, [node]);
+    else alike.push(node);
+  }
+  return found;
+}
+
+function loss(
+  typeName: string,
+  nodes: readonly ClusterNode[],
+  perNode: ReadonlyMap<string, number>,
+  { prefixDelegation, maxEni }: CniPlan,
+): Found[] {
+  const type = nodes[0]?.instanceType;
+  if (type === undefined) return [];
+  const tomorrow = groupMaxPods([maxPods(type, { customNetworking: true, prefixDelegation, maxEni })]);
+  const today = Math.max(...nodes.map(({ allocatable }) => allocatable.pods));
+  const scheduled = nodes.reduce((sum, { name }) => sum + (perNode.get(name) ?? 0), 0);
+  const tooMany = nodes.reduce((sum, { name }) => sum + Math.max(0, (perNode.get(name) ?? 0) - tomorrow), 0);
+  if (tooMany === 0) return [];
+  const needed = Math.ceil(scheduled / tomorrow);
+  return [
+    {
+      title: `${typeName} goes from ${today} to ${tomorrow} pods a node: ${tooMany} of ${scheduled} pods will not fit where they are`,
+      evidence: [
+        `${nodes.length} nodes of the type run ${scheduled} pods; ${needed} nodes are needed for as many.`,
+      ],
+      wayOut: prefixDelegation
+        ? "Let the new groups have more nodes, or a larger type."
+        : "Let the new groups have more nodes, or set ENABLE_PREFIX_DELEGATION: podnet max-pods tells what a type carries then.",
+    },
+  ];
+}

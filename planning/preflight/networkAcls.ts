@@ -1,0 +1,85 @@
+import { freeBlocks, overlaps, type CidrBlock } from "../cidrBlock";
+import { check } from "./check";
+import type { NetworkAclEntryFacts, NetworkAclFacts } from "./networkFacts";
+import { describeTraffic, includes, type Traffic } from "./traffic";
+
+/**
+ * Entries of network ACLs that let today's pods through and would not let tomorrow's: by the first matching number, with
+ * denials on the way.
+ *
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+ */
+export const networkAclsAdmit = check(
+  {
+    id: "NACL",
+    level: "stop",
+    about: "network ACLs admit tomorrow's pods where they admit today's",
+    looksAt: ["attachment", "networkAcls"],
+  },
+  ({ attachment: { from, to }, networkAcls }) =>
+    networkAcls.flatMap((acl) =>
+      (["ingress", "egress"] as const).flatMap((direction) =>
+        leftBehind(acl, direction, from, to).map(({ entry, block }) => ({
+          title: `network ACL ${acl.networkAclId} lets ${describeTraffic(entry.traffic)} ${direction === "ingress" ? "in from" : "out to"} ${entry.block.cidr}, not ${block.cidr}`,
+          evidence: [`Entry ${entry.number} of ${direction}; it holds for ${acl.subnetIds.join(", ")}.`],
+          wayOut: `Add an entry that allows ${describeTraffic(entry.traffic)} ${direction === "ingress" ? "from" : "to"} ${block.cidr}, numbered before any that denies it.`,
+        })),
+      ),
+    ),
+);
+
+interface EntryLeftBehind {
+  readonly entry: NetworkAclEntryFacts;
+  /** The first block of tomorrow that it is missing for. */
+  readonly block: CidrBlock;
+}
+
+function leftBehind(
+  { subnetIds, entries }: NetworkAclFacts,
+  direction: NetworkAclEntryFacts["direction"],
+  from: readonly CidrBlock[],
+  to: readonly CidrBlock[],
+): EntryLeftBehind[] {
+  if (subnetIds.length === 0) return [];
+  const asked = entries.filter((entry) => entry.direction === direction).sort((a, b) => a.number - b.number);
+  return asked.flatMap((entry) => {
+    const admitsToday = entry.allows && from.some((today) => decides(entry, today, asked));
+    if (!admitsToday) return [];
+    const block = to.find((tomorrow) => !isAllowed(tomorrow, entry.traffic, asked));
+    return block === undefined ? [] : [{ entry, block }];
+  });
+}
+
+/** Whether an entry is the one that lets something of a block through: entries before it may have taken all of it. */
+function decides(
+  entry: NetworkAclEntryFacts,
+  block: CidrBlock,
+  asked: readonly NetworkAclEntryFacts[],
+): boolean {
+  if (!overlaps(entry.block, block)) return false;
+  const before = asked.filter(
+    ({ number, traffic }) => number < entry.number && includes(traffic, entry.traffic),
+  );
+  const left = freeBlocks(
+    block,
+    before.map((earlier) => earlier.block),
+  );
+  return left.some((rest) => overlaps(rest, entry.block));
+}
+
+/** Whether all of a block gets through with all of some traffic; an entry that denies any part of both says no. */
+function isAllowed(block: CidrBlock, wanted: Traffic, asked: readonly NetworkAclEntryFacts[]): boolean {
+  let left: CidrBlock[] = [block];
+  for (const { allows, traffic, block: named } of asked) {
+    if (left.length === 0) break;
+    if (!left.some((rest) => overlaps(rest, named))) continue;
+    if (!allows && meet(traffic, wanted)) return false;
+    if (allows && includes(traffic, wanted)) left = left.flatMap((rest) => freeBlocks(rest, [named]));
+  }
+  return left.length === 0;
+}
+
+function meet(a: Traffic, b: Traffic): boolean {
+  if (a.protocol !== "all" && b.protocol !== "all" && a.protocol !== b.protocol) return false;
+  return a.from <= b.to && b.from <= a.to;
+}

@@ -1,0 +1,48 @@
+import type { Observation } from "../rotation/observation";
+import type { NodeGroupFacts } from "../podNetwork/clusterFacts";
+import type { NotSeen } from "./finding";
+import type { InterfaceFacts, NetworkAclFacts, NetworkPolicyFacts, SecurityGroupFacts } from "./networkFacts";
+import type { PodMove } from "./traffic";
+
+/** How pods are attached to the network, today and tomorrow. */
+export interface PodAttachment extends PodMove {
+  /** Security groups on the primary interfaces of today's nodes: those of their pods. */
+  readonly groupsToday: readonly string[];
+  /** Security groups of the ENIConfigs to be. */
+  readonly groupsTomorrow: readonly string[];
+  /** Subnets in which today's pods have addresses. */
+  readonly subnetsToday: readonly string[];
+}
+
+/** What can be seen of a cluster and its surroundings before anything is changed; each part, or why it was not seen. */
+export interface Picture {
+  readonly attachment: PodAttachment | NotSeen;
+  /** All interfaces of the VPC. */
+  readonly interfaces: readonly InterfaceFacts[] | NotSeen;
+  /** All security groups of the VPC. */
+  readonly securityGroups: readonly SecurityGroupFacts[] | NotSeen;
+  /** All network ACLs of the VPC. */
+  readonly networkAcls: readonly NetworkAclFacts[] | NotSeen;
+  readonly networkPolicies: readonly NetworkPolicyFacts[] | NotSeen;
+  /** Nodes, pods and budgets. */
+  readonly cluster: Pick<Observation, "nodes" | "pods" | "budgets"> | NotSeen;
+  readonly cni: CniPlan | NotSeen;
+  /** Managed node groups of the cluster. */
+  readonly nodeGroups: readonly NodeGroupFacts[] | NotSeen;
+}
+
+/** How the CNI is to be set. */
+export interface CniPlan {
+  /** ENABLE_PREFIX_DELEGATION as it will be. */
+  readonly prefixDelegation: boolean;
+  /** MAX_ENI as it will be, where it is set. */
+  readonly maxEni: number | undefined;
+  /** ENI_CONFIG_LABEL_DEF as it will be. */
+  readonly eniConfigLabel: string;
+  /** ENI_CONFIG_ANNOTATION_DEF as it will be. */
+  readonly eniConfigAnnotation: string;
+  /** AWS_VPC_K8S_CNI_EXTERNALSNAT as it will be. */
+  readonly externalSnat: boolean;
+  /** Names of the ENIConfigs that there are or will be. */
+  readonly eniConfigs: readonly string[];
+}
