@@ -1,7 +1,7 @@
 import { allowsNever, budgetsOf, isExempt } from "../rotation/budgets";
 import { podName, type ClusterPod, type DisruptionBudget } from "../rotation/observation";
 import { check, type Seen } from "./check";
-import { listed } from "./listed";
+import { counted, listed } from "./listed";
 import { movingPods } from "./movingPods";
 
 /**
@@ -26,7 +26,7 @@ export const budgetsThatNeverAllow = check(
         {
           title: `${podName(budget)} allows no eviction: it needs ${desiredHealthy} of ${expectedPods} pods healthy`,
           evidence: [
-            `${pods.length} ${pods.length === 1 ? "pod" : "pods"} on ${nodes} ${nodes === 1 ? "node" : "nodes"} can never be moved: ${listed(pods.map(podName))}`,
+            `${counted(pods.length, "pod")} on ${counted(nodes, "node")} can never be moved: ${listed(pods.map(podName))}`,
             ...owners(pods),
           ],
           wayOut: `Scale the workload to more than ${desiredHealthy} pods, or set maxUnavailable: 1 in the budget.`,
@@ -54,7 +54,7 @@ export const podsUnderTwoBudgets = check(
     }
     return [...bySet.values()].map(({ names, pods }) => ({
       title: `${names.join(" and ")} cover the same pods, which the eviction API refuses`,
-      evidence: [`${pods.length} ${pods.length === 1 ? "pod" : "pods"}: ${listed(pods)}`],
+      evidence: [`${counted(pods.length, "pod")}: ${listed(pods)}`],
       wayOut: `Delete one of the budgets, or narrow its selector, so that each pod is under one.`,
     }));
   },

@@ -1,7 +1,9 @@
 import { groupMaxPods, maxPods } from "../maxPods";
 import type { ClusterNode } from "../rotation/observation";
+import { hasPodEni } from "../rotation/workerShape";
 import { isFinished } from "../rotation/observation";
 import { check, type Found } from "./check";
+import { counted } from "./listed";
 import type { CniPlan } from "./picture";
 
 /** Nodes of one type that carry fewer pods tomorrow: the primary ENI is left to the node. */
@@ -39,6 +41,21 @@ function loss(
 ): Found[] {
   const type = nodes[0]?.instanceType;
   if (type === undefined) return [];
+  if (!hasPodEni(type, { maxEni })) {
+    return [
+      {
+        level: "stop",
+        title: `${typeName} carries no pod tomorrow: it has one ENI, which custom networking leaves to the node`,
+        evidence: [
+          `${type.enis} ENIs on its network card${maxEni === undefined ? "" : `, MAX_ENI is ${maxEni}`}; ${counted(nodes.length, "node")} of the type.`,
+        ],
+        wayOut:
+          maxEni === undefined
+            ? "Take another type for the new groups."
+            : "Set MAX_ENI to 2 or more, or leave it out.",
+      },
+    ];
+  }
   const tomorrow = groupMaxPods([maxPods(type, { customNetworking: true, prefixDelegation, maxEni })]);
   const today = Math.max(...nodes.map(({ allocatable }) => allocatable.pods));
   const scheduled = nodes.reduce((sum, { name }) => sum + (perNode.get(name) ?? 0), 0);
@@ -49,7 +66,7 @@ function loss(
     {
       title: `${typeName} goes from ${today} to ${tomorrow} pods a node: ${tooMany} of ${scheduled} pods will not fit where they are`,
       evidence: [
-        `${nodes.length} nodes of the type run ${scheduled} pods; ${needed} nodes are needed for as many.`,
+        `${counted(nodes.length, "node")} of the type run ${counted(scheduled, "pod")}; ${needed} are needed for as many.`,
       ],
       wayOut: prefixDelegation
         ? "Let the new groups have more nodes, or a larger type."

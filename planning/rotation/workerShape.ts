@@ -43,7 +43,7 @@ export function workerShape(
  * Whether a node has an ENI for pods besides its primary one; otherwise (MAX_ENI=1, or a type of one ENI) custom
  * networking leaves it no address for pods, and there are no max pods to compute.
  */
-export function hasPodEni({ enis }: InstanceType, { maxEni }: PodNetworkTarget): boolean {
+export function hasPodEni({ enis }: InstanceType, { maxEni }: Pick<PodNetworkTarget, "maxEni">): boolean {
   return Math.min(enis, maxEni ?? Infinity) >= 2;
 }
 
