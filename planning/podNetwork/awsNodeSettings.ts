@@ -5,7 +5,7 @@ import type { AwsNodeSettings } from "../awsNode/settings";
  *
  * Source: EKS user guide, "Customize the secondary network interface in Amazon EKS nodes".
  */
-export const POD_NETWORK_SETTINGS: AwsNodeSettings = {
+export const POD_NETWORK_SETTINGS = {
   customNetworking: true,
   eniConfigLabelDef: "topology.kubernetes.io/zone",
-};
+} as const satisfies AwsNodeSettings;

@@ -1,5 +1,4 @@
 import type { Observation } from "../rotation/observation";
-import type { NodeGroupFacts } from "../podNetwork/clusterFacts";
 import type { NotSeen } from "./finding";
 import type { InterfaceFacts, NetworkAclFacts, NetworkPolicyFacts, SecurityGroupFacts } from "./networkFacts";
 import type { PodMove } from "./traffic";
@@ -10,8 +9,6 @@ export interface PodAttachment extends PodMove {
   readonly groupsToday: readonly string[];
   /** Security groups of the ENIConfigs to be. */
   readonly groupsTomorrow: readonly string[];
-  /** Subnets in which today's pods have addresses. */
-  readonly subnetsToday: readonly string[];
 }
 
 /** What can be seen of a cluster and its surroundings before anything is changed; each part, or why it was not seen. */
@@ -28,7 +25,7 @@ export interface Picture {
   readonly cluster: Pick<Observation, "nodes" | "pods" | "budgets"> | NotSeen;
   readonly cni: CniPlan | NotSeen;
   /** Managed node groups of the cluster. */
-  readonly nodeGroups: readonly NodeGroupFacts[] | NotSeen;
+  readonly nodeGroups: readonly NodeGroupSize[] | NotSeen;
 }
 
 /** How the CNI is to be set. */
@@ -45,4 +42,13 @@ export interface CniPlan {
   readonly externalSnat: boolean;
   /** Names of the ENIConfigs that there are or will be. */
   readonly eniConfigs: readonly string[];
+}
+
+/** A managed node group, as far as it can grow, and whose it is. */
+export interface NodeGroupSize {
+  readonly nodeGroupName: string;
+  readonly maxSize: number;
+  /** How many nodes it wants at this moment. */
+  readonly desiredSize: number;
+  readonly tags: Readonly<Record<string, string>>;
 }

@@ -16,10 +16,9 @@ import {
   nodesOfOtherOwners,
   nodesThatStay,
 } from "../../../planning/preflight/owners";
-import type { CniPlan, Picture } from "../../../planning/preflight/picture";
+import type { CniPlan, NodeGroupSize, Picture } from "../../../planning/preflight/picture";
 import { preflight } from "../../../planning/preflight/preflight";
 import { singleReplicas } from "../../../planning/preflight/singleReplicas";
-import type { NodeGroupFacts } from "../../../planning/podNetwork/clusterFacts";
 import { clusterWith, daemonPod, oldNodeNamed, webBudget, webPod, webPods } from "../rotation/builders";
 
 const cni: CniPlan = {
@@ -207,13 +206,7 @@ describe("nodes", () => {
 });
 
 describe("node groups", () => {
-  const general = {
-    nodeGroupName: "general",
-    minSize: 3,
-    desiredSize: 6,
-    maxSize: 9,
-    tags: {},
-  } as unknown as NodeGroupFacts;
+  const general: NodeGroupSize = { nodeGroupName: "general", desiredSize: 6, maxSize: 9, tags: {} };
 
   it("at their maximum size are found", () => {
     const [finding, ...others] = found(groupsAtMaximum, {

@@ -22,7 +22,6 @@ const attachment: PodAttachment = {
   to: [cidrBlock("100.64.0.0/19"), cidrBlock("100.64.32.0/19")],
   groupsToday: ["sg-nodes", "sg-extra"],
   groupsTomorrow: ["sg-nodes"],
-  subnetsToday: ["subnet-a"],
 };
 
 function found(check: Check, picture: Partial<Picture>) {

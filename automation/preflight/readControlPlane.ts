@@ -1,0 +1,48 @@
+import { DescribeClusterCommand, ResourceNotFoundException, type EKSClient } from "@aws-sdk/client-eks";
+import { InvalidInputError, shown } from "../../planning/problem";
+
+/** What EKS knows of a cluster, as far as preflight looks at it. */
+export interface ControlPlaneFacts {
+  readonly vpcId: string;
+  /** The security group that EKS made for the cluster; new workers have it unless they are given others. */
+  readonly clusterSecurityGroupId: string;
+  /** `ipv4` or `ipv6`. */
+  readonly ipFamily: string;
+  /** Whether EKS itself runs the nodes (Auto Mode), whose CNI nobody configures. */
+  readonly isAutoMode: boolean;
+  /** Blocks that may speak to the public endpoint; none where it has none. */
+  readonly publicAccessCidrs: readonly string[];
+  readonly hasPublicEndpoint: boolean;
+}
+
+/**
+ * Reads a cluster. Needs eks:DescribeCluster.
+ *
+ * @throws InvalidInputError when there is no such cluster; otherwise what AWS answers.
+ */
+export async function readControlPlane(
+  { eks, signal }: { readonly eks: EKSClient; readonly signal: AbortSignal },
+  clusterName: string,
+): Promise<ControlPlaneFacts> {
+  const { cluster } = await eks
+    .send(new DescribeClusterCommand({ name: clusterName }), { abortSignal: signal })
+    .catch((error: unknown) => {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+      throw new InvalidInputError([
+        {
+          path: "cluster",
+          reason: `EKS has no cluster ${shown(clusterName)} in this Region and account.`,
+          fix: "Give a name that aws eks list-clusters prints, and check the Region and the credentials.",
+        },
+      ]);
+    });
+  const { resourcesVpcConfig = {}, kubernetesNetworkConfig = {}, computeConfig = {} } = cluster ?? {};
+  return {
+    vpcId: resourcesVpcConfig.vpcId ?? "",
+    clusterSecurityGroupId: resourcesVpcConfig.clusterSecurityGroupId ?? "",
+    ipFamily: kubernetesNetworkConfig.ipFamily ?? "ipv4",
+    isAutoMode: computeConfig.enabled === true,
+    publicAccessCidrs: resourcesVpcConfig.publicAccessCidrs ?? [],
+    hasPublicEndpoint: resourcesVpcConfig.endpointPublicAccess !== false,
+  };
+}
