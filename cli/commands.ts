@@ -27,6 +27,11 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     load: () => (require("./commands/demo") as typeof import("./commands/demo")).demo,
   },
   {
+    name: "preflight",
+    summary: "say what would go wrong with a cluster, before anything is changed",
+    load: () => (require("./commands/preflight") as typeof import("./commands/preflight")).preflight,
+  },
+  {
     name: "check-cidr",
     summary: "say whether a block may be added to a VPC, and which are free",
     load: () => (require("./commands/checkCidr") as typeof import("./commands/checkCidr")).checkCidr,
