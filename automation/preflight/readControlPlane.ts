@@ -1,19 +1,6 @@
 import { DescribeClusterCommand, ResourceNotFoundException, type EKSClient } from "@aws-sdk/client-eks";
+import type { ControlPlaneFacts } from "../../planning/preflight/picture";
 import { InvalidInputError, shown } from "../../planning/problem";
-
-/** What EKS knows of a cluster, as far as preflight looks at it. */
-export interface ControlPlaneFacts {
-  readonly vpcId: string;
-  /** The security group that EKS made for the cluster; new workers have it unless they are given others. */
-  readonly clusterSecurityGroupId: string;
-  /** `ipv4` or `ipv6`. */
-  readonly ipFamily: string;
-  /** Whether EKS itself runs the nodes (Auto Mode), whose CNI nobody configures. */
-  readonly isAutoMode: boolean;
-  /** Blocks that may speak to the public endpoint; none where it has none. */
-  readonly publicAccessCidrs: readonly string[];
-  readonly hasPublicEndpoint: boolean;
-}
 
 /**
  * Reads a cluster. Needs eks:DescribeCluster.

@@ -39,7 +39,8 @@ export async function readPicture(
   outside: ObserverOutside,
 ): Promise<Picture> {
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
-  const { vpcId, clusterSecurityGroupId } = await readControlPlane(outside, clusterName);
+  const controlPlane = await readControlPlane(outside, clusterName);
+  const { vpcId, clusterSecurityGroupId } = controlPlane;
   const { podSecurityGroups = [clusterSecurityGroupId] } = intended;
   const [attachment, interfaces, securityGroups, networkAcls, nodeGroups, networkPolicies, cluster, cni] =
     await Promise.all([
@@ -55,6 +56,7 @@ export async function readPicture(
       seen("the settings of the CNI", () => readCni(kubernetes)),
     ]);
   return {
+    controlPlane,
     ...{ attachment, interfaces, securityGroups, networkAcls, networkPolicies, nodeGroups, cluster },
     cni: withZones(cni, cluster),
   };

@@ -1,5 +1,6 @@
 import { barePods } from "./barePods";
 import type { Check } from "./check";
+import { clusterKind, publicEndpoint } from "./controlPlane";
 import { budgetsThatNeverAllow, podsUnderTwoBudgets, unreadyPodsHeld } from "./disruptionBudgets";
 import { strayEniConfigMarks } from "./eniConfigMarks";
 import { maxPodsLoss } from "./maxPodsLoss";
@@ -11,6 +12,7 @@ import { singleReplicas } from "./singleReplicas";
 
 /** Everything that preflight looks for, in the order in which it is told. */
 export const CHECKS: readonly Check[] = [
+  clusterKind,
   securityGroupsAdmit,
   securityGroupsReach,
   networkAclsAdmit,
@@ -26,4 +28,5 @@ export const CHECKS: readonly Check[] = [
   groupsOfOthers,
   nodesOfOtherOwners,
   nodesThatStay,
+  publicEndpoint,
 ];

@@ -13,6 +13,7 @@ export interface PodAttachment extends PodMove {
 
 /** What can be seen of a cluster and its surroundings before anything is changed; each part, or why it was not seen. */
 export interface Picture {
+  readonly controlPlane: ControlPlaneFacts | NotSeen;
   readonly attachment: PodAttachment | NotSeen;
   /** All interfaces of the VPC. */
   readonly interfaces: readonly InterfaceFacts[] | NotSeen;
@@ -51,4 +52,18 @@ export interface NodeGroupSize {
   /** How many nodes it wants at this moment. */
   readonly desiredSize: number;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What EKS knows of a cluster, as far as preflight looks at it. */
+export interface ControlPlaneFacts {
+  readonly vpcId: string;
+  /** The security group that EKS made for the cluster; new workers have it unless they are given others. */
+  readonly clusterSecurityGroupId: string;
+  /** `ipv4` or `ipv6`. */
+  readonly ipFamily: string;
+  /** Whether EKS itself runs the nodes (Auto Mode), whose CNI nobody configures. */
+  readonly isAutoMode: boolean;
+  /** Blocks that may speak to the public endpoint; none where it has none. */
+  readonly publicAccessCidrs: readonly string[];
+  readonly hasPublicEndpoint: boolean;
 }
