@@ -27,6 +27,9 @@ export async function readControlPlane(
   return {
     vpcId: resourcesVpcConfig.vpcId ?? "",
     clusterSecurityGroupId: resourcesVpcConfig.clusterSecurityGroupId ?? "",
+    ...(kubernetesNetworkConfig.serviceIpv4Cidr !== undefined && {
+      serviceCidrBlock: kubernetesNetworkConfig.serviceIpv4Cidr,
+    }),
     ipFamily: kubernetesNetworkConfig.ipFamily ?? "ipv4",
     isAutoMode: computeConfig.enabled === true,
     publicAccessCidrs: resourcesVpcConfig.publicAccessCidrs ?? [],

@@ -11,6 +11,7 @@ import type { ObserverOutside } from "../rotation/outside";
 import { readControlPlane } from "./readControlPlane";
 import { readInstances, readSubnetBlocks } from "./readInstances";
 import { readNetworkPolicies } from "./readNetworkPolicies";
+import { readVpcAddressing } from "./readVpcAddressing";
 import { readInterfaces, readNetworkAcls, readSecurityGroups } from "./readVpcNetwork";
 import { seen } from "./seen";
 
@@ -40,24 +41,48 @@ export async function readPicture(
 ): Promise<Picture> {
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
   const controlPlane = await readControlPlane(outside, clusterName);
-  const { vpcId, clusterSecurityGroupId } = controlPlane;
+  const { vpcId, clusterSecurityGroupId, serviceCidrBlock } = controlPlane;
+  const serviceRange = serviceCidrBlock === undefined ? {} : { serviceCidrBlock };
   const { podSecurityGroups = [clusterSecurityGroupId] } = intended;
-  const [attachment, interfaces, securityGroups, networkAcls, nodeGroups, networkPolicies, cluster, cni] =
-    await Promise.all([
-      seen("the nodes' subnets and security groups", () =>
-        readAttachment(outside, { clusterName, vpcId }, { ...intended, podSecurityGroups }),
-      ),
-      seen("the network interfaces of the VPC", () => readInterfaces(outside, vpcId)),
-      seen("the security groups of the VPC", () => readSecurityGroups(outside, vpcId)),
-      seen("the network ACLs of the VPC", () => readNetworkAcls(outside, vpcId)),
-      seen("the node groups", () => readNodeGroups(outside, clusterName)),
-      seen("the NetworkPolicies", () => readNetworkPolicies(kubernetes)),
-      seen("the nodes, pods and budgets", () => observer({ ...outside, kubernetes }, [])()),
-      seen("the settings of the CNI", () => readCni(kubernetes)),
-    ]);
+  const { podCidrs } = intended;
+  const [
+    vpc,
+    attachment,
+    interfaces,
+    securityGroups,
+    networkAcls,
+    nodeGroups,
+    networkPolicies,
+    cluster,
+    cni,
+  ] = await Promise.all([
+    seen("the blocks, routes and peerings of the VPC", async () => ({
+      ...{ vpcId, podCidrs },
+      addressing: { ...(await readVpcAddressing(outside, vpcId)), ...serviceRange },
+    })),
+    seen("the nodes' subnets and security groups", () =>
+      readAttachment(outside, { clusterName, vpcId }, { ...intended, podSecurityGroups }),
+    ),
+    seen("the network interfaces of the VPC", () => readInterfaces(outside, vpcId)),
+    seen("the security groups of the VPC", () => readSecurityGroups(outside, vpcId)),
+    seen("the network ACLs of the VPC", () => readNetworkAcls(outside, vpcId)),
+    seen("the node groups", () => readNodeGroups(outside, clusterName)),
+    seen("the NetworkPolicies", () => readNetworkPolicies(kubernetes)),
+    seen("the nodes, pods and budgets", () => observer({ ...outside, kubernetes }, [])()),
+    seen("the settings of the CNI", () => readCni(kubernetes)),
+  ]);
   return {
-    controlPlane,
-    ...{ attachment, interfaces, securityGroups, networkAcls, networkPolicies, nodeGroups, cluster },
+    ...{
+      controlPlane,
+      vpc,
+      attachment,
+      interfaces,
+      securityGroups,
+      networkAcls,
+      networkPolicies,
+      nodeGroups,
+      cluster,
+    },
     cni: withZones(cni, cluster),
   };
 }

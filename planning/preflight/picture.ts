@@ -1,4 +1,5 @@
 import type { Observation } from "../rotation/observation";
+import type { VpcAddressing } from "../vpcAddressing";
 import type { NotSeen } from "./finding";
 import type { InterfaceFacts, NetworkAclFacts, NetworkPolicyFacts, SecurityGroupFacts } from "./networkFacts";
 import type { PodMove } from "./traffic";
@@ -14,6 +15,7 @@ export interface PodAttachment extends PodMove {
 /** What can be seen of a cluster and its surroundings before anything is changed; each part, or why it was not seen. */
 export interface Picture {
   readonly controlPlane: ControlPlaneFacts | NotSeen;
+  readonly vpc: VpcFacts | NotSeen;
   readonly attachment: PodAttachment | NotSeen;
   /** All interfaces of the VPC. */
   readonly interfaces: readonly InterfaceFacts[] | NotSeen;
@@ -59,6 +61,8 @@ export interface ControlPlaneFacts {
   readonly vpcId: string;
   /** The security group that EKS made for the cluster; new workers have it unless they are given others. */
   readonly clusterSecurityGroupId: string;
+  /** `kubernetesNetworkConfig.serviceIpv4Cidr`; nothing for an IPv6 cluster. */
+  readonly serviceCidrBlock?: string;
   /** `ipv4` or `ipv6`. */
   readonly ipFamily: string;
   /** Whether EKS itself runs the nodes (Auto Mode), whose CNI nobody configures. */
@@ -66,4 +70,11 @@ export interface ControlPlaneFacts {
   /** Blocks that may speak to the public endpoint; none where it has none. */
   readonly publicAccessCidrs: readonly string[];
   readonly hasPublicEndpoint: boolean;
+}
+
+/** The VPC, and the blocks that pods are to have in it. */
+export interface VpcFacts {
+  readonly vpcId: string;
+  readonly podCidrs: readonly string[];
+  readonly addressing: VpcAddressing;
 }
