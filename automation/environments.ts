@@ -21,6 +21,30 @@ export interface Environment {
   readonly kubeContext?: string | undefined;
   /** How old nodes are replaced; what is left out takes its default. */
   readonly rotation: GivenRotationSettings;
+  /** The account that the credentials must be of: 12 digits. @default any */
+  readonly account?: string | undefined;
+  /** The EKS cluster. @default what the stack's configuration says */
+  readonly cluster?: string | undefined;
+  /** Where Pulumi keeps the stack: `s3://…`, `file://…`, `https://…`. @default the ambient one (PULUMI_BACKEND_URL) */
+  readonly backend?: string | undefined;
+  /** Names of the environments that must be done before it. @default none */
+  readonly after?: readonly string[] | undefined;
+  /** Whether a person says yes before it is changed in a run of many. @default false */
+  readonly needsApproval?: boolean | undefined;
+  /** Findings of preflight that somebody has accepted. @default none */
+  readonly accepted?: readonly AcceptedFinding[] | undefined;
+  /** Places that pods must reach tomorrow as well, as `host:port`. @default none */
+  readonly mustReach?: readonly string[] | undefined;
+}
+
+/** A kind of finding that somebody has accepted for an environment. */
+export interface AcceptedFinding {
+  /** Such as `SNAT-EXTERNAL`. */
+  readonly id: string;
+  /** Why, in that person's words. */
+  readonly reason?: string | undefined;
+  /** Where it is written: `stacks/environments.yaml:42`. */
+  readonly where: string;
 }
 
 /** A file that can't be used, with everything that is wrong with it. */

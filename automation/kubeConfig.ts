@@ -20,7 +20,10 @@ export class KubeConfigError extends Error {
  *
  * @throws KubeConfigError when there is no such file or context.
  */
-export function kubeConfigOf({ kubeconfig, kubeContext }: Environment): KubeConfig {
+export function kubeConfigOf({
+  kubeconfig,
+  kubeContext,
+}: Pick<Environment, "kubeconfig" | "kubeContext">): KubeConfig {
   const config = new KubeConfig();
   try {
     if (kubeconfig === undefined) config.loadFromDefault();

@@ -1,19 +1,7 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
+import type { ResourceChange } from "../planning/stack/resourceChange";
 
-/** What happens, or would happen, to one resource. */
-export interface ResourceChange {
-  /** In Pulumi's words: create, update, replace, delete, import … */
-  readonly operation: OpType;
-  readonly urn: string;
-  /** Such as `aws:ec2/subnet:Subnet`. */
-  readonly type: string;
-  /** The name in the program, such as `pods-us-west-2a`. */
-  readonly name: string;
-  /** Paths of the properties that differ; none for a resource that comes or goes. */
-  readonly changedProperties: readonly string[];
-  /** Whether it is nothing outside of Pulumi: a component, a provider, the stack itself. */
-  readonly isBookkeeping: boolean;
-}
+export type { ResourceChange };
 
 /** Something that Pulumi, a plugin or the program said. */
 export interface Diagnostic {

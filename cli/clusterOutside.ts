@@ -1,36 +1,12 @@
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { EKSClient } from "@aws-sdk/client-eks";
 import { systemClock } from "../automation/clock";
+import { connectEnvironment, type ClusterOutside } from "../automation/connect";
 import type { Environment } from "../automation/environments";
-import { kubeConfigOf } from "../automation/kubeConfig";
-import type { ObserverOutside } from "../automation/rotation/outside";
 import { OutsideError } from "./outsideError";
 import { withOutside } from "./outsideFailure";
 
-/**
- * How AWS is asked. A rotation takes hours and must not end because of throttling, which the APIs of an account share
- * with everything else in it, nor wait for ever for a connection that a NAT has forgotten.
- */
-const PATIENT = {
-  maxAttempts: 10,
-  retryMode: "adaptive",
-  // Without the last of these, the SDK warns of a request that takes too long, and goes on waiting.
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
-};
-
 /** The AWS and the cluster of an environment. @throws KubeConfigError */
-export function clusterOutside(environment: Environment, signal: AbortSignal): ObserverOutside {
-  const { region, profile } = environment;
-  const aws = { ...PATIENT, region, ...(profile !== undefined && { profile }) };
-  return {
-    ec2: new EC2Client(aws),
-    autoScaling: new AutoScalingClient(aws),
-    eks: new EKSClient(aws),
-    kubeConfig: kubeConfigOf(environment),
-    clock: systemClock,
-    signal,
-  };
+export function clusterOutside(environment: Environment, signal: AbortSignal): ClusterOutside {
+  return connectEnvironment(environment, { clock: systemClock, signal });
 }
 
 /**
