@@ -21,6 +21,12 @@ export interface FrontServer {
 }
 
 /**
+ * How long a connection without a request is kept. Node's own 5 s are as long as its clients', and a busy process closes
+ * a connection in the very moment in which a client sends on it: "socket hang up".
+ */
+const KEEP_ALIVE_MS = 10 * 60_000;
+
+/**
  * Listens on 127.0.0.1.
  *
  * @param answer a call to AWS; what it throws is told in the way of the service's protocol. Undefined leaves the caller
@@ -51,6 +57,7 @@ export async function startFrontServer(
       },
     );
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
