@@ -4,7 +4,7 @@ import { ApiError, type ApiServer } from "./cluster/apiServer";
 import type { ClusterView, PodView } from "./cluster/view";
 import { userDataOf, type ClusterInstance } from "./ec2/instances";
 import { limitsOf, type InstanceLimits } from "./limitsOfInstanceType";
-import { nodeName, nodeOf, providerId } from "./kubelet/registration";
+import { instanceIdOf, nodeName, nodeOf, providerId } from "./kubelet/registration";
 import type { KubeletSettings } from "./kubelet/kubeletSettings";
 import { readKubeletSettings } from "./kubelet/userData";
 
@@ -58,7 +58,7 @@ export class NodeRegistry {
     const { api, view, now, log } = this.outside;
     const there = new Set(instances.map(({ instanceId }) => instanceId));
     const gone = [...view.nodes.values()].filter(({ providerId }) => {
-      const instanceId = /^aws:\/\/\/[^/]*\/(i-.+)$/.exec(providerId)?.[1];
+      const instanceId = instanceIdOf(providerId);
       return instanceId !== undefined && !there.has(instanceId);
     });
     await Promise.all(

@@ -1,4 +1,5 @@
-import type { V1LabelSelector, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import type { V1PodDisruptionBudget } from "@kubernetes/client-node";
+import { selects } from "../labelSelector";
 import type { HealthyPods } from "./healthyPods";
 
 /** A PodDisruptionBudget, and what it is at this moment. */
@@ -30,29 +31,4 @@ export function budgetStates(
     }
     return [{ namespace, name, healthyPods, desiredHealthy: status.desiredHealthy }];
   });
-}
-
-/** Whether a selector of policy/v1 takes labels in; an empty one takes everything. */
-function selects(
-  { matchLabels = {}, matchExpressions = [] }: V1LabelSelector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case "In":
-          return value !== undefined && values.includes(value);
-        case "NotIn":
-          return value === undefined || !values.includes(value);
-        case "Exists":
-          return value !== undefined;
-        case "DoesNotExist":
-          return value === undefined;
-        default:
-          throw new Error(`a label selector's operator ${operator} is not one of Kubernetes`);
-      }
-    })
-  );
 }

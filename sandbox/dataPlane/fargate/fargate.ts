@@ -4,10 +4,10 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
-import { ApiError, type ApiServer } from "../cluster/apiServer";
+import type { ApiServer } from "../cluster/apiServer";
 import { follow } from "../cluster/collection";
 import type { ClusterView } from "../cluster/view";
-import { sameEachTime } from "../ipamd/failure";
+import { StepsUnderWay } from "../stepsUnderWay";
 import { admissionPolicy, FARGATE_SCHEDULER, policyNameOf, POLICY_LABEL, PROFILE_LABEL } from "./admission";
 import { COMPUTE_TYPE, ENI_ANNOTATION, fargateNode, fargateNodeName, type FargatePlace } from "./fargateNode";
 import type { FargateProfile, FargateProfiles } from "./profiles";
@@ -39,11 +39,14 @@ export class Fargate {
   private readonly pods = new Map<string, V1Pod>();
   /** The nodes that were made for pods, by the pods' uids: a binding is not seen at once. */
   private readonly placed = new Map<string, string>();
-  private readonly underWay = new Set<string>();
-  private readonly lastFailures = new Map<string, string>();
+  private readonly steps: StepsUnderWay;
   private made = 0;
 
-  constructor(private readonly outside: FargateOutside) {}
+  constructor(private readonly outside: FargateOutside) {
+    this.steps = new StepsUnderWay((line) => {
+      outside.log(`Fargate: ${line}`);
+    });
+  }
 
   /** Starts to follow the pods of its scheduler, and returns when they were listed once. */
   async follow(): Promise<void> {
@@ -199,22 +202,8 @@ export class Fargate {
     await this.outside.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
   }
 
-  /** Runs a step unless it is under way; what fails is logged once, and tried again at the next look. */
+  /** Runs a step unless it is under way; what fails is tried again at the next look. */
   private once(key: string, act: () => Promise<unknown>): void {
-    if (this.outside.signal.aborted || this.underWay.has(key)) return;
-    this.underWay.add(key);
-    act()
-      .then(() => {
-        this.lastFailures.delete(key);
-      })
-      .catch((error: unknown) => {
-        if (error instanceof ApiError && [404, 409].includes(error.status)) return;
-        const failure = sameEachTime(error);
-        if (this.lastFailures.get(key) !== failure) this.outside.log(`Fargate: ${String(error)}`);
-        this.lastFailures.set(key, failure);
-      })
-      .finally(() => {
-        this.underWay.delete(key);
-      });
+    if (!this.outside.signal.aborted) this.steps.run(key, act);
   }
 }

@@ -1,9 +1,10 @@
 import type { V1NodeSelectorRequirement, V1Pod } from "@kubernetes/client-node";
+import { meets } from "../../labelSelector";
 import type { InstanceLimits } from "../limitsOfInstanceType";
 import { capacityOf, maxPodsOf, minus, requestsOf, type Capacity } from "./capacity";
 import { LABELS } from "./names";
 import type { Ec2NodeClass, NodePool } from "./objects";
-import { allowedValues, meets, requirementsOf, tolerates } from "./requirements";
+import { allowedValues, requirementsOf, tolerates } from "./requirements";
 
 /** A NodeClaim that is to be made. */
 export interface ClaimPlan {
@@ -69,9 +70,7 @@ export function planClaims(situation: Situation): ClaimPlan[] {
 }
 
 function put(pod: V1Pod, bin: Bin): boolean {
-  if (
-    !requirementsOf(pod).every(({ key, operator, values = [] }) => meets(bin.labels[key], operator, values))
-  )
+  if (!requirementsOf(pod).every((requirement) => meets(bin.labels[requirement.key], requirement)))
     return false;
   const left = minus(bin.left, requestsOf(pod));
   if (left === undefined) return false;

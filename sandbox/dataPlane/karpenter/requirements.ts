@@ -1,4 +1,5 @@
 import type { V1NodeSelectorRequirement, V1Pod, V1Taint } from "@kubernetes/client-node";
+import { meets } from "../../labelSelector";
 
 /** The values a label may have: as a set of requirements leaves them of those that there are. */
 export function allowedValues(
@@ -7,27 +8,7 @@ export function allowedValues(
   requirements: readonly V1NodeSelectorRequirement[],
 ): string[] {
   const about = requirements.filter((one) => one.key === key);
-  return known.filter((value) => about.every(({ operator, values = [] }) => meets(value, operator, values)));
-}
-
-/** Whether a label's value, or its absence, is what a requirement asks for. */
-export function meets(value: string | undefined, operator: string, values: readonly string[]): boolean {
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
-    case "Gt":
-      return Number(value) > Number(values[0]);
-    case "Lt":
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
+  return known.filter((value) => about.every((requirement) => meets(value, requirement)));
 }
 
 /** What a pod asks of its node: its node selector, and the first term of its required node affinity. */

@@ -134,11 +134,17 @@ export function nodeName({
   return `ip-${privateIpAddress.replaceAll(".", "-")}.${domain}`;
 }
 
+/** A node's providerID, which says whose instance it is. */
 export function providerId({
   availabilityZone,
   instanceId,
 }: Pick<ClusterInstance, "availabilityZone" | "instanceId">): string {
   return `aws:///${availabilityZone}/${instanceId}`;
+}
+
+/** The instance of a providerID; none of other kinds of nodes. */
+export function instanceIdOf(providerId: string): string | undefined {
+  return /^aws:\/\/\/[^/]*\/(i-.+)$/.exec(providerId)?.[1];
 }
 
 /** kubeReserved of nodeadm: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of all others. */

@@ -1,3 +1,5 @@
+import type { LabelSelector } from "../../labelSelector";
+
 /** All that decides whether a TCP connection comes about: what EC2 says, and what Kubernetes says. */
 export interface NetworkView {
   /** ENIs by every address of theirs: primary, secondary, and those of their prefixes. */
@@ -146,12 +148,4 @@ export type PolicyPeer =
 export interface PolicyPort {
   readonly port: number | string | undefined;
   readonly endPort: number | undefined;
-}
-
-/** As Kubernetes has it. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>> | undefined;
-  readonly matchExpressions?:
-    | readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
-    | undefined;
 }

@@ -1,5 +1,5 @@
+import { selects } from "../../labelSelector";
 import { isIn } from "./blocks";
-import { selects } from "./labelSelector";
 import type {
   NetworkPolicyView,
   NetworkView,

@@ -5,6 +5,8 @@ import type {
 } from "@kubernetes/client-node";
 import { ApiError, type ApiServer } from "../cluster/apiServer";
 import type { ClusterView, NodeView } from "../cluster/view";
+import { instanceIdOf } from "../kubelet/registration";
+import { StepsUnderWay } from "../stepsUnderWay";
 import { ATTACHER_FINALIZER, attachmentStep, detachingMs } from "./attaching";
 import type { EbsVolumes } from "./ebsVolumes";
 import { isToBeDeleted, volumeFor, wantedVolume, withoutOwnFinalizer } from "./provisioning";
@@ -27,15 +29,17 @@ export interface EbsDriverOutside {
  * CSINode how many volumes it takes.
  */
 export class EbsDriver {
-  /** What is under way, so that no step is taken twice: the API server's answer comes later than the next look. */
-  private readonly underWay = new Set<string>();
-  private readonly lastFailures = new Map<string, string>();
+  private readonly steps: StepsUnderWay;
   /** Uids of Nodes whose CSINode is there. */
   private readonly announced = new Set<string>();
   private alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
   private isClosed = false;
 
-  constructor(private readonly outside: EbsDriverOutside) {}
+  constructor(private readonly outside: EbsDriverOutside) {
+    this.steps = new StepsUnderWay(outside.log, () => {
+      this.lookAgainIn(RETRY_MS);
+    });
+  }
 
   /** Looks at everything again and begins what is to be done. */
   wake(): void {
@@ -167,28 +171,12 @@ export class EbsDriver {
   }
 
   private instanceOf(nodeName: string): string | undefined {
-    return /^aws:\/\/\/[^/]*\/(i-.+)$/.exec(this.outside.view.nodes.get(nodeName)?.providerId ?? "")?.[1];
+    return instanceIdOf(this.outside.view.nodes.get(nodeName)?.providerId ?? "");
   }
 
-  /** Runs a step unless it is under way; one that fails is logged once, and tried again at the next look. */
+  /** Runs a step unless it is under way; one that fails is tried again at the next look. */
   private once(key: string, act: () => Promise<void>): void {
-    if (this.isClosed || this.underWay.has(key)) return;
-    this.underWay.add(key);
-    act()
-      .then(() => {
-        this.lastFailures.delete(key);
-      })
-      .catch((error: unknown) => {
-        // What it was about has changed, or is gone: the next look knows.
-        if (error instanceof ApiError && [404, 409].includes(error.status)) return;
-        const failure = String(error);
-        if (this.lastFailures.get(key) !== failure) this.outside.log(`${key}: ${failure}`);
-        this.lastFailures.set(key, failure);
-        this.lookAgainIn(RETRY_MS);
-      })
-      .finally(() => {
-        this.underWay.delete(key);
-      });
+    if (!this.isClosed) this.steps.run(key, act);
   }
 
   private lookAgainIn(ms: number): void {
