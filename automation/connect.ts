@@ -4,17 +4,22 @@ import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
-import type { Clock } from "./clock";
 import type { Environment } from "./environments";
 import { kubeConfigOf } from "./kubeConfig";
 import type { ObserverOutside } from "./rotation/outside";
 
-/** The AWS of an environment, its cluster, and the time. */
-export interface ClusterOutside extends ObserverOutside {
+/** Clients of an environment: of its AWS, and of its cluster. */
+export interface EnvironmentClients extends Pick<
+  ObserverOutside,
+  "ec2" | "autoScaling" | "eks" | "kubeConfig"
+> {
   readonly iam: IAMClient;
   readonly serviceQuotas: ServiceQuotasClient;
   readonly sts: STSClient;
 }
+
+/** The AWS of an environment, its cluster, and the time. */
+export type ClusterOutside = EnvironmentClients & ObserverOutside;
 
 /**
  * How AWS is asked. A rotation takes hours and must not end because of throttling, which the APIs of an account share
@@ -28,14 +33,14 @@ const PATIENT = {
 };
 
 /**
- * Connects to the AWS and the cluster of an environment, as its entry says; nothing is asked yet.
+ * The clients of an environment, as its entry says, with the credentials of its profile or of this process; nothing is
+ * asked yet.
  *
  * @throws KubeConfigError
  */
-export function connectEnvironment(
+export function environmentClients(
   environment: Pick<Environment, "region" | "profile" | "kubeconfig" | "kubeContext">,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): ClusterOutside {
+): EnvironmentClients {
   const { region, profile } = environment;
   const aws = { ...PATIENT, region, ...(profile !== undefined && { profile }) };
   return {
@@ -46,7 +51,5 @@ export function connectEnvironment(
     serviceQuotas: new ServiceQuotasClient(aws),
     sts: new STSClient(aws),
     kubeConfig: kubeConfigOf(environment),
-    clock,
-    signal,
   };
 }

@@ -1,12 +1,12 @@
 import { systemClock } from "../automation/clock";
-import { connectEnvironment, type ClusterOutside } from "../automation/connect";
+import { environmentClients, type ClusterOutside } from "../automation/connect";
 import type { Environment } from "../automation/environments";
 import { OutsideError } from "./outsideError";
 import { withOutside } from "./outsideFailure";
 
 /** The AWS and the cluster of an environment. @throws KubeConfigError */
 export function clusterOutside(environment: Environment, signal: AbortSignal): ClusterOutside {
-  return connectEnvironment(environment, { clock: systemClock, signal });
+  return { ...environmentClients(environment), clock: systemClock, signal };
 }
 
 /**
