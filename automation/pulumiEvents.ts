@@ -1,5 +1,6 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { ResourceChange } from "../planning/stack/resourceChange";
+import { plainProperties } from "./engineValues";
 
 export type { ResourceChange };
 
@@ -15,6 +16,8 @@ export interface Diagnostic {
 export type StackEvent =
   | {
       readonly kind: "resource";
+      /** Whether it would happen, in a preview, and does not happen. */
+      readonly isPlanned: boolean;
       readonly state: "started" | "done" | "failed";
       readonly change: ResourceChange;
     }
@@ -41,10 +44,13 @@ export interface EventReader {
 const QUIET = new Set<string>(["same", "read", "refresh", "read-discard", "discard-replaced"]);
 
 /** The parts of a replacement, of which Pulumi tells one by one. */
-const PARTS_OF_REPLACE = new Set<OpType>(["create-replacement", "delete-replaced"]);
+const PARTS_OF_REPLACE = new Set<OpType>(["create-replacement", "delete-replaced", "import-replacement"]);
 
 /** Makes a reader of engine events that hands on what people want to know. */
-export function eventReader(onEvent: (event: StackEvent) => void): EventReader {
+export function eventReader(
+  onEvent: (event: StackEvent) => void,
+  { isPlanned }: { readonly isPlanned: boolean },
+): EventReader {
   const changes = new Map<string, ResourceChange>();
   const diagnostics: Diagnostic[] = [];
   let counts: Partial<Record<OpType, number>> = {};
@@ -60,7 +66,7 @@ export function eventReader(onEvent: (event: StackEvent) => void): EventReader {
     if (QUIET.has(op)) return;
     const change = changeOf(metadata);
     changes.set(change.urn, together(changes.get(change.urn), change));
-    onEvent({ kind: "resource", state, change });
+    onEvent({ kind: "resource", isPlanned, state, change });
   };
 
   return {
@@ -71,6 +77,8 @@ export function eventReader(onEvent: (event: StackEvent) => void): EventReader {
       if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges;
       if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true) {
         const { severity, urn } = diagnosticEvent;
+        // What Pulumi tells of itself has no type, and is for nobody else: it names every value that passes by.
+        if ((severity as string) === "debug") return;
         const message = withoutColour(diagnosticEvent.message).trim();
         if (message === "") return;
         const diagnostic: Diagnostic = {
@@ -90,10 +98,16 @@ export function eventReader(onEvent: (event: StackEvent) => void): EventReader {
  * What several steps of one resource come to: what is taken over (`import`) may be updated in the same run, and of a
  * replacement one step carries the properties.
  */
-function together(before: ResourceChange | undefined, change: ResourceChange): ResourceChange {
-  if (before === undefined) return change;
-  const properties = new Set([...before.changedProperties, ...change.changedProperties]);
-  return { ...before, changedProperties: [...properties].sort() };
+function together(known: ResourceChange | undefined, change: ResourceChange): ResourceChange {
+  if (known === undefined) return change;
+  const properties = new Set([...known.changedProperties, ...change.changedProperties]);
+  // The first that says how it was, the last that says how it is.
+  return {
+    ...change,
+    ...known,
+    ...(change.after && { after: change.after }),
+    changedProperties: [...properties].sort(),
+  };
 }
 
 function changeOf(metadata: StepEventMetadata): ResourceChange {
@@ -107,6 +121,10 @@ function changeOf(metadata: StepEventMetadata): ResourceChange {
     type,
     name: urn.split("::").at(-1) ?? urn,
     changedProperties: [...changed].sort(),
+    // Absent ones may be null here too.
+    ...(metadata.old && { before: plainProperties(metadata.old.inputs) }),
+    ...(metadata.new && { after: plainProperties(metadata.new.inputs) }),
+    ...((metadata.old ?? metadata.new)?.protect === true && { isProtected: true }),
     isBookkeeping: type.startsWith("pulumi:") || (metadata.new ?? metadata.old)?.custom !== true,
   };
 }

@@ -9,6 +9,15 @@ export interface ResourceChange {
   readonly name: string;
   /** Paths of the properties that differ; none for a resource that comes or goes. */
   readonly changedProperties: readonly string[];
+  /**
+   * Its inputs before, as plain JSON; absent where it comes. A secret is `[secret]`. Of what is taken over, as it was
+   * found.
+   */
+  readonly before?: Readonly<Record<string, unknown>>;
+  /** Its inputs after; absent where it goes. What only the update brings is `[unknown]`. */
+  readonly after?: Readonly<Record<string, unknown>>;
+  /** Whether Pulumi refuses to delete or to replace it. @default false */
+  readonly isProtected?: boolean;
   /** Whether it is nothing outside of Pulumi: a component, a provider, the stack itself. */
   readonly isBookkeeping: boolean;
 }

@@ -31,7 +31,7 @@ const failed = (metadata: StepEventMetadata) =>
 
 function read(...events: EngineEvent[]): StackResult & { seen: StackEvent[] } {
   const seen: StackEvent[] = [];
-  const reader = eventReader((event) => seen.push(event));
+  const reader = eventReader((event) => seen.push(event), { isPlanned: false });
   events.forEach(reader.read);
   return { ...reader.result(), seen };
 }
@@ -52,13 +52,49 @@ describe("eventReader", () => {
       type: "aws:ec2/subnet:Subnet",
       name: "pods-us-west-2a",
       changedProperties: ["cidrBlock", "tags.Name"],
+      after: {},
       isBookkeeping: false,
     };
     assert.deepEqual(changes, [change]);
     assert.deepEqual(seen, [
-      { kind: "resource", state: "started", change },
-      { kind: "resource", state: "done", change },
+      { kind: "resource", isPlanned: false, state: "started", change },
+      { kind: "resource", isPlanned: false, state: "done", change },
     ]);
+  });
+
+  it("tells the inputs before and after; of a secret nothing, and that what the update brings is not known", () => {
+    const state = (inputs: Record<string, unknown>) => ({ ...STATE, inputs });
+    const secret = {
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      ciphertext: "v1:not:for:anybody",
+    };
+    const before = state({ cidrBlock: "100.64.0.0/19", tags: { Name: "pods", token: secret } });
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const after = state({ cidrBlock: "100.64.0.0/19", tags: { Name: [unknown] } });
+    const inputsOf = (...events: EngineEvent[]) =>
+      read(...events).changes.map((change) => [change.before, change.after]);
+    const plainBefore = { cidrBlock: "100.64.0.0/19", tags: { Name: "pods", token: "[secret]" } };
+    const plainAfter = { cidrBlock: "100.64.0.0/19", tags: { Name: ["[unknown]"] } };
+    assert.deepEqual(inputsOf(pre(step("update", { old: before, new: after }))), [[plainBefore, plainAfter]]);
+    assert.deepEqual(inputsOf(pre(step("create", { new: after }))), [[undefined, plainAfter]]);
+    const gone = { old: before, new: null } as unknown as StepEventMetadata;
+    assert.deepEqual(inputsOf(pre(step("delete", gone))), [[plainBefore, undefined]]);
+    assert.deepEqual(
+      inputsOf(
+        pre(step("create-replacement", { old: before, new: after })),
+        pre(step("replace", { old: before, new: after })),
+        pre(step("delete-replaced", gone)),
+      ),
+      [[plainBefore, plainAfter]],
+    );
+    assert.deepEqual(
+      inputsOf(
+        pre(step("import", { new: state({}) })),
+        done(step("import", { old: before, new: before })),
+        pre(step("update", { old: before, new: after })),
+      ),
+      [[plainBefore, plainAfter]],
+    );
   });
 
   it("takes the coarse list of properties where there is no exact one", () => {
@@ -133,6 +169,12 @@ describe("eventReader", () => {
       ).diagnostics,
       [{ severity: "info", message: "error: no" }],
     );
+  });
+
+  it("leaves out what Pulumi tells of itself, every value of every call among it", () => {
+    const diagnosticEvent = { message: "resp: password,,,hunter2", color: "raw", severity: "debug" };
+    const { diagnostics, seen } = read(sequenced({ diagnosticEvent } as unknown as EngineEvent));
+    assert.deepEqual({ diagnostics, seen }, { diagnostics: [], seen: [] });
   });
 
   it("counts as Pulumi does", () => {

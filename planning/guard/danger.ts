@@ -1,0 +1,36 @@
+import type { ResourceChange } from "../stack/resourceChange";
+
+/** A change of a stack that would take away from pods, or from nodes, what they live on. */
+export interface Danger {
+  /** Names its kind for good, so that it can be allowed: `SUBNET-LOST`. */
+  readonly id: DangerId;
+  /** The name of the resource in the program, such as `pod-network-us-west-2a`. */
+  readonly resource: string;
+  readonly urn: string;
+  /** What would happen, in one line. */
+  readonly title: string;
+  /** What was seen and what follows, a line each. */
+  readonly evidence: readonly string[];
+  /** What to do in its place. */
+  readonly wayOut: string;
+}
+
+/** All kinds of dangers, with what each is about. */
+export const DANGERS = {
+  "SUBNET-LOST": "a subnet is deleted or replaced",
+  "RANGE-LOST": "a block of the VPC is deleted or replaced",
+  "ENICONFIG-LOST": "an ENIConfig, or the definition of all of them, is deleted or replaced",
+  "WORKERS-LOST": "a group of workers is deleted or replaced",
+  "WORKERS-ROLLED": "workers are replaced by EKS or Auto Scaling, and not by a rotation",
+  "CNI-FLAG-OFF": "custom networking is turned off",
+} as const;
+export type DangerId = keyof typeof DANGERS;
+
+/** A danger of a change. */
+export function danger(
+  id: DangerId,
+  { name, urn }: ResourceChange,
+  told: Pick<Danger, "title" | "evidence" | "wayOut">,
+): Danger {
+  return { id, resource: name, urn, ...told };
+}

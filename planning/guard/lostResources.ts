@@ -1,0 +1,97 @@
+import { isObject } from "../isObject";
+import type { ResourceChange } from "../stack/resourceChange";
+import { danger, type Danger, type DangerId } from "./danger";
+
+/** A kind of resource that pods live on. */
+interface Support {
+  readonly id: DangerId;
+  readonly isMeant: (change: ResourceChange) => boolean;
+  /** What it is, by its inputs. */
+  readonly called: (inputs: Readonly<Record<string, unknown>>) => string;
+  /** What becomes of pods when it goes. */
+  readonly follows: string;
+  /** What keeps it. */
+  readonly wayOut: string;
+}
+
+const ENI_CONFIG = /^kubernetes:crd\.k8s\.amazonaws\.com\/v1alpha1:ENIConfig$/;
+const CRD = /^kubernetes:apiextensions\.k8s\.io\/v\d\w*:CustomResourceDefinition$/;
+
+const SUPPORTS: readonly Support[] = [
+  {
+    id: "SUBNET-LOST",
+    isMeant: ofType(/^aws:ec2\/subnet:Subnet$/),
+    called: (inputs) => `the subnet ${text(inputs.cidrBlock)} of ${text(inputs.availabilityZone)}`,
+    follows: "Pods in it keep it from going; nodes of its zone get no further addresses for pods.",
+    wayOut: "Give its zone and its block back in the stack's settings, or move its pods elsewhere first.",
+  },
+  {
+    id: "RANGE-LOST",
+    isMeant: ofType(/^aws:ec2\/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation$/),
+    called: (inputs) =>
+      `the block ${text(inputs.cidrBlock ?? inputs.ipv4IpamPoolId)} of ${text(inputs.vpcId)}`,
+    follows: "AWS refuses that while a subnet is in it; without it there is no place for pods.",
+    wayOut: "Keep it in podCidrs and add others behind it; podnet rollback takes it away in the safe order.",
+  },
+  {
+    id: "ENICONFIG-LOST",
+    isMeant: ofType(ENI_CONFIG),
+    called: (inputs) => `the ENIConfig ${nameIn(inputs)}`,
+    follows: "New nodes that ask for it never become Ready, and those of today get no further interfaces.",
+    wayOut: "Keep its zone in the stack's settings, or move its nodes elsewhere first.",
+  },
+  {
+    id: "ENICONFIG-LOST",
+    isMeant: (change) => CRD.test(change.type) && nameIn(change.before ?? {}).startsWith("eniconfigs."),
+    called: () => "the definition of ENIConfig",
+    follows: "All ENIConfigs of the cluster go with it, whoever made them.",
+    wayOut: "Keep installCrd in the stack's settings.",
+  },
+  {
+    id: "WORKERS-LOST",
+    isMeant: ofType(/^aws:eks\/nodeGroup:NodeGroup$/),
+    called: (inputs) => `the managed node group ${text(inputs.nodeGroupName)}`,
+    follows: "EKS drains its nodes for a while, and ends them whatever their disruption budgets say.",
+    wayOut:
+      "Add the new group beside it, move the pods with podnet rotate, and take it away when it is empty.",
+  },
+  {
+    id: "WORKERS-LOST",
+    isMeant: ofType(/^aws:autoscaling\/group:Group$/),
+    called: (inputs) => `the Auto Scaling group ${text(inputs.name)}`,
+    follows: "Auto Scaling ends its nodes at once, and no pod is moved before.",
+    wayOut:
+      "Add the new group beside it, move the pods with podnet rotate, and take it away when it is empty.",
+  },
+];
+
+/** What goes, or is replaced, that pods live on. */
+export function lostResources(change: ResourceChange): Danger[] {
+  const { operation, before = {}, changedProperties, urn, isProtected = false } = change;
+  const verb = { delete: "deletes", replace: "replaces" }[operation];
+  if (verb === undefined) return [];
+  return SUPPORTS.filter(({ isMeant }) => isMeant(change)).map(({ id, called, follows, wayOut }) => {
+    const evidence = [
+      ...(operation === "replace" && changedProperties.length > 0
+        ? [`${changedProperties.join(", ")} can't be changed on the one that there is.`]
+        : []),
+      follows,
+      ...(isProtected
+        ? [`It is protected: allowed here, Pulumi still refuses it before pulumi state unprotect '${urn}'.`]
+        : []),
+    ];
+    return danger(id, change, { title: `${verb} ${called(before)}`, evidence, wayOut });
+  });
+}
+
+function ofType(type: RegExp): (change: ResourceChange) => boolean {
+  return (change) => type.test(change.type);
+}
+
+function nameIn({ metadata }: Readonly<Record<string, unknown>>): string {
+  return text(isObject(metadata) ? metadata.name : undefined);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "(unknown)";
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "./support/temporaryFolder";
+
+const checkout = join(__dirname, "..");
+
+/** A program of somebody's own: takes an environment of a file, and follows a run on it. */
+const program = (pulumiAutomation: string) => `
+import { environmentNamed, readEnvironments, Runner, type RunnerEvent, type RunnerOptions } from "eks-pod-network/automation";
+import { planSubnets } from "eks-pod-network/planning";
+import { PulumiCommand } from "${pulumiAutomation}";
+
+async function main(root: string): Promise<void> {
+  const options: RunnerOptions = { workDir: ".", pulumi: await PulumiCommand.get({ root }) };
+  const environment = environmentNamed("dev", readEnvironments("environments.yaml"));
+  const events: RunnerEvent["type"][] = [];
+  const seen: string[] = [typeof planSubnets];
+  for (const runner of [new Runner(options), new Runner(options)]) {
+    const run = runner.verify(environment);
+    try {
+      for await (const event of run) events.push(event.type);
+    } catch (error) {
+      seen.push((error as Error).message);
+    }
+    const isVerified: Promise<boolean> = run.result.then((verification) => verification.isVerified);
+    await isVerified.catch((error: unknown) => seen.push((error as Error).name));
+  }
+  console.log(JSON.stringify({ events, seen }));
+}
+
+main(process.argv[2] ?? "").catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
+`;
+
+describe("the package, as others install it", function () {
+  // Installs Pulumi and its providers.
+  this.timeout(10 * 60_000);
+  const folder = temporaryFolder();
+  const installed = join(folder, "node_modules", "eks-pod-network");
+  before(() => {
+    const npm = (...args: string[]) =>
+      execFileSync("npm", [...args, "--ignore-scripts"], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "embedder", private: true }));
+    npm("pack", checkout, "--pack-destination", folder);
+    const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+    npm("install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`);
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const { type, pulumiAutomation } of [
+    { type: "commonjs", pulumiAutomation: "@pulumi/pulumi/automation" },
+    // Pulumi's package has no exports, and ES modules take no folders.
+    { type: "module", pulumiAutomation: "@pulumi/pulumi/automation/index.js" },
+  ]) {
+    it(`is used by its types in a project of type ${type}`, () => {
+      const project = join(folder, type);
+      mkdirSync(project);
+      writeFileSync(join(project, "package.json"), JSON.stringify({ type }));
+      writeFileSync(join(project, "environments.yaml"), "environments: [{ name: dev, region: us-west-2 }]\n");
+      writeFileSync(join(project, "main.ts"), program(pulumiAutomation));
+      const compilerOptions = {
+        strict: true,
+        module: "nodenext",
+        target: "es2023",
+        types: ["node"],
+        typeRoots: [join(checkout, "node_modules", "@types")],
+        skipLibCheck: true,
+      };
+      writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+      execFileSync(process.execPath, [join(checkout, "node_modules", "typescript", "bin", "tsc")], {
+        cwd: project,
+        stdio: "inherit",
+      });
+      const pulumiRoot = join(installed, "dist", "sandbox", "pulumi");
+      const said = execFileSync(process.execPath, ["main.js", pulumiRoot], {
+        cwd: project,
+        encoding: "utf8",
+      });
+      const missing = "opening stack dev failed: there is no Pulumi.yaml.";
+      assert.deepEqual(JSON.parse(said), {
+        events: [],
+        seen: ["function", missing, "PulumiError", missing, "PulumiError"],
+      });
+    });
+  }
+});
