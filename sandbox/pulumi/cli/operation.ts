@@ -9,6 +9,7 @@ import { Display } from "./display";
 import { openEventSink } from "./eventSink";
 import { EXIT_CODE } from "./exitCode";
 import { UsageError, type FlagSpec, type Given } from "./flags";
+import { readPlan, writePlan } from "./planFile";
 import { effectiveValues, runtimeConfig } from "./runtimeConfig";
 import { readSnapshot, sealedDeployment } from "./stackState";
 import { Workspace } from "./workspace";
@@ -104,6 +105,8 @@ async function underLock(
   });
   if (digest === undefined) outside.stdout(`${title(kind, preview)} (${name.stack}):\n`);
 
+  const planToMake = given.text("save-plan");
+  const planToKeep = given.text("plan");
   const begun = Date.now();
   const outcome = await runUpdate(
     {
@@ -111,6 +114,8 @@ async function underLock(
       preview,
       refresh: refresh || (project.alwaysRefreshes && kind !== "refresh"),
       clearPendingCreates: given.has("clear-pending-creates"),
+      makesPlan: planToMake !== undefined,
+      ...(planToKeep !== undefined && { plan: readPlan(planToKeep, crypter) }),
       parallel: parallelOf(given),
       target: { organization: "organization", ...name, config: runtimeConfig(values, crypter) },
       program: project.program,
@@ -140,6 +145,8 @@ async function underLock(
     };
     files.addHistory(name, record);
   }
+  if (planToMake !== undefined && outcome.plan !== undefined && outcome.result === "succeeded")
+    writePlan(planToMake, outcome.plan, crypter);
   await sink?.close();
   if (digest !== undefined) outside.stdout(digest.text());
   if (outcome.result === "interrupted") {

@@ -1,4 +1,4 @@
-import { StoppedError } from "./executor";
+import { StoppedError } from "./failures";
 import type { Goal } from "./goal";
 import { checkMessage, keepIgnored } from "./inputs";
 import type { Manager } from "./manager";
@@ -31,6 +31,7 @@ export async function converge(
   // What somebody else owned, or what is gone, says nothing about what is to come.
   const kept = old === undefined || isGone || old.external || old.pendingReplacement ? undefined : old;
   await check(now, kept?.inputs ?? {}, inputsToCheck(goal, now, kept, context), manager, context);
+  context.plan.wants(goal, kept, now);
   const diff = kept === undefined ? undefined : await diffOf(goal, kept, now, manager, context);
   const decision = stepFor(old, diff, { deleteBeforeReplace: goal.deleteBeforeReplace, isGone });
   if (old === undefined || decision.kind === "create") {
@@ -137,9 +138,9 @@ async function check(
   olds: PropertyMap,
   news: PropertyMap,
   manager: Manager,
-  { events, executor }: UpdateContext,
+  { events, executor, plan }: UpdateContext,
 ): Promise<void> {
-  const { inputs, failures } = await manager.check(now.urn, olds, news);
+  const { inputs, failures } = await manager.check(now.urn, olds, news, plan.seedFor(now.urn));
   now.inputs = inputs;
   if (failures.length === 0) return;
   const refused = { ...now, inputs: news };

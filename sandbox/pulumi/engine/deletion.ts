@@ -1,4 +1,5 @@
-import { StoppedError, type Executor } from "./executor";
+import { StoppedError } from "./failures";
+import type { Executor } from "./executor";
 import { componentManager, providerManager, resourceManager } from "./manager";
 import type { ProviderRegistry } from "./providerRegistry";
 import type { ResourceState } from "./resourceState";

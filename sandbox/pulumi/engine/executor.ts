@@ -2,32 +2,13 @@ import type { Checkpoint } from "./checkpoint";
 import type { PendingOperation } from "./deploymentJson";
 import type { EventLog } from "./eventLog";
 import { stepMetadata } from "./events";
+import type { PlanKeeper } from "./plan";
 import { equal, isSecret, secret, withSecrets, type PropertyMap } from "./propertyValues";
 import { UncertainError } from "./provider";
 import { differs, type ResourceState } from "./resourceState";
+import { ResourceFailure, StoppedError } from "./failures";
 import { stateOf, type Operation, type Step } from "./step";
 import { isDefaultProvider } from "./urn";
-
-/** The update is over before its time: something failed, or somebody interrupted it. */
-export class StoppedError extends Error {
-  override readonly name = "StoppedError";
-
-  constructor() {
-    super("resource monitor shut down");
-  }
-}
-
-/** Something went wrong with a resource. */
-export class ResourceFailure extends Error {
-  override readonly name = "ResourceFailure";
-
-  constructor(
-    readonly urn: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** How a step failed, in Pulumi's numbers. */
 enum FailureStatus {
@@ -61,6 +42,7 @@ export interface ExecutorOptions {
   readonly parallel: number;
   readonly events: EventLog;
   readonly checkpoint: Checkpoint;
+  readonly plan: PlanKeeper;
   /** Writes the checkpoint down. */
   readonly save: () => void;
 }
@@ -151,6 +133,7 @@ export class Executor {
   async run(step: Step, work: () => Promise<void>, countedAs?: () => Operation): Promise<void> {
     await this.#take();
     const { events, checkpoint, preview } = this.#options;
+    this.#holdAgainstPlan(step);
     const isInternal = step.op === "remove-pending-replace" || isDefaultProvider(step.urn);
     try {
       events.emit({
@@ -178,6 +161,18 @@ export class Executor {
         });
     } finally {
       this.#release();
+    }
+  }
+
+  /** @throws StoppedError when the plan has it otherwise; that is reported by then. */
+  #holdAgainstPlan({ urn, op }: Step): void {
+    try {
+      this.#options.plan.does(urn, op);
+    } catch (error) {
+      this.#release();
+      if (!(error instanceof ResourceFailure)) throw error;
+      this.fail(urn, error.message);
+      throw new StoppedError();
     }
   }
 

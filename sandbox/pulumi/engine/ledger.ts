@@ -1,5 +1,5 @@
 import { aliasUrns, type Alias } from "./aliases";
-import { ResourceFailure } from "./executor";
+import { ResourceFailure } from "./failures";
 import type { Goal } from "./goal";
 import type { ResourceState } from "./resourceState";
 import type { Step } from "./step";

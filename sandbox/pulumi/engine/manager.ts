@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { CheckFailure, Provider, ProviderResult } from "./provider";
 import type { ProviderRegistry } from "./providerRegistry";
 import { equal, type PropertyMap } from "./propertyValues";
@@ -9,11 +9,16 @@ import { diffInputs } from "./valueDiff";
 
 /** Who does what is to be done with a resource. */
 export interface Manager {
-  /** Completes inputs and says what is wrong with them. */
+  /**
+   * Completes inputs and says what is wrong with them.
+   *
+   * @param seed what names are made up from.
+   */
   check(
     urn: Urn,
     olds: PropertyMap,
     news: PropertyMap,
+    seed: Uint8Array,
   ): Promise<{ inputs: PropertyMap; failures: readonly CheckFailure[] }>;
   diff(old: ResourceState, news: PropertyMap, ignoreChanges: readonly string[]): Promise<ProviderDiff>;
   create(now: ResourceState): Promise<ProviderResult>;
@@ -43,7 +48,7 @@ export const componentManager: Manager = {
 /** Resources: their provider manages them. */
 export function resourceManager(provider: Provider, preview: boolean): Manager {
   return {
-    check: (urn, olds, news) => provider.check(urn, olds, news, { preview, randomSeed: randomBytes(32) }),
+    check: (urn, olds, news, randomSeed) => provider.check(urn, olds, news, { preview, randomSeed }),
     diff: async (old, news, ignoreChanges) => {
       const diff = await provider.diff(old.urn, old.id, old, news, { preview, ignoreChanges });
       return diff.changes === "unknown" ? ownDiff(old.inputs, news, diff) : diff;

@@ -3,7 +3,7 @@ import type { IResourceMonitorServer } from "@pulumi/pulumi/proto/resource_grpc_
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { StoppedError } from "./executor";
+import { StoppedError } from "./failures";
 import { notSupported, refuse } from "./engineService";
 import { goalOf, readGoalOf, unsupportedIn } from "./goalOf";
 import { revealed, type PropertyMap } from "./propertyValues";

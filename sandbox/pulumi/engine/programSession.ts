@@ -1,6 +1,6 @@
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { stepMetadata } from "./events";
-import { StoppedError } from "./executor";
+import { ResourceFailure, StoppedError } from "./failures";
 import { Monitor } from "./monitor";
 import { REPORTED_ALREADY, startProgram, type ProgramSettings } from "./program";
 import type { PropertyMap } from "./propertyValues";
@@ -93,6 +93,7 @@ export class ProgramSession {
     // After a failure outputs that did not come may still be right.
     const before = executor.stopped === undefined ? {} : (ledger.stepOf(state.urn)?.old?.outputs ?? {});
     state.outputs = { ...before, ...this.#outputs };
+    if (executor.stopped === undefined) this.#holdAgainstPlan(state.urn, state.outputs);
     this.#report(state.urn);
   }
 
@@ -112,9 +113,21 @@ export class ProgramSession {
       this.#outputs = outputs;
       return;
     }
+    this.#holdAgainstPlan(urn, outputs);
     state.outputs = outputs;
     this.#options.save();
     this.#report(urn);
+  }
+
+  /** What the plan has otherwise is a failure of its own; that the outputs are so stays true. */
+  #holdAgainstPlan(urn: Urn, outputs: PropertyMap): void {
+    const { plan, ledger, executor } = this.#options.context;
+    try {
+      plan.puts(urn, ledger.olds.get(urn)?.outputs ?? {}, outputs);
+    } catch (error) {
+      if (!(error instanceof ResourceFailure)) throw error;
+      executor.fail(urn, error.message);
+    }
   }
 
   #report(urn: Urn): void {

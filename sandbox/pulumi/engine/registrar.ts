@@ -1,5 +1,5 @@
 import { converge } from "./convergence";
-import { ResourceFailure, StoppedError } from "./executor";
+import { ResourceFailure, StoppedError } from "./failures";
 import type { Goal, ReadGoal } from "./goal";
 import { packageConfiguration } from "./providerRegistry";
 import { newState, type ResourceState } from "./resourceState";

@@ -1,4 +1,4 @@
-import { ResourceFailure } from "./executor";
+import { ResourceFailure } from "./failures";
 import type { Goal } from "./goal";
 import { resourceManager } from "./manager";
 import { UNKNOWN } from "./propertyValues";

@@ -4,8 +4,10 @@ import { deleteResources } from "./deletion";
 import type { Snapshot } from "./deploymentJson";
 import { EngineService } from "./engineService";
 import type { EventLog } from "./eventLog";
-import { Executor, StoppedError } from "./executor";
+import { StoppedError } from "./failures";
+import { Executor } from "./executor";
 import { Ledger } from "./ledger";
+import { planless, PlanGuard, PlanWriter, type Plan, type PlanKeeper } from "./plan";
 import { startPlugin } from "./plugin";
 import type { ProgramSettings } from "./program";
 import { ProgramSession } from "./programSession";
@@ -27,6 +29,10 @@ export interface UpdateRequest {
   readonly refresh: boolean;
   /** Whether nobody needs to be reminded any more of resources whose creation was interrupted. */
   readonly clearPendingCreates: boolean;
+  /** Whether the outcome is to say what an update would do, for one to be held to. */
+  readonly makesPlan: boolean;
+  /** What an update is held to. */
+  readonly plan?: Plan | undefined;
   /** How many things are done at once. */
   readonly parallel: number;
   readonly target: Target;
@@ -42,6 +48,8 @@ export interface UpdateOutcome {
   readonly result: "succeeded" | "failed" | "interrupted";
   /** How many resources had what done to them. */
   readonly changes: Readonly<Record<string, number>>;
+  /** Where one was wanted. */
+  readonly plan?: Plan | undefined;
 }
 
 /** The outside of an update. */
@@ -66,7 +74,7 @@ export async function runUpdate(request: UpdateRequest, outside: UpdateOutside):
   events.emit({ preludeEvent: { config: shownConfig(request.target) } });
   const update = new Update(request, outside);
   const result = await update.run();
-  const { changes, isUncertain } = update;
+  const { changes, isUncertain, plan } = update;
   events.emit({
     summaryEvent: {
       maybeCorrupt: isUncertain,
@@ -78,7 +86,7 @@ export async function runUpdate(request: UpdateRequest, outside: UpdateOutside):
     },
   });
   events.emit({ cancelEvent: {} });
-  return { result, changes };
+  return { result, changes, plan };
 }
 
 /** Configuration for people's eyes. */
@@ -90,12 +98,18 @@ function shownConfig({ config }: Target): Record<string, string> {
   return Object.fromEntries(shown) as Record<string, string>;
 }
 
+function keeperFor({ makesPlan, plan }: UpdateRequest): PlanKeeper {
+  if (makesPlan) return new PlanWriter();
+  return plan === undefined ? planless : new PlanGuard(plan);
+}
+
 class Update {
   readonly #request: UpdateRequest;
   readonly #outside: UpdateOutside;
   readonly #executor: Executor;
   readonly #registry: ProviderRegistry;
   readonly #engine: EngineService;
+  readonly #plan: PlanKeeper;
   readonly #save: () => void;
   readonly #now: () => string;
   #engineAddress = "";
@@ -110,13 +124,26 @@ class Update {
     this.#save = () => {
       if (!preview) outside.save(checkpoint.snapshot());
     };
-    this.#executor = new Executor({ preview, parallel, events, checkpoint, save: this.#save });
+    this.#plan = keeperFor(request);
+    this.#executor = new Executor({
+      preview,
+      parallel,
+      events,
+      checkpoint,
+      plan: this.#plan,
+      save: this.#save,
+    });
     this.#engine = new EngineService(events);
     this.#registry = new ProviderRegistry((name, urn, over) => this.#startProvider(name, urn, over));
   }
 
   get changes(): Readonly<Record<string, number>> {
     return this.#executor.changes;
+  }
+
+  /** What an update would do; undefined where nobody wants to know. */
+  get plan(): Plan | undefined {
+    return this.#plan instanceof PlanWriter ? this.#plan.plan : undefined;
   }
 
   get isUncertain(): boolean {
@@ -175,7 +202,7 @@ class Update {
       return;
     }
     const session = new ProgramSession({
-      context: { target, ledger, registry, executor, events, now },
+      context: { target, ledger, registry, executor, events, plan: this.#plan, now },
       settings: program,
       parallel,
       env,
@@ -185,6 +212,7 @@ class Update {
     try {
       await session.run();
       await this.#delete(ledger.leftovers(), ledger);
+      for (const { urn, message } of this.#plan.missing(olds)) executor.fail(urn, message);
     } finally {
       await executor.idle();
       session.finish();

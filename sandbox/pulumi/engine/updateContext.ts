@@ -2,6 +2,7 @@ import type { EventLog } from "./eventLog";
 import type { Executor } from "./executor";
 import type { Ledger } from "./ledger";
 import { componentManager, providerManager, resourceManager, type Manager } from "./manager";
+import type { PlanKeeper } from "./plan";
 import type { ProviderRegistry, RuntimeConfig } from "./providerRegistry";
 import type { ResourceState } from "./resourceState";
 import { isProviderType } from "./urn";
@@ -21,6 +22,7 @@ export interface UpdateContext {
   readonly registry: ProviderRegistry;
   readonly executor: Executor;
   readonly events: EventLog;
+  readonly plan: PlanKeeper;
   /** ISO 8601. */
   readonly now: () => string;
 }

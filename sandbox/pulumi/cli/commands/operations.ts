@@ -3,14 +3,12 @@ import { EXIT_CODE } from "../exitCode";
 import { operate, operationFlags } from "../operation";
 import { requireYes } from "../requireYes";
 
-const planFlags: Command["flags"] = {
+const programFlags: Command["flags"] = {
   replace: { kind: "refusedText" },
   "target-replace": { kind: "refusedText" },
   "policy-pack": { kind: "refusedText" },
   "policy-pack-config": { kind: "refusedText" },
   "import-file": { kind: "refusedText" },
-  "save-plan": { kind: "refusedText" },
-  plan: { kind: "refusedText" },
 };
 
 const doFlags: Command["flags"] = {
@@ -21,14 +19,25 @@ const doFlags: Command["flags"] = {
 
 export const preview: Command = {
   summary: "Tell what an update would do",
-  flags: { ...operationFlags, ...planFlags, refresh: { kind: "switch", short: "r" } },
+  flags: {
+    ...operationFlags,
+    ...programFlags,
+    "save-plan": { kind: "text" },
+    refresh: { kind: "switch", short: "r" },
+  },
   run: (given, outside) =>
     operate("update", { preview: true, refresh: given.has("refresh") }, given, outside),
 };
 
 export const up: Command = {
   summary: "Bring the resources of a stack to what its program says",
-  flags: { ...operationFlags, ...planFlags, ...doFlags, refresh: { kind: "switch", short: "r" } },
+  flags: {
+    ...operationFlags,
+    ...programFlags,
+    ...doFlags,
+    plan: { kind: "text" },
+    refresh: { kind: "switch", short: "r" },
+  },
   run: (given, outside) => {
     requireYes(given);
     return operate("update", { preview: false, refresh: given.has("refresh") }, given, outside);

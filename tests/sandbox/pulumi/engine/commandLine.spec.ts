@@ -251,7 +251,7 @@ describe("the stand-in's command line", function () {
     [["logs"], /no command 'pulumi logs'/],
     [["config", "env", "ls"], /no command 'pulumi config env'/],
     [["up", "--yes", "--target", "urn"], /does not support --target of pulumi up/],
-    [["preview", "--save-plan", "file"], /does not support --save-plan of pulumi preview/],
+    [["preview", "--import-file", "file"], /does not support --import-file of pulumi preview/],
     [["preview", "--no-such-flag"], /unknown flag: --no-such-flag/],
   ] as const)
     it(`refuses by name: pulumi ${asked.join(" ")}`, () => {
