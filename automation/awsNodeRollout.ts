@@ -1,6 +1,6 @@
 import { fromEnv } from "../planning/awsNode/env";
 import { ENV_TABLE } from "../planning/awsNode/envTable";
-import type { AwsNodeSetting } from "../planning/awsNode/settings";
+import type { AwsNodeSetting, AwsNodeSettings } from "../planning/awsNode/settings";
 import { POD_NETWORK_SETTINGS } from "../planning/podNetwork/awsNodeSettings";
 import { containerOf, envOf, getAwsNode, type AwsNodeDaemonSet } from "./awsNodeDaemonSet";
 import type { Clock } from "./clock";
@@ -23,6 +23,8 @@ export interface AwsNodeOutside {
   /** Called whenever the progress is another one. */
   readonly onProgress: (progress: AwsNodeProgress) => void;
   readonly signal: AbortSignal;
+  /** What it is to have. @default the settings of a pod network */
+  readonly settings?: AwsNodeSettings;
   /** @default 900 */
   readonly timeoutSeconds?: number;
 }
@@ -43,7 +45,7 @@ const TIMEOUT_SECONDS = 900;
 const BETWEEN_LOOKS_MS = 1_000;
 
 /**
- * Waits until aws-node runs on every node with the settings of a pod network.
+ * Waits until aws-node runs on every node with its settings.
  *
  * EKS reports an add-on as ACTIVE by rules of its own, and leaves variables alone that somebody else owns: so it is
  * the DaemonSet that is looked at.
@@ -56,6 +58,7 @@ export async function awaitAwsNode({
   clock,
   onProgress,
   signal,
+  settings = POD_NETWORK_SETTINGS,
   timeoutSeconds = TIMEOUT_SECONDS,
 }: AwsNodeOutside): Promise<AwsNodeProgress> {
   const deadline = clock.now() + timeoutSeconds * 1000;
@@ -63,7 +66,7 @@ export async function awaitAwsNode({
   for (;;) {
     const daemonSet = await getAwsNode(kubernetes);
     const progress = progressOf(daemonSet);
-    const wrong = wrongSettings(daemonSet);
+    const wrong = wrongSettings(daemonSet, settings);
     if (wrong.length === 0 && isDone(daemonSet, progress)) return progress;
     if (JSON.stringify(progress) !== last) {
       last = JSON.stringify(progress);
@@ -87,10 +90,10 @@ function isDone(
   return isSeen && updated === nodes && available === nodes;
 }
 
-/** The settings of a pod network that the DaemonSet has not, as `VARIABLE=value`. */
-function wrongSettings(daemonSet: AwsNodeDaemonSet): string[] {
+/** The settings that the DaemonSet has not, as `VARIABLE=value`. */
+function wrongSettings(daemonSet: AwsNodeDaemonSet, wanted: AwsNodeSettings): string[] {
   const { settings } = fromEnv(envOf(containerOf(daemonSet, "aws-node")));
-  return Object.entries(POD_NETWORK_SETTINGS).flatMap(([name, value]) =>
+  return Object.entries(wanted).flatMap(([name, value]) =>
     settings[name as AwsNodeSetting] === value
       ? []
       : [`${ENV_TABLE[name as AwsNodeSetting].env}=${String(value)}`],

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "./pulumiEvents";
+import type { Diagnostic, StackResult } from "./pulumiEvents";
 
 /** Pulumi could not do what it was asked for. */
 export class PulumiError extends Error {
@@ -8,15 +8,20 @@ export class PulumiError extends Error {
    * @param what was asked, such as `pulumi up of stack prod`.
    * @param reason what Pulumi, a plugin or the program said.
    * @param fix what a person can do.
+   * @param options.until what was seen of the stack until then, where it was an operation on one.
    */
   constructor(
     readonly what: string,
     readonly reason: string,
     readonly fix: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly until?: StackResult } = {},
   ) {
     super(`${what} failed: ${reason}`, options);
+    this.until = options.until;
   }
+
+  /** What an operation on a stack had said until it failed. */
+  readonly until: StackResult | undefined;
 }
 
 /** A failure that is known by its words, and the way out of it. */
@@ -74,14 +79,14 @@ const KNOWN: readonly KnownFailure[] = [
  *
  * @param what was asked, such as `pulumi up of stack prod`.
  * @param stderr of the command.
- * @param diagnostics that were seen until then; those of severity error say more than stderr does.
+ * @param until what was seen until then; its diagnostics of severity error say more than stderr does.
  */
 export function pulumiError(
   what: string,
-  { stderr, diagnostics = [] }: { readonly stderr: string; readonly diagnostics?: readonly Diagnostic[] },
+  { stderr, until }: { readonly stderr: string; readonly until?: StackResult },
   cause?: unknown,
 ): PulumiError {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = (until?.diagnostics ?? []).filter(({ severity }) => severity === "error");
   // That it failed is said of the stack as well, and nothing but that, where resources failed.
   const own = errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
   const said = (own.length > 0 ? own : errors).map(describeDiagnostic);
@@ -92,7 +97,7 @@ export function pulumiError(
     what,
     reason,
     known?.fix ?? "Correct what it names; the stack's settings are in its Pulumi.STACK.yaml.",
-    { cause },
+    { cause, ...(until !== undefined && { until }) },
   );
 }
 

@@ -10,7 +10,7 @@ export interface StackOutside {
   readonly onEvent: (event: StackEvent) => void;
   /** Ends the operation gracefully: what was begun is finished and recorded. */
   readonly signal: AbortSignal;
-  /** How long to wait for another update of the stack to end. @default 600 */
+  /** How long to wait for another update of the stack to end; 0 is refused at once. @default 600 */
   readonly lockTimeoutSeconds?: number;
 }
 
@@ -45,7 +45,7 @@ export async function runOnStack<T>(
   const began = clock.now();
   for (;;) {
     signal.throwIfAborted();
-    const reader = eventReader(onEvent);
+    const reader = eventReader(onEvent, { isPlanned: operation === "preview" });
     try {
       const answer = await run({ onEvent: reader.read, signal, refresh: true });
       return { result: reader.result(), answer };
@@ -53,7 +53,7 @@ export async function runOnStack<T>(
       signal.throwIfAborted();
       const stderr = stderrOf(error);
       if (!(error instanceof ConcurrentUpdateError)) {
-        throw pulumiError(what, { stderr, diagnostics: reader.result().diagnostics }, error);
+        throw pulumiError(what, { stderr, until: reader.result() }, error);
       }
       const locks = stackLocksIn(stderr);
       if (locks.some(isOrphaned)) {
@@ -69,7 +69,7 @@ export async function runOnStack<T>(
       if (seconds >= lockTimeoutSeconds) {
         throw new PulumiError(
           what,
-          `another update of it still runs after ${seconds} s. ${holder}`.trim(),
+          `another update of it ${seconds === 0 ? "runs" : `still runs after ${seconds} s`}. ${holder}`.trim(),
           `Wait for it; if nothing runs any more, pulumi cancel --stack ${stack.name} takes its lock away.`,
           { cause: error },
         );

@@ -6,11 +6,13 @@ export class OutsideError extends Error {
    * @param what was asked, such as `EC2 DescribeInstanceTypes`.
    * @param cause what it answered with.
    * @param fix what a person can do.
+   * @param told what else people should know, in lines of text, and in JSON beside the message.
    */
   constructor(
     what: string,
     override readonly cause: unknown,
     readonly fix: string,
+    readonly told?: { readonly text: string; readonly json: Readonly<Record<string, unknown>> },
   ) {
     const because = cause instanceof Error ? cause.message || cause.name : String(cause);
     super(`${what} failed: ${because}`);

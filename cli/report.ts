@@ -20,8 +20,9 @@ export function reportProblems(caller: string, { problems }: UsageError, asJson:
 export function reportFailure(caller: string, error: unknown, asJson: boolean, io: Io): number {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof OutsideError) {
-    io.stderr(`${caller}: ${message}\n  -> ${error.fix}\n`);
-    if (asJson) writeError({ exitCode: exitCode.outside, message, fix: error.fix }, io);
+    const { fix, told } = error;
+    io.stderr(`${caller}: ${message}\n  -> ${fix}\n${told === undefined ? "" : `\n${told.text}\n`}`);
+    if (asJson) writeError({ exitCode: exitCode.outside, message, fix, ...told?.json }, io);
   } else {
     const trace = error instanceof Error ? (error.stack ?? message) : message;
     io.stderr(

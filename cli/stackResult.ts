@@ -1,5 +1,6 @@
 import type { Environment } from "../automation/environments";
 import type { StackEvent, StackResult } from "../automation/pulumiEvents";
+import { shortType } from "../planning/stack/shortType";
 import type { Progress } from "./progress";
 import { table } from "./table";
 
@@ -7,7 +8,7 @@ import { table } from "./table";
  * Tells people of a stack's events. Of an update, what is done stays and what is under way is drawn over. A preview does
  * nothing: its resources come all at once at its end, as the answer.
  */
-export function stackProgress(operation: "preview" | "up", progress: Progress): (event: StackEvent) => void {
+export function stackProgress(progress: Progress): (event: StackEvent) => void {
   const underWay = new Set<string>();
   return (event) => {
     if (event.kind === "waiting") {
@@ -20,8 +21,8 @@ export function stackProgress(operation: "preview" | "up", progress: Progress): 
       if (severity === "warning") progress.say(`warning: ${message}`);
       return;
     }
-    const { state, change } = event;
-    if (change.isBookkeeping || operation === "preview") return;
+    const { isPlanned, state, change } = event;
+    if (change.isBookkeeping || isPlanned) return;
     const line = `${change.operation} ${shortType(change.type)} ${change.name}`;
     if (state === "started") underWay.add(line);
     else underWay.delete(line);
@@ -53,12 +54,4 @@ export function describeChanges(
   const hasProperties = changes.some(({ changedProperties }) => changedProperties.length > 0);
   const columns = ["OPERATION", "TYPE", "NAME", hasProperties ? "PROPERTIES" : ""].map((head) => ({ head }));
   return `${where}: ${resources} ${verb} (${counts.join(", ")}).\n\n${table(columns, rows)}`;
-}
-
-/** `aws:ec2/subnet:Subnet` as people know it: `aws ec2 Subnet`. */
-function shortType(type: string): string {
-  const [provider = "", module = "", kind = ""] = type.split(":");
-  return [provider, module.split("/")[0] ?? "", kind]
-    .filter((part) => part !== "" && part !== "index")
-    .join(" ");
 }

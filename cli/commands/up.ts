@@ -1,10 +1,8 @@
-import { awaitAwsNode } from "../../automation/awsNodeRollout";
-import { systemClock } from "../../automation/clock";
-import { recordCni } from "../../automation/cniRecord";
-import { connectKubernetes } from "../../automation/kubernetes";
-import { clusterNameOf, openStack } from "../../automation/stack";
-import { up as upStack } from "../../automation/up";
-import { clusterOutside, withCluster } from "../clusterOutside";
+import { bringUp } from "../../automation/bringUp";
+import type { Environment } from "../../automation/environments";
+import { UpdateFailedError } from "../../automation/updateFailedError";
+import { readAllowances } from "../../planning/guard/allowance";
+import { checkedOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import {
   environmentFlagOf,
@@ -12,59 +10,89 @@ import {
   environmentOf,
   environmentPositional,
 } from "../environmentCommand";
+import { texts, wholeNumber, yes } from "../flag";
+import { OutsideError } from "../outsideError";
+import { overEnvironments } from "../overEnvironments";
 import { startProgress } from "../progress";
 import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
-import { describeChanges, stackProgress } from "../stackResult";
+import { upProgress } from "../upProgress";
+import { describeBroughtUp, describeRefusal, describeUnfinished } from "../upText";
 
-/** `podnet up ENVIRONMENT` */
-export const up = command({
+const DAY_SECONDS = 86_400;
+
+const upOne = command({
   positional: environmentPositional,
-  flags: { ...environmentFlags, pulumiRoot: pulumiRootFlag },
+  flags: {
+    ...environmentFlags,
+    pulumiRoot: pulumiRootFlag,
+    allow: texts(
+      "<id[=resource]...>",
+      "dangers that it may bring about, as a refusal names them; none by default",
+    ),
+    waitForControlPlane: yes("wait until the control plane reaches pods of the new range"),
+    controlPlaneDeadlineSeconds: wholeNumber(
+      "how long to wait for it; 18000 by default, the five hours that EKS may take",
+      1,
+      DAY_SECONDS,
+    ),
+  },
   help: `Examples:
   podnet up prod
   podnet up prod --json
+  podnet up --all --approve prod
+  podnet up prod --allow WORKERS-ROLLED=pod-network-pods-general-us-west-2a
+  podnet up prod --wait-for-control-plane
 
 Makes the range, the pod subnets, the ENIConfigs, the CNI's settings and new, empty groups of workers, in this order,
 and waits until aws-node runs with its new settings. Nodes that are there keep their addresses; podnet rotate replaces
 them. How the CNI was set before is kept in the ConfigMap eks-pod-network-cni of kube-system. Run again, it changes what
-differs, and nothing else. Ctrl-C ends it when what was begun is finished.`,
+differs, and nothing else. What would delete or replace a pod subnet, a block, an ENIConfig or a group of workers, have EKS
+replace nodes by itself, or turn custom networking off is refused with exit code 1, unless it is allowed by name. Ctrl-C ends it when what was begun is finished.`,
 
   flagOf: environmentFlagOf,
 
   async run([name = ""], flags, io): Promise<Answer> {
     const { environment, workDir } = environmentOf(name, flags, io);
-    const { signal } = io;
+    const allow = readAllowances(flags.allow ?? []);
+    const { waitForControlPlane = false, controlPlaneDeadlineSeconds: deadlineSeconds } = flags;
     const progress = startProgress(io);
     try {
       progress.step(`Bringing ${name} up`);
       return await withCluster(`Bringing ${name} up`, async () => {
         const pulumi = await findPulumi(flags.pulumiRoot);
-        const { eks, kubeConfig } = clusterOutside(environment, signal);
-        const kubernetes = connectKubernetes(kubeConfig, { clock: systemClock, signal });
-        const stack = await openStack(environment, { workDir, pulumi });
-        await recordCni(await clusterNameOf(stack), { kubernetes, eks, signal });
-        const onEvent = stackProgress("up", progress);
-        const result = await upStack(stack, { clock: systemClock, onEvent, signal });
-
-        progress.step("Waiting for aws-node");
-        const awsNode = await awaitAwsNode({
-          kubernetes,
-          clock: systemClock,
-          signal,
-          onProgress: ({ nodes, updated, available }) => {
-            progress.show([`${updated} of ${nodes} nodes have its new settings, ${available} are available`]);
-          },
-        });
-        return {
-          json: { environment: name, stack: environment.stack, ...result, awsNode },
-          text: `${describeChanges(environment, "changed", result)}
-
-aws-node runs with the settings of the pod network on ${awsNode.nodes} of ${awsNode.nodes} nodes.
-Next: podnet rotate ${name}`,
+        const options = {
+          workDir,
+          pulumi,
+          allow,
+          ...(waitForControlPlane && { controlPlane: { deadlineSeconds } }),
         };
+        const onEvent = upProgress(name, progress);
+        const outside = { ...(await checkedOutside(environment, io.signal)), onEvent };
+        const result = await bringUp(environment, options, outside).catch((error: unknown) => {
+          throw error instanceof UpdateFailedError ? explained(environment, error) : error;
+        });
+        const json = { environment: name, stack: environment.stack, ...result };
+        return result.outcome === "refused"
+          ? { json, text: describeRefusal(environment, result), isNo: true }
+          : { json, text: describeBroughtUp(environment, result) };
       });
     } finally {
       progress.close();
     }
   },
 });
+
+/** An update that failed, with how far it came. */
+function explained(
+  environment: Environment,
+  { what, reason, fix, progress }: UpdateFailedError,
+): OutsideError {
+  const text = describeUnfinished(environment, progress);
+  return new OutsideError(what, reason, fix, {
+    text,
+    json: { ...progress, next: `podnet up ${environment.name}` },
+  });
+}
+
+/** `podnet up ENVIRONMENT...` */
+export const up = overEnvironments("up", upOne, () => true);

@@ -45,6 +45,33 @@ export function versionStepProblems(from: string, to: string): Problem[] {
   ];
 }
 
+/**
+ * The versions to go through on the way to one, one minor version at a time: of each minor version between the newest
+ * that there is, and that version last. Only that one where no way is known, or none is needed.
+ *
+ * @param available all that EKS offers for the cluster, such as `v1.22.4-eksbuild.3`.
+ */
+export function versionsOnTheWay(from: string, to: string, available: readonly string[]): string[] {
+  const [current, target] = [readVersion(from), readVersion(to)];
+  if (current === undefined || target === undefined || current.semver.major !== target.semver.major)
+    return [to];
+  const between = Array.from(
+    { length: Math.max(0, target.semver.minor - current.semver.minor - 1) },
+    (_, step) => current.semver.minor + step + 1,
+  );
+  const newest = between.map((minor) => newestOf(target.semver.major, minor, available));
+  return newest.includes(undefined) ? [to] : [...newest.flatMap((version) => version ?? []), to];
+}
+
+function newestOf(major: number, minor: number, available: readonly string[]): string | undefined {
+  return available
+    .flatMap((text) => ({ text, ...readVersion(text) }))
+    .filter(({ semver }) => semver?.major === major && semver.minor === minor)
+    .sort(
+      (a, b) => (a.semver && b.semver ? compare(b.semver, a.semver) : 0) || (b.build ?? 0) - (a.build ?? 0),
+    )[0]?.text;
+}
+
 function steps(from: SemVer, to: SemVer): string[] {
   return Array.from({ length: to.minor - from.minor }, (_, step) => `${from.major}.${from.minor + step + 1}`);
 }

@@ -8,12 +8,16 @@ describe("pulumiError", () => {
     const urn = "urn:pulumi:prod::eks-pod-network::aws:ec2/subnet:Subnet::pods-us-west-2a";
     const error = pulumiError("pulumi up of stack prod", {
       stderr: "error: update failed",
-      diagnostics: [
-        { severity: "warning", message: "slow" },
-        { severity: "error", message: "UnauthorizedOperation: ec2:CreateSubnet", urn },
-        { severity: "error", message: "update failed", urn: stackUrn },
-        { severity: "error", message: "update failed", urn: stackUrn },
-      ],
+      until: {
+        changes: [],
+        counts: {},
+        diagnostics: [
+          { severity: "warning", message: "slow" },
+          { severity: "error", message: "UnauthorizedOperation: ec2:CreateSubnet", urn },
+          { severity: "error", message: "update failed", urn: stackUrn },
+          { severity: "error", message: "update failed", urn: stackUrn },
+        ],
+      },
     });
     assert.equal(
       error.message,

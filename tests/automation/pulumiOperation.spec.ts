@@ -24,7 +24,7 @@ const here = hostname();
 const { pid: gone } = spawnSync(process.execPath, ["-e", ""]);
 
 /** An operation that is refused so many times; what was slept and told meanwhile. */
-async function operate(refusal: ConcurrentUpdateError, times: number) {
+async function operate(refusal: ConcurrentUpdateError, times: number, lockTimeoutSeconds = 20) {
   let now = 0;
   const clock: Clock = {
     now: () => now,
@@ -43,7 +43,7 @@ async function operate(refusal: ConcurrentUpdateError, times: number) {
     clock,
     onEvent: (event: StackEvent) => events.push(event),
     signal: new AbortController().signal,
-    lockTimeoutSeconds: 20,
+    lockTimeoutSeconds,
   };
   const outcome = await runOnStack(stack, "up", run, outside).then(
     ({ answer }) => answer,
@@ -71,6 +71,16 @@ describe("an operation on a stack that is locked", () => {
     assert.equal(
       outcome.reason,
       `another update of it still runs after 20 s. It was begun by ana@not-${here} (pid ${gone}) at 2026-11-21T22:43:42Z.`,
+    );
+  });
+
+  it("is refused at once where nobody wants to wait, by the name of who is first", async () => {
+    const { outcome, events, seconds } = await operate(locked({ host: here, pid: process.pid }), Infinity, 0);
+    assert.ok(outcome instanceof PulumiError);
+    assert.deepEqual([seconds, events], [0, []]);
+    assert.equal(
+      outcome.reason,
+      `another update of it runs. It was begun by ana@${here} (pid ${process.pid}) at 2026-11-21T22:43:42Z.`,
     );
   });
 

@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { forbidden, type Allowance } from "../planning/guard/allowance";
+import type { Danger } from "../planning/guard/danger";
+import { dangersIn } from "../planning/guard/dangers";
+import { unfinishedUpdate } from "../planning/stack/unfinishedUpdate";
+import { readOutputs } from "./podNetworkOutputs";
+import { PulumiError } from "./pulumiError";
+import type { StackEvent, StackResult } from "./pulumiEvents";
+import { runOnStack, type StackOutside } from "./pulumiOperation";
+import type { UpResult } from "./up";
+import { UpdateFailedError } from "./updateFailedError";
+
+/** What happens while a stack is brought up under the guard. */
+export type GuardedUpEvent =
+  | StackEvent
+  /** What would be done is looked at: anew where `because` says so. */
+  | { readonly kind: "planning"; readonly because?: string }
+  /** What was looked at is done. */
+  | { readonly kind: "updating" };
+
+/** How a stack is brought up under the guard. */
+export interface GuardedUpOptions {
+  /** Dangers that somebody allows. @default none */
+  readonly allow?: readonly Allowance[];
+  /** A path of configuration in the place of Pulumi.STACK.yaml. @default none */
+  readonly configFile?: string;
+  /** Done once, right before the first update, and not where it is refused. @default nothing */
+  readonly beforeUpdate?: () => Promise<void>;
+}
+
+/** What came of it. */
+export type GuardedUp = Done | Refused;
+
+/** What was done. */
+export interface Done extends UpResult {
+  readonly outcome: "done";
+  /** Those that were allowed. */
+  readonly dangers: readonly Danger[];
+}
+
+/** What would be done; nothing of it was. */
+export interface Refused extends StackResult {
+  readonly outcome: "refused";
+  /** Those that nobody has allowed. */
+  readonly dangers: readonly Danger[];
+}
+
+/** How often what would be done is looked at, where something else changes the same at the same time. */
+const ATTEMPTS = 3;
+
+/** What Pulumi says of an update that would do something else than its plan. */
+const DEVIATES =
+  /violates plan|is not allowed by the plan|no plan for resource|expected resource operations for .* but none were seen/;
+
+/**
+ * Brings a stack up, unless that would take away from pods or nodes what they live on.
+ *
+ * What is judged is what will run: the update is held to the plan that was judged (Pulumi's update plans). Where it would
+ * do anything else by then, it is stopped, and what would be done now is judged anew.
+ *
+ * @throws UpdateFailedError when the update failed; PulumiError when it was not begun, or things kept changing;
+ *   MissingOutputsError; the signal's reason when it is aborted, with everything recorded that was done.
+ */
+export async function guardedUp(
+  stack: Stack,
+  { allow = [], configFile, beforeUpdate = () => Promise.resolve() }: GuardedUpOptions,
+  callers: Pick<StackOutside, "clock" | "signal"> & { readonly onEvent: (event: GuardedUpEvent) => void },
+): Promise<GuardedUp> {
+  const { onEvent } = callers;
+  // Two who change one stack at the same time know nothing of each other: the second is told of the first, and decides.
+  const outside = { ...callers, lockTimeoutSeconds: 0 };
+  // Plans hold what the stack's settings hold, secrets encrypted; the folder is for its owner alone.
+  const folder = await mkdtemp(join(tmpdir(), "podnet-plan-"));
+  const given = { plan: join(folder, "plan.json"), ...(configFile !== undefined && { configFile }) };
+  const seen: StackResult[] = [];
+  try {
+    for (let attempt = 1, because: string | undefined; ; attempt++) {
+      onEvent({ kind: "planning", ...(because !== undefined && { because }) });
+      const planned = await judged(stack, given, outside);
+      const dangers = dangersIn(planned.result.changes);
+      const refused = forbidden(dangers, allow);
+      if (refused.length > 0) return { outcome: "refused", dangers: refused, ...planned.result };
+      if (planned.error !== undefined) throw planned.error;
+
+      if (attempt === 1) await beforeUpdate();
+      onEvent({ kind: "updating" });
+      const told = { started: new Set<string>(), done: new Set<string>() };
+      try {
+        const { result, answer } = await runOnStack(
+          stack,
+          "up",
+          (options) => stack.up({ ...options, ...given }),
+          {
+            ...outside,
+            onEvent: (event) => {
+              note(told, event);
+              onEvent(event);
+            },
+          },
+        );
+        const outputs = readOutputs(stack.name, answer.outputs);
+        return { outcome: "done", dangers, ...together([...seen, result]), outputs };
+      } catch (error) {
+        if (!(error instanceof PulumiError)) throw error;
+        if (!DEVIATES.test(error.reason)) {
+          throw new UpdateFailedError(error, unfinishedUpdate(planned.result.changes, told));
+        }
+        if (attempt >= ATTEMPTS) {
+          throw new PulumiError(
+            error.what,
+            `${attempt} times it would have done something else than it had said right before: ${deviation(error.reason)}`,
+            "Something else changes the same resources at this time; wait until it is done, and run it again.",
+          );
+        }
+        because = deviation(error.reason);
+        // A part may have been done before it was stopped.
+        if (error.until !== undefined) seen.push(doneOf(error.until, told.done));
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What is begun once more, as what is taken over and then updated, is not done yet. */
+function note(told: { readonly started: Set<string>; readonly done: Set<string> }, event: StackEvent): void {
+  if (event.kind !== "resource" || event.state === "failed") return;
+  const { urn } = event.change;
+  told[event.state].add(urn);
+  if (event.state === "started") told.done.delete(urn);
+}
+
+/** What an update would do; and why it can't be done, where Pulumi says so. */
+async function judged(
+  stack: Stack,
+  given: { readonly plan: string; readonly configFile?: string },
+  outside: StackOutside,
+): Promise<{ readonly result: StackResult; readonly error?: PulumiError }> {
+  try {
+    return await runOnStack(stack, "preview", (options) => stack.preview({ ...options, ...given }), outside);
+  } catch (error) {
+    // What is protected fails a preview; why that is so is better told by what is dangerous about it.
+    if (!(error instanceof PulumiError) || error.until === undefined) throw error;
+    return { result: error.until, error };
+  }
+}
+
+/** In what an update deviates from its plan, without the values, which Pulumi writes out whole: secrets among them. */
+function deviation(reason: string): string {
+  return reason
+    .split("\n")
+    .filter((line) => DEVIATES.test(line))
+    .map((line) => line.replace(/\[\{.*$/, ""))
+    .join("; ");
+}
+
+function doneOf({ changes, counts, diagnostics }: StackResult, done: ReadonlySet<string>): StackResult {
+  return { changes: changes.filter(({ urn }) => done.has(urn)), counts, diagnostics };
+}
+
+/** Several updates as one: all changes and messages, and the counts of the last. */
+function together(results: readonly StackResult[]): StackResult {
+  return {
+    changes: results.flatMap(({ changes }) => changes),
+    counts: results.at(-1)?.counts ?? {},
+    diagnostics: results.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
