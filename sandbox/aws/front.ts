@@ -20,6 +20,7 @@ import { faultRegister, type FaultedCall } from "./faults/faults";
 import { withFaults, type Answer } from "./faults/withFaults";
 import { frontMemory, type FrontMemory } from "./frontMemory";
 import { startFrontServer, type OwnPaths } from "./frontServer";
+import { simulatePrincipalPolicy } from "./iam/policySimulator";
 import { inTurn } from "./inTurn";
 import { motoBackend } from "./motoBackend";
 import { actionOf } from "./protocol/actionOf";
@@ -189,6 +190,15 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     if (request.service === "servicequotas") return services.serviceQuotas(request, call.action);
     if (request.service === "eks") return services.eks(request);
     if (request.service === "autoscaling") return services.autoScaling.answer(request);
+    if (isDryRun(request)) {
+      throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+    }
+    if (call.action === "SimulatePrincipalPolicy") {
+      return simulatePrincipalPolicy(request, (name) => {
+        const [service = "", action = ""] = name.split(":");
+        return faults.watches("access-denied", { ...call, service, action });
+      });
+    }
     if (request.service === "ec2") return services.ec2(request, call, (body) => moto.forward(request, body));
     if (LEFT_TO_MOTO.has(request.service)) return moto.forward(request);
     const there = [...REGIONAL, ...LEFT_TO_MOTO].join(", ");
@@ -228,6 +238,11 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       await server.close();
     },
   };
+}
+
+/** EC2 judges such a call and does not carry it out. */
+function isDryRun({ service, body }: AwsRequest): boolean {
+  return service === "ec2" && readQueryForm(body).get("DryRun") === "true";
 }
 
 function changes({ service, method }: AwsRequest, { action }: FaultedCall): boolean {

@@ -88,7 +88,7 @@ f-2  stale of *:*, 3 s behind, from nodes                         0  in force
       (await podnet("sandbox fault throtle")).stderr,
       'podnet sandbox fault: 1 problem\n  KIND: "throtle" is no kind of fault.\n' +
         "    -> Did you mean throttle? There are throttle, error, unavailable, timeout, lost-answer, expired-credentials, " +
-        "stale, associate-failed, insufficient-capacity, leak-eni.\n",
+        "access-denied, stale, associate-failed, insufficient-capacity, leak-eni.\n",
     );
     assert.match((await podnet("sandbox fault error --for soon")).stderr, /"soon" is no duration/);
     assert.deepEqual(faults.list(), []);

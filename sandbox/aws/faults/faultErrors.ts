@@ -4,12 +4,13 @@ import type { FaultKindName } from "./faultKinds";
 /** Kinds that are a refusal. */
 export type RefusingKind = Extract<
   FaultKindName,
-  "throttle" | "error" | "unavailable" | "expired-credentials"
+  "throttle" | "error" | "unavailable" | "expired-credentials" | "access-denied"
 >;
 
 /** What an answer says: code, message, status of HTTP. */
 type Said = readonly [string, string, number];
 
+const DENIED = "User is not authorized to perform this action";
 const EXPIRED = "The security token included in the request is expired";
 
 /**
@@ -24,18 +25,21 @@ const ERRORS: Readonly<Record<string, Readonly<Record<RefusingKind, Said>>>> = {
     error: ["InternalError", "An internal error has occurred", 500],
     unavailable: ["Unavailable", "The service is unavailable. Please try again shortly.", 503],
     "expired-credentials": ["RequestExpired", "Request has expired.", 400],
+    "access-denied": ["UnauthorizedOperation", "You are not authorized to perform this operation.", 403],
   },
   eks: {
     throttle: ["TooManyRequestsException", "Too Many Requests", 429],
     error: ["ServerException", "Internal server error", 500],
     unavailable: ["ServiceUnavailableException", "Service is unavailable", 503],
     "expired-credentials": ["ExpiredTokenException", EXPIRED, 403],
+    "access-denied": ["AccessDeniedException", DENIED, 403],
   },
   servicequotas: {
     throttle: ["TooManyRequestsException", "Too Many Requests", 400],
     error: ["ServiceException", "Internal server error", 500],
     unavailable: ["ServiceUnavailable", "Service is unavailable", 503],
     "expired-credentials": ["ExpiredTokenException", EXPIRED, 400],
+    "access-denied": ["AccessDeniedException", DENIED, 400],
   },
 };
 
@@ -45,6 +49,7 @@ const QUERY_ERRORS: Readonly<Record<RefusingKind, Said>> = {
   error: ["InternalFailure", "An internal error has occurred", 500],
   unavailable: ["ServiceUnavailable", "Service is unavailable", 503],
   "expired-credentials": ["ExpiredToken", EXPIRED, 403],
+  "access-denied": ["AccessDenied", DENIED, 403],
 };
 
 /** How a service refuses a call by a fault of the kind. */

@@ -14,6 +14,7 @@ export const faultKinds = {
   timeout: { summary: "calls are never answered, and not carried out" },
   "lost-answer": { summary: "calls are carried out, and never answered" },
   "expired-credentials": { summary: "calls are refused: their credentials have expired" },
+  "access-denied": { summary: "calls are refused: the caller may not make them" },
   stale: { summary: "reads don't show the changes of the last seconds yet" },
   "associate-failed": {
     summary: "blocks go from associating to failed",

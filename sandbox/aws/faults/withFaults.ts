@@ -8,7 +8,14 @@ import { staleReads } from "./staleReads";
 /** Answers a call; undefined is no answer, for which the caller waits until it gives up. */
 export type Answer = (request: AwsRequest, call: FaultedCall) => Promise<AwsResponse | undefined>;
 
-const BEFORE = ["throttle", "error", "unavailable", "expired-credentials", "timeout"] as const;
+const BEFORE = [
+  "throttle",
+  "error",
+  "unavailable",
+  "expired-credentials",
+  "access-denied",
+  "timeout",
+] as const;
 
 /**
  * Lets calls go wrong as the rules say: before they are carried out, or in what is answered.

@@ -4,6 +4,7 @@ import type { AwsResponse } from "./awsRequest";
 import { xmlOf, type XmlValue } from "./xml";
 
 const AUTO_SCALING_NAMESPACE = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
+const IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/";
 
 /** An answer of a REST-JSON service, such as EKS. */
 export function jsonAnswer(body: unknown, status = 200): AwsResponse {
@@ -20,14 +21,21 @@ export function targetJsonAnswer(body: unknown, status = 200): AwsResponse {
   return { ...answer, headers: { ...answer.headers, "content-type": "application/x-amz-json-1.1" } };
 }
 
-/** An answer of Auto Scaling: what the action gives lies in an element of its own. */
+/** An answer of Auto Scaling. */
 export function autoScalingAnswer(action: string, result: XmlValue): AwsResponse {
+  return queryAnswer(AUTO_SCALING_NAMESPACE, action, result);
+}
+
+/** An answer of IAM. */
+export function iamAnswer(action: string, result: XmlValue): AwsResponse {
+  return queryAnswer(IAM_NAMESPACE, action, result);
+}
+
+/** What the action gives lies in an element of its own. */
+function queryAnswer(namespace: string, action: string, result: XmlValue): AwsResponse {
   const given = result === undefined ? "" : xmlOf(`${action}Result`, result, "member");
   const metadata = xmlOf("ResponseMetadata", { RequestId: randomUUID() }, "member");
-  return xmlAnswer(
-    200,
-    `<${action}Response xmlns="${AUTO_SCALING_NAMESPACE}">${given}${metadata}</${action}Response>`,
-  );
+  return xmlAnswer(200, `<${action}Response xmlns="${namespace}">${given}${metadata}</${action}Response>`);
 }
 
 /** A refusal, in the way of the service's protocol. */

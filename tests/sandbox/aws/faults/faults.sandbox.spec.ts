@@ -81,6 +81,7 @@ describe("faults of the emulated AWS", function () {
     ["error", ["InternalError", 500], ["InternalFailure", 500], ["ServerException", 500]],
     ["unavailable", ["Unavailable", 503], ["ServiceUnavailable", 503], ["ServiceUnavailableException", 503]],
     ["expired-credentials", ["RequestExpired", 400], ["ExpiredToken", 403], ["ExpiredTokenException", 403]],
+    ["access-denied", ["UnauthorizedOperation", 403], ["AccessDenied", 403], ["AccessDeniedException", 403]],
   ];
   for (const [kind, ofEc2, ofAutoScaling, ofEks] of refusals) {
     it(`say ${kind} in each service's own words, once where they are for one call`, async () => {
