@@ -1,10 +1,14 @@
 import type { Env } from "../planning/awsNode/env";
 import type { AwsNodeContainer } from "../planning/awsNode/envTable";
+import type { ManagedFields } from "../planning/awsNode/liveDaemonSet";
 import type { ApiObject, Kubernetes } from "./kubernetes";
 
 /** The DaemonSet kube-system/aws-node, as far as it is looked at. */
 export interface AwsNodeDaemonSet extends ApiObject {
-  readonly metadata: ApiObject["metadata"] & { readonly generation?: number };
+  readonly metadata: ApiObject["metadata"] & {
+    readonly generation?: number;
+    readonly managedFields?: readonly ManagedFields[];
+  };
   readonly spec: {
     readonly template: {
       readonly spec: {

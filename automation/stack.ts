@@ -51,9 +51,9 @@ async function opened(
   { workDir, pulumi, env = {} }: StackOptions,
   open: (args: LocalProgramArgs, options: LocalWorkspaceOptions) => Promise<Stack>,
 ): Promise<Stack> {
-  const { stack: stackName, region, profile, kubeconfig } = environment;
+  const { stack: stackName, region, profile, kubeconfig, backend } = environment;
   const what = `opening stack ${stackName}`;
-  checkConfig(what, environment, workDir);
+  checkedStackFile(what, environment, workDir);
   try {
     return await open(
       { stackName, workDir },
@@ -64,6 +64,7 @@ async function opened(
           ...(profile !== undefined && { AWS_PROFILE: profile }),
           // The program runs in a folder of its own.
           ...(kubeconfig !== undefined && { KUBECONFIG: resolve(kubeconfig) }),
+          ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }),
           ...env,
         },
       },
@@ -71,7 +72,11 @@ async function opened(
   } catch (error) {
     if (error instanceof StackNotFoundError) {
       const reason = `the backend has no stack ${stackName}.`;
-      const fix = `Bring it up first: podnet up ${environment.name}; or give the PULUMI_BACKEND_URL that it is in.`;
+      const other =
+        environment.backend === undefined
+          ? "give the PULUMI_BACKEND_URL that it is in"
+          : "correct its backend in the file of environments";
+      const fix = `Bring it up first: podnet up ${environment.name}; or ${other}.`;
       throw new PulumiError(what, reason, fix, { cause: error });
     }
     throw pulumiError(what, { stderr: stderrOf(error) }, error);
@@ -88,39 +93,53 @@ export async function clusterNameOf(stack: Stack): Promise<string> {
 }
 
 /**
- * Without its file a stack would be made from nothing; and where the file says another place than the environment,
- * the program would work in one and the runner in the other.
+ * Reads Pulumi.STACK.yaml of an environment, without asking Pulumi, and holds it against the environment. Without its file
+ * a stack would be made from nothing; and where the file says another place than the environment, the program would work
+ * in one and the runner in the other.
+ *
+ * @param what it is read for, as errors name it.
+ * @throws PulumiError when there is no such file, it can't be read, or it is of another place.
  */
-function checkConfig(what: string, environment: Environment, workDir: string): void {
-  const projectFile = join(workDir, "Pulumi.yaml");
-  const project = readYaml(what, projectFile, "Give the folder that Pulumi.yaml is in, with --work-dir.");
-  const folder = typeof project.stackConfigDir === "string" ? project.stackConfigDir : ".";
-  const stackFile = join(workDir, folder, `Pulumi.${environment.stack}.yaml`);
-  const { config } = readYaml(
-    what,
-    stackFile,
-    "Write it: it says which cluster, which range, which workers.",
-  );
-  const values = isObject(config) ? config : {};
-  const { region, kubeContext } = environment;
+export function checkedStackFile(what: string, environment: Environment, workDir: string): StackFile {
+  const { file, values } = readStackFile(what, environment, workDir);
+  const { region, kubeContext, cluster } = environment;
   const pairs = [
     // A stack that names no Region takes the environment's; one that names no context, any.
     { key: "aws:region", here: values["aws:region"] ?? region, there: region },
     { key: `${CONFIG_NAMESPACE}:kubeContext`, there: kubeContext },
+    // An environment that names no cluster takes the stack's.
+    ...(cluster === undefined ? [] : [{ key: `${CONFIG_NAMESPACE}:clusterName`, there: cluster }]),
   ].map(({ key, here = values[key], there }) => ({ key, here, there }));
   const differing = pairs.filter(({ here, there }) => here !== there);
-  if (differing.length === 0) return;
+  if (differing.length === 0) return { file, values };
   throw new PulumiError(
     what,
     differing
-      .map(({ key, here, there }) => `${key} is ${inWords(here)} in ${stackFile} and ${inWords(there)} here.`)
+      .map(({ key, here, there }) => `${key} is ${inWords(here)} in ${file} and ${inWords(there)} here.`)
       .join("\n"),
-    `Give the same in the file of environments (${environment.name}) and in ${stackFile}.`,
+    `Give the same in the file of environments (${environment.name}) and in ${file}.`,
   );
 }
 
+/** The configuration of a stack, as its file has it. */
+export interface StackFile {
+  /** Its path: `stacks/Pulumi.prod.yaml`. */
+  readonly file: string;
+  /** By their whole keys: `aws:region`, `eks-pod-network:clusterName`. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function readStackFile(what: string, { stack }: Environment, workDir: string): StackFile {
+  const projectFile = join(workDir, "Pulumi.yaml");
+  const project = readYaml(what, projectFile, "Give the folder that Pulumi.yaml is in, with --work-dir.");
+  const folder = typeof project.stackConfigDir === "string" ? project.stackConfigDir : ".";
+  const file = join(workDir, folder, `Pulumi.${stack}.yaml`);
+  const { config } = readYaml(what, file, "Write it: it says which cluster, which range, which workers.");
+  return { file, values: isObject(config) ? config : {} };
+}
+
 /** The namespace of the program's own settings: the project's name. */
-const CONFIG_NAMESPACE = "eks-pod-network";
+export const CONFIG_NAMESPACE = "eks-pod-network";
 
 function inWords(value: unknown): string {
   return value === undefined ? "not set" : shown(value);

@@ -1,31 +1,74 @@
+import type { AcceptedFinding } from "../automation/environments";
 import type { Finding } from "../planning/preflight/finding";
 import type { Preflight } from "../planning/preflight/preflight";
 
+/** What a preflight was about. */
+export interface PreflightSubject {
+  /** Of the environment, or of the cluster where there is none. */
+  readonly name: string;
+  readonly cluster: string;
+  readonly region: string;
+  /** The VPC and its blocks, where they were seen: `vpc-0c1d (10.8.0.0/16)`. */
+  readonly vpc: string | undefined;
+  readonly podCidrs: readonly string[];
+  /** @default nothing */
+  readonly accepted?: readonly AcceptedFinding[] | undefined;
+}
+
 /** What a preflight found, as people read it: the verdict, then each finding with its evidence and its way out. */
 export function describePreflight(
-  subject: string,
+  subject: PreflightSubject,
   { findings, accepted, passed, notRun, acceptedInVain }: Preflight,
 ): string {
   const stops = findings.filter(({ level }) => level === "stop").length;
   const verdict = `${stops} stop, ${findings.length - stops} warn, ${passed.length} ok`;
   const width = Math.max(0, ...findings.map(({ id }) => id.length));
+  const withPlace = (ids: readonly string[]) =>
+    [...new Set(ids)].map((id) => inPlace(id, subject.accepted ?? [])).join(", ");
   return [
-    `${subject}  ${verdict}`,
+    `${heading(subject)}  ${verdict}`,
     ...(findings.length === 0
       ? []
       : [findings.map((finding) => describeFinding(finding, width)).join("\n\n")]),
     [
       ...(notRun.length === 0
         ? ["Not run: nothing."]
-        : ["Not run:", ...notRun.map(({ id, why }) => `  ${id}: not seen: ${why}`)]),
-      ...(accepted.length === 0
-        ? []
-        : [`Accepted earlier: ${[...new Set(accepted.map(({ id }) => id))].join(", ")}.`]),
+        : ["Not run:", ...notSeenTogether(notRun).map(({ ids, why }) => `  ${ids}: not seen: ${why}`)]),
+      ...(accepted.length === 0 ? [] : [`Accepted earlier: ${withPlace(accepted.map(({ id }) => id))}.`]),
       ...(acceptedInVain.length === 0
         ? []
-        : [`Accepted, and not found any more: ${acceptedInVain.join(", ")}.`]),
+        : [`Accepted, and not found any more: ${withPlace(acceptedInVain)}.`]),
+      `Exit ${stops === 0 ? 0 : 1}.`,
     ].join("\n"),
   ].join("\n\n");
+}
+
+function heading({ name, cluster, region, vpc, podCidrs }: PreflightSubject): string {
+  return [
+    ...(name === cluster ? [] : [name]),
+    `eks/${cluster}`,
+    region,
+    ...(vpc === undefined ? [] : [`VPC ${vpc}`]),
+    `pods in ${podCidrs.join(", ")}`,
+  ].join("  ");
+}
+
+/** An accepted id, with the place where that is written. */
+function inPlace(id: string, accepted: readonly AcceptedFinding[]): string {
+  const place = accepted.find((one) => one.id === id)?.where;
+  return place === undefined ? id : `${id} (${place})`;
+}
+
+/** Checks that could not look for the same reason, in one line. */
+function notSeenTogether(notRun: Preflight["notRun"]): { readonly ids: string; readonly why: string }[] {
+  const reasons = [...new Set(notRun.map(({ why }) => why))];
+  return reasons.map((why) => ({
+    why,
+    ids: notRun
+      .filter((one) => one.why === why)
+      .map(({ id }) => id)
+      .join(", "),
+  }));
 }
 
 function describeFinding({ id, level, title, evidence, wayOut }: Finding, width: number): string {

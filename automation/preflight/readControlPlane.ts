@@ -25,7 +25,10 @@ export async function readControlPlane(
     });
   const { resourcesVpcConfig = {}, kubernetesNetworkConfig = {}, computeConfig = {} } = cluster ?? {};
   return {
+    clusterName,
+    version: cluster?.version ?? "",
     vpcId: resourcesVpcConfig.vpcId ?? "",
+    subnetIds: resourcesVpcConfig.subnetIds ?? [],
     clusterSecurityGroupId: resourcesVpcConfig.clusterSecurityGroupId ?? "",
     ...(kubernetesNetworkConfig.serviceIpv4Cidr !== undefined && {
       serviceCidrBlock: kubernetesNetworkConfig.serviceIpv4Cidr,
@@ -34,5 +37,6 @@ export async function readControlPlane(
     isAutoMode: computeConfig.enabled === true,
     publicAccessCidrs: resourcesVpcConfig.publicAccessCidrs ?? [],
     hasPublicEndpoint: resourcesVpcConfig.endpointPublicAccess !== false,
+    hasPrivateEndpoint: resourcesVpcConfig.endpointPrivateAccess === true,
   };
 }

@@ -1,161 +1,251 @@
-import { DescribeNodegroupCommand, paginateListNodegroups } from "@aws-sdk/client-eks";
+import { setMaxListeners } from "node:events";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import type { STSClient } from "@aws-sdk/client-sts";
 import { cidrBlock, overlaps } from "../../planning/cidrBlock";
-import { POD_NETWORK_SETTINGS } from "../../planning/podNetwork/awsNodeSettings";
-import type { NotSeen } from "../../planning/preflight/finding";
-import type { CniPlan, NodeGroupSize, Picture, PodAttachment } from "../../planning/preflight/picture";
 import { fromEnv } from "../../planning/awsNode/env";
-import { containerOf, envOf, getAwsNode } from "../awsNodeDaemonSet";
+import { envOf, type LiveDaemonSet } from "../../planning/awsNode/liveDaemonSet";
+import { POD_NETWORK_SETTINGS } from "../../planning/podNetwork/awsNodeSettings";
+import type { InstanceFacts, SubnetFacts } from "../../planning/podNetwork/clusterFacts";
+import type { PodNetworkRequest } from "../../planning/podNetwork/request";
+import { clusterFacts } from "../../planning/preflight/clusterFacts";
+import { isNotSeen, type NotSeen } from "../../planning/preflight/finding";
+import type {
+  CniPlan,
+  ControlPlaneFacts,
+  EniConfigFacts,
+  Picture,
+  PodAttachment,
+  VpcFacts,
+} from "../../planning/preflight/picture";
+import type { Quotas } from "../../planning/preflight/quotas";
+import { getAwsNode } from "../awsNodeDaemonSet";
 import { connectKubernetes, type ApiObject, type Kubernetes } from "../kubernetes";
 import { observer } from "../rotation/observe";
 import type { ObserverOutside } from "../rotation/outside";
+import { askApi } from "./askApi";
+import { readAddOn } from "./readAddOn";
 import { readControlPlane } from "./readControlPlane";
-import { readInstances, readSubnetBlocks } from "./readInstances";
+import { readInstances } from "./readInstances";
 import { readNetworkPolicies } from "./readNetworkPolicies";
-import { readVpcAddressing } from "./readVpcAddressing";
+import { placeNames, readPlaces, systemLookup, type HostLookup } from "./readPlaces";
+import { readQuotas } from "./readQuotas";
+import {
+  readPeerings,
+  readPeerRoutes,
+  readRouteTables,
+  readSubnets,
+  readVpcBlocks,
+  type ReadPeering,
+  type ReadRouteTable,
+} from "./readVpc";
 import { readInterfaces, readNetworkAcls, readSecurityGroups } from "./readVpcNetwork";
+import { readNodeGroups, readScalingGroups } from "./readWorkers";
+import { readWorkloads } from "./readWorkloads";
 import { seen } from "./seen";
 
 /** What the pod network is to be, as far as it is decided. */
-export interface IntendedPodNetwork {
-  /** Blocks for pods, each on its boundary. */
-  readonly podCidrs: readonly string[];
+export interface IntendedPodNetwork extends PodNetworkRequest {
   /** Security groups of tomorrow's pods. @default the cluster's own, which new workers have */
   readonly podSecurityGroups?: readonly string[] | undefined;
+  /** Places that pods must reach tomorrow as well, as `host:port`. @default none */
+  readonly mustReach?: readonly string[] | undefined;
+}
+
+/** What a picture is taken with. */
+export interface PictureOutside extends ObserverOutside {
+  readonly serviceQuotas: ServiceQuotasClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+  /** Finds the addresses of hosts. @default as this computer does */
+  readonly lookup?: HostLookup | undefined;
 }
 
 /**
  * Looks at a cluster and its surroundings, and changes nothing. What may not be looked at, and a cluster whose API does
  * not answer, are left out with the reason.
  *
- * Needs eks:DescribeCluster; all else is looked at where it may be: ec2:DescribeInstances, DescribeSubnets,
- * DescribeNetworkInterfaces, DescribeSecurityGroups, DescribeSecurityGroupRules, DescribeManagedPrefixLists,
- * GetManagedPrefixListEntries, DescribeNetworkAcls; eks:ListNodegroups, DescribeNodegroup; what `observer` needs; in
- * Kubernetes list on networkpolicies and on eniconfigs.
+ * Needs eks:DescribeCluster; all else is looked at where it may be: ec2:DescribeVpcs, DescribeSubnets,
+ * DescribeRouteTables, DescribeVpcPeeringConnections, DescribeInstances, DescribeNetworkInterfaces,
+ * DescribeVpcEndpoints, DescribeSecurityGroups, DescribeSecurityGroupRules, DescribeManagedPrefixLists,
+ * GetManagedPrefixListEntries, DescribeNetworkAcls; eks:ListNodegroups, DescribeNodegroup, DescribeAddon,
+ * DescribePodIdentityAssociation, DescribeAddonVersions; autoscaling:DescribeAutoScalingGroups;
+ * servicequotas:ListServiceQuotas; what `observer` and `readWorkloads` need; in Kubernetes list on networkpolicies and
+ * on eniconfigs.
  *
- * @throws InvalidInputError when there is no such cluster; otherwise what AWS answers.
+ * @throws InvalidInputError when there is no such cluster, or a place is none; otherwise what AWS answers.
  */
 export async function readPicture(
   clusterName: string,
   intended: IntendedPodNetwork,
-  outside: ObserverOutside,
+  outside: PictureOutside,
 ): Promise<Picture> {
-  const kubernetes = connectKubernetes(outside.kubeConfig, outside);
-  const controlPlane = await readControlPlane(outside, clusterName);
-  const { vpcId, clusterSecurityGroupId, serviceCidrBlock } = controlPlane;
-  const serviceRange = serviceCidrBlock === undefined ? {} : { serviceCidrBlock };
-  const { podSecurityGroups = [clusterSecurityGroupId] } = intended;
-  const { podCidrs } = intended;
-  const [
-    vpc,
-    attachment,
-    interfaces,
-    securityGroups,
-    networkAcls,
-    nodeGroups,
-    networkPolicies,
-    cluster,
-    cni,
-  ] = await Promise.all([
-    seen("the blocks, routes and peerings of the VPC", async () => ({
-      ...{ vpcId, podCidrs },
-      addressing: { ...(await readVpcAddressing(outside, vpcId)), ...serviceRange },
-    })),
-    seen("the nodes' subnets and security groups", () =>
-      readAttachment(outside, { clusterName, vpcId }, { ...intended, podSecurityGroups }),
-    ),
-    seen("the network interfaces of the VPC", () => readInterfaces(outside, vpcId)),
-    seen("the security groups of the VPC", () => readSecurityGroups(outside, vpcId)),
-    seen("the network ACLs of the VPC", () => readNetworkAcls(outside, vpcId)),
-    seen("the node groups", () => readNodeGroups(outside, clusterName)),
-    seen("the NetworkPolicies", () => readNetworkPolicies(kubernetes)),
-    seen("the nodes, pods and budgets", () => observer({ ...outside, kubernetes }, [])()),
-    seen("the settings of the CNI", () => readCni(kubernetes)),
+  const { podSecurityGroups, mustReach = [], ...wanted } = intended;
+  // One listener for each request that is under way, and there are dozens.
+  const signal = AbortSignal.any([outside.signal]);
+  setMaxListeners(0, signal);
+  const tools = {
+    ...outside,
+    signal,
+    kubernetes: connectKubernetes(outside.kubeConfig, { ...outside, signal }),
+  };
+  const placesReading = readPlaces(placeNames(mustReach), outside.lookup ?? systemLookup);
+  const apiAsking = askApi(outside.kubeConfig, signal);
+  // It may fail before anybody waits for it.
+  void Promise.allSettled([apiAsking]);
+
+  const controlPlane = await readControlPlane(tools, clusterName);
+  const { vpcId, version } = controlPlane;
+  /** A part that only the cluster's API tells. */
+  const ofCluster = async <T>(what: string, look: () => Promise<T>): Promise<T | NotSeen> => {
+    const api = await apiAsking;
+    return api.answers ? seen(what, look) : { notSeen: `the cluster's API does not answer: ${api.why}` };
+  };
+  const tablesReading = seen("the route tables of the VPC", () => readRouteTables(tools, vpcId));
+  const peeringsReading = seen("the peerings of the VPC", () => readPeerings(tools, vpcId));
+  const [blocks, routeTables, peerings, subnets, peerRoutes, instances, nodeGroups, scalingGroups] =
+    await Promise.all([
+      seen("the blocks of the VPC", () => readVpcBlocks(tools, vpcId)),
+      tablesReading,
+      peeringsReading,
+      withSeen(tablesReading, (tables) =>
+        seen("the subnets of the VPC", () => readSubnets(tools, vpcId, tables)),
+      ),
+      withSeen(peeringsReading, (found) =>
+        seen("the routes of peered VPCs", () => readPeerRoutes(tools, found)),
+      ),
+      seen("the nodes' instances", () => readInstances(tools, clusterName)),
+      seen("the node groups", () => readNodeGroups(tools, clusterName)),
+      seen("the Auto Scaling groups", () => readScalingGroups(tools, clusterName)),
+    ]);
+  const [interfaces, securityGroups, networkAcls, vpcCni, quotas] = await Promise.all([
+    seen("the network interfaces of the VPC", () => readInterfaces(tools, vpcId)),
+    seen("the security groups of the VPC", () => readSecurityGroups(tools, vpcId)),
+    seen("the network ACLs of the VPC", () => readNetworkAcls(tools, vpcId)),
+    seen("the add-on vpc-cni", () => readAddOn(tools, clusterName, version)),
+    readQuotas(tools),
   ]);
+  const { kubernetes } = tools;
+  const [networkPolicies, cluster, awsNode, eniConfigs, places, api, workloads] = await Promise.all([
+    ofCluster("the NetworkPolicies", () => readNetworkPolicies(kubernetes)),
+    ofCluster("the nodes, pods and budgets", () => observer(tools, [])()),
+    ofCluster("the DaemonSet aws-node", () => getAwsNode(kubernetes)),
+    ofCluster("the ENIConfigs", () => readEniConfigs(kubernetes)),
+    placesReading,
+    apiAsking,
+    readWorkloads(tools, { clusterName, vpcId, nodeRoleArns: rolesOf(nodeGroups), wanted }, ofCluster),
+  ]);
+  const vpc = vpcFacts(controlPlane, wanted, quotas, blocks, routeTables, peerings);
+  const planned = {
+    ...{ controlPlane, vpc, routeTables, subnets, instances, nodeGroups, scalingGroups, vpcCni, awsNode },
+  };
   return {
-    ...{
-      controlPlane,
-      vpc,
-      attachment,
-      interfaces,
-      securityGroups,
-      networkAcls,
-      networkPolicies,
-      nodeGroups,
-      cluster,
+    ...planned,
+    facts: clusterFacts(planned, await tools.eks.config.region()),
+    ...workloads,
+    ...{ wanted, api, places, quotas },
+    ...{ peerRoutes, interfaces, securityGroups, networkAcls, eniConfigs, networkPolicies, cluster },
+    attachment: attachment(controlPlane, { ...wanted, podSecurityGroups }, instances, subnets),
+    cni: cniPlan(wanted, awsNode, eniConfigs, cluster),
+  };
+}
+
+function rolesOf(nodeGroups: Picture["nodeGroups"]): string[] {
+  return isNotSeen(nodeGroups) ? [] : [...new Set(nodeGroups.map(({ nodeRoleArn }) => nodeRoleArn))];
+}
+
+async function withSeen<T, R>(
+  reading: Promise<T | NotSeen>,
+  go: (part: T) => Promise<R | NotSeen>,
+): Promise<R | NotSeen> {
+  const part = await reading;
+  return isNotSeen(part) ? part : go(part);
+}
+
+function vpcFacts(
+  { vpcId, serviceCidrBlock }: ControlPlaneFacts,
+  { podCidrs }: PodNetworkRequest,
+  { cidrBlocksPerVpc }: Quotas,
+  blocks: VpcFacts["blocks"] | NotSeen,
+  tables: readonly ReadRouteTable[] | NotSeen,
+  peerings: readonly ReadPeering[] | NotSeen,
+): VpcFacts | NotSeen {
+  if (isNotSeen(blocks)) return blocks;
+  if (isNotSeen(tables)) return tables;
+  if (isNotSeen(peerings)) return peerings;
+  const destinations = tables.flatMap(({ routes }) => routes.map(({ destination }) => destination.cidr));
+  return {
+    vpcId,
+    podCidrs,
+    blocks,
+    addressing: {
+      cidrBlocks: blocks.map((block) => block.cidrBlock),
+      routes: [...new Set(destinations)],
+      peerings,
+      quotas: { cidrBlocksPerVpc: cidrBlocksPerVpc.value },
+      ...(serviceCidrBlock !== undefined && { serviceCidrBlock }),
     },
-    cni: withZones(cni, cluster),
   };
 }
 
-async function readAttachment(
-  outside: ObserverOutside,
-  { clusterName, vpcId }: { readonly clusterName: string; readonly vpcId: string },
-  { podCidrs, podSecurityGroups }: Required<IntendedPodNetwork>,
-): Promise<PodAttachment> {
-  const [instances, blocks] = await Promise.all([
-    readInstances(outside, clusterName),
-    readSubnetBlocks(outside, vpcId),
-  ]);
+/** The nodes of today are where their pods are; tomorrow's pods may be anywhere in their blocks. */
+function attachment(
+  { clusterSecurityGroupId }: ControlPlaneFacts,
+  { podCidrs, securityGroupIds, podSecurityGroups }: IntendedPodNetwork,
+  instances: readonly InstanceFacts[] | NotSeen,
+  subnets: readonly SubnetFacts[] | NotSeen,
+): PodAttachment | NotSeen {
+  if (isNotSeen(instances)) return instances;
+  if (isNotSeen(subnets)) return subnets;
   const to = podCidrs.map(cidrBlock);
-  const subnets = [...new Set(instances.map(({ subnetId }) => subnetId))];
-  const from = subnets
-    .flatMap((subnetId) => blocks.get(subnetId) ?? [])
-    .filter((block) => !to.some((tomorrow) => overlaps(tomorrow, block)));
+  const withNodes = new Set(instances.map(({ subnetId }) => subnetId));
   return {
-    from,
+    from: subnets
+      .filter(({ subnetId }) => withNodes.has(subnetId))
+      .map((subnet) => cidrBlock(subnet.cidrBlock))
+      .filter((block) => !to.some((tomorrow) => overlaps(tomorrow, block))),
     to,
-    groupsToday: [...new Set(instances.flatMap(({ securityGroupIds }) => securityGroupIds))],
-    groupsTomorrow: podSecurityGroups ?? [],
+    groupsToday: [...new Set(instances.flatMap((instance) => instance.securityGroupIds))],
+    groupsTomorrow: podSecurityGroups ?? securityGroupIds ?? [clusterSecurityGroupId],
   };
 }
 
-async function readNodeGroups(
-  { eks, signal }: ObserverOutside,
-  clusterName: string,
-): Promise<NodeGroupSize[]> {
-  const names: string[] = [];
-  for await (const { nodegroups = [] } of paginateListNodegroups(
-    { client: eks },
-    { clusterName },
-    { abortSignal: signal },
-  ))
-    names.push(...nodegroups);
-  return Promise.all(
-    names.map(async (nodegroupName) => {
-      const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }), {
-        abortSignal: signal,
-      });
-      const { maxSize = 0, desiredSize = 0 } = nodegroup?.scalingConfig ?? {};
-      return { nodeGroupName: nodegroupName, maxSize, desiredSize, tags: nodegroup?.tags ?? {} };
+const ENI_CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs";
+
+function readEniConfigs(kubernetes: Kubernetes): Promise<EniConfigFacts[]> {
+  return kubernetes.list(
+    ENI_CONFIGS,
+    ({ metadata, spec = {} }: ApiObject & { readonly spec?: { readonly subnet?: string } }) => ({
+      name: metadata.name,
+      subnetId: spec.subnet ?? "",
     }),
   );
 }
 
-const ENI_CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs";
 /** ENI_CONFIG_ANNOTATION_DEF unless it is set (ipamd). */
 const DEFAULT_ENI_CONFIG_ANNOTATION = "k8s.amazonaws.com/eniConfig";
 
-/** As it is, with what a pod network sets of it. */
-async function readCni(kubernetes: Kubernetes): Promise<CniPlan> {
-  const [daemonSet, eniConfigs] = await Promise.all([
-    getAwsNode(kubernetes),
-    kubernetes.list(ENI_CONFIGS, ({ metadata }: ApiObject) => metadata.name),
-  ]);
-  const container = containerOf(daemonSet, "aws-node");
-  const { settings } = fromEnv(container === undefined ? {} : envOf(container));
+/** As it is, with what a pod network sets of it; each zone with nodes gets an ENIConfig of its name. */
+function cniPlan(
+  { cni }: PodNetworkRequest,
+  awsNode: LiveDaemonSet | NotSeen,
+  eniConfigs: Picture["eniConfigs"],
+  cluster: Picture["cluster"],
+): CniPlan | NotSeen {
+  if (isNotSeen(awsNode)) return awsNode;
+  if (isNotSeen(eniConfigs)) return eniConfigs;
+  const { settings } = fromEnv({ ...envOf(awsNode, "aws-node"), ...cni?.env });
+  const { eniConfigAnnotationDef = "" } = settings;
+  const zones = isNotSeen(cluster) ? [] : cluster.nodes.map(({ availabilityZone }) => availabilityZone);
   return {
     prefixDelegation: settings.prefixDelegation ?? false,
     maxEni: settings.maxEni,
     eniConfigLabel: POD_NETWORK_SETTINGS.eniConfigLabelDef,
-    eniConfigAnnotation: settings.eniConfigAnnotationDef ?? DEFAULT_ENI_CONFIG_ANNOTATION,
+    eniConfigAnnotation:
+      eniConfigAnnotationDef === "" ? DEFAULT_ENI_CONFIG_ANNOTATION : eniConfigAnnotationDef,
     externalSnat: settings.externalSnat ?? false,
-    eniConfigs,
+    excludeSnatCidrs: settings.excludeSnatCidrs ?? [],
+    warm: settings,
+    eniConfigs: [...new Set([...eniConfigs.map(({ name }) => name), ...zones])],
   };
-}
-
-/** Each zone with nodes gets an ENIConfig of its name. */
-function withZones(cni: CniPlan | NotSeen, cluster: Picture["cluster"]): CniPlan | NotSeen {
-  if ("notSeen" in cni || "notSeen" in cluster) return cni;
-  const zones = cluster.nodes.map(({ availabilityZone }) => availabilityZone);
-  return { ...cni, eniConfigs: [...new Set([...cni.eniConfigs, ...zones])] };
 }

@@ -1,11 +1,9 @@
 import {
-  paginateDescribeManagedPrefixLists,
   paginateDescribeNetworkAcls,
   paginateDescribeNetworkInterfaces,
   paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
-  paginateGetManagedPrefixListEntries,
-  type EC2Client,
+  paginateDescribeVpcEndpoints,
   type NetworkAcl,
   type NetworkAclEntry,
   type NetworkInterface,
@@ -19,13 +17,11 @@ import type {
   SecurityGroupFacts,
   SecurityGroupRuleFacts,
 } from "../../planning/preflight/networkFacts";
+import { isNotSeen } from "../../planning/preflight/finding";
 import type { Traffic } from "../../planning/preflight/traffic";
-
-/** What is read with. */
-export interface VpcOutside {
-  readonly ec2: EC2Client;
-  readonly signal: AbortSignal;
-}
+import type { VpcOutside } from "./vpcOutside";
+import { readPrefixLists, type PrefixLists } from "./prefixLists";
+import { seen } from "./seen";
 
 const PAGE = 1000;
 /** EC2 takes at most this many values in one filter. */
@@ -33,24 +29,56 @@ const VALUES_PER_FILTER = 200;
 
 const inVpc = (vpcId: string) => ({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] });
 
-/** All network interfaces of a VPC. Needs ec2:DescribeNetworkInterfaces. */
-export async function readInterfaces({ ec2, signal }: VpcOutside, vpcId: string): Promise<InterfaceFacts[]> {
-  const found: InterfaceFacts[] = [];
+/**
+ * All network interfaces of a VPC. Needs ec2:DescribeNetworkInterfaces; ec2:DescribeVpcEndpoints tells, where it is
+ * allowed, the services that interface endpoints are for.
+ */
+export async function readInterfaces(outside: VpcOutside, vpcId: string): Promise<InterfaceFacts[]> {
+  const { ec2, signal } = outside;
+  const found: NetworkInterface[] = [];
   const pages = paginateDescribeNetworkInterfaces({ client: ec2, pageSize: PAGE }, inVpc(vpcId), {
     abortSignal: signal,
   });
-  for await (const { NetworkInterfaces = [] } of pages) found.push(...NetworkInterfaces.map(interfaceFacts));
-  return found;
+  for await (const { NetworkInterfaces = [] } of pages) found.push(...NetworkInterfaces);
+  const endpoints = await readEndpoints(outside, vpcId);
+  return found.map((eni) => interfaceFacts(eni, endpoints));
 }
 
-function interfaceFacts(eni: NetworkInterface): InterfaceFacts {
+/** What the interface endpoints of a VPC are for, by the ids of their interfaces. */
+async function readEndpoints(
+  { ec2, signal }: VpcOutside,
+  vpcId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const read = async () => {
+    const pages = paginateDescribeVpcEndpoints({ client: ec2 }, inVpc(vpcId), { abortSignal: signal });
+    for await (const { VpcEndpoints = [] } of pages) {
+      for (const { VpcEndpointId = "", ServiceName = "", NetworkInterfaceIds = [] } of VpcEndpoints) {
+        for (const eniId of NetworkInterfaceIds)
+          found.set(eniId, `interface endpoint ${VpcEndpointId} of ${ServiceName}`);
+      }
+    }
+    return found;
+  };
+  // Their interfaces' descriptions have the ids at least.
+  const names = await seen("the endpoints of the VPC", read);
+  return isNotSeen(names) ? new Map() : names;
+}
+
+function interfaceFacts(eni: NetworkInterface, endpoints: ReadonlyMap<string, string>): InterfaceFacts {
   const instanceId = eni.Attachment?.InstanceId;
-  const description = eni.Description ?? "";
+  const name = (eni.TagSet ?? []).find(({ Key }) => Key === "Name")?.Value;
+  const described = [name, eni.Description].filter((text) => text !== undefined && text !== "").join(", ");
+  const eniId = eni.NetworkInterfaceId ?? "";
   return {
-    eniId: eni.NetworkInterfaceId ?? "",
-    of: instanceId ?? (description === "" ? (eni.InterfaceType ?? "interface") : description),
+    eniId,
+    of:
+      endpoints.get(eniId) ??
+      instanceId ??
+      (described === "" ? (eni.InterfaceType ?? "interface") : described),
     subnetId: eni.SubnetId ?? "",
     securityGroupIds: (eni.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+    addresses: (eni.PrivateIpAddresses ?? []).flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
   };
 }
 
@@ -101,35 +129,6 @@ async function readRules(
   return found;
 }
 
-type PrefixLists = ReadonlyMap<string, readonly CidrBlock[]>;
-
-async function readPrefixLists({ ec2, signal }: VpcOutside, ids: ReadonlySet<string>): Promise<PrefixLists> {
-  const lists = new Map<string, CidrBlock[]>();
-  if (ids.size === 0) return lists;
-  const pages = paginateDescribeManagedPrefixLists(
-    { client: ec2 },
-    { PrefixListIds: [...ids] },
-    { abortSignal: signal },
-  );
-  for await (const { PrefixLists: found = [] } of pages) {
-    for (const { PrefixListId = "", AddressFamily } of found) {
-      if (AddressFamily !== "IPv6") lists.set(PrefixListId, await readEntries({ ec2, signal }, PrefixListId));
-    }
-  }
-  return lists;
-}
-
-async function readEntries({ ec2, signal }: VpcOutside, PrefixListId: string): Promise<CidrBlock[]> {
-  const found: CidrBlock[] = [];
-  const pages = paginateGetManagedPrefixListEntries(
-    { client: ec2 },
-    { PrefixListId },
-    { abortSignal: signal },
-  );
-  for await (const { Entries = [] } of pages) found.push(...Entries.flatMap(({ Cidr }) => blocksOf(Cidr)));
-  return found;
-}
-
 function ruleFacts(rule: SecurityGroupRule, lists: PrefixLists): SecurityGroupRuleFacts {
   const { PrefixListId, ReferencedGroupInfo } = rule;
   const groupId = ReferencedGroupInfo?.GroupId;
@@ -156,9 +155,15 @@ export async function readNetworkAcls(
   return found;
 }
 
-function aclFacts({ NetworkAclId = "", Associations = [], Entries = [] }: NetworkAcl): NetworkAclFacts {
+function aclFacts({
+  NetworkAclId = "",
+  IsDefault = false,
+  Associations = [],
+  Entries = [],
+}: NetworkAcl): NetworkAclFacts {
   return {
     networkAclId: NetworkAclId,
+    isDefault: IsDefault,
     subnetIds: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
     entries: Entries.flatMap(entryFacts),
   };

@@ -8,6 +8,11 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "UnauthorizedOperation",
 ]);
 
+/** Whether AWS said that the caller may not. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && REFUSALS.has(error.name);
+}
+
 /**
  * Looks at a part of the picture. What may not be looked at, and a cluster that does not answer, are no failure of a
  * preflight: it says what it did not see.
@@ -20,7 +25,7 @@ export async function seen<T>(what: string, look: () => Promise<T>): Promise<T |
     return await look();
   } catch (error) {
     if (error instanceof KubernetesError) return { notSeen: `${what}: ${error.message}` };
-    if (error instanceof Error && REFUSALS.has(error.name)) return { notSeen: `${what}: ${error.message}` };
+    if (isRefusal(error)) return { notSeen: `${what}: ${error.message}` };
     throw error;
   }
 }

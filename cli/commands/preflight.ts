@@ -1,49 +1,134 @@
-import { preflight as lookFor } from "../../automation/preflight/preflight";
-import { clusterOutside, withCluster } from "../clusterOutside";
-import { command, type Answer } from "../command";
-import { items, refuse, required, text, texts } from "../flag";
+import type { Environment } from "../../automation/environments";
+import { preflight as lookFor, type PreflightRequest } from "../../automation/preflight/preflight";
+import { preflightRequest } from "../../automation/preflight/preflightRequest";
 import { readCidr } from "../../planning/cidrBlock";
 import { shown } from "../../planning/problem";
+import { checkedOutside, withCluster } from "../clusterOutside";
+import { command, type Answer } from "../command";
+import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
+import { items, refuse, text, texts, type FlagValues } from "../flag";
+import type { Io } from "../io";
+import { withOutside } from "../outsideFailure";
+import { overEnvironments } from "../overEnvironments";
 import { describePreflight } from "../preflightText";
+import { flagName } from "../readFlags";
+import { UsageError, type UsageProblem } from "../usageError";
 
 /** Free in every VPC that has no block of it, and what AWS's own guides take. */
 const DEFAULT_POD_CIDR = "100.64.0.0/16";
 
-/** `podnet preflight` */
-export const preflight = command({
-  flags: {
-    cluster: required(text("<name>", "the EKS cluster")),
-    region: required(text("<region>", "its Region")),
-    profile: text("<name>", "an AWS profile; the ambient credentials by default"),
-    kubeconfig: text("<path>", "a kubeconfig; KUBECONFIG by default"),
-    kubeContext: text("<name>", "a context of it; the current one by default"),
-    podCidr: items("<cidr...>", `blocks for pods; ${DEFAULT_POD_CIDR} by default`, (given) =>
-      readCidr(given).kind === "block"
-        ? { value: given }
-        : refuse(`${shown(given)} is not an IPv4 block.`, "Write it as 100.64.0.0/16."),
-    ),
-    podSecurityGroups: texts("<id...>", "security groups of the pods to be; the cluster's own by default"),
-  },
+/** Flags of a cluster that is in no file yet. */
+const clusterFlags = {
+  cluster: text("<name>", "an EKS cluster, where no environment is named"),
+  region: text("<region>", "its Region"),
+  profile: text("<name>", "an AWS profile; the ambient credentials by default"),
+  kubeconfig: text("<path>", "a kubeconfig; KUBECONFIG by default"),
+  kubeContext: text("<name>", "a context of it; the current one by default"),
+  podCidr: items("<cidr...>", `blocks for pods; ${DEFAULT_POD_CIDR} by default`, (given) =>
+    readCidr(given).kind === "block"
+      ? { value: given }
+      : refuse(`${shown(given)} is not an IPv4 block.`, "Write it as 100.64.0.0/16."),
+  ),
+  podSecurityGroups: texts("<id...>", "security groups of the pods to be; the cluster's own by default"),
+  mustReach: texts("<place...>", "places that pods must reach tomorrow as well, such as db.example.org:5432"),
+};
+const flags = { ...environmentFlags, ...clusterFlags };
+type Flags = FlagValues<typeof flags>;
+
+const preflightOne = command({
+  positional: { ...environmentPositional, optional: true },
+  flags,
   help: `Examples:
   podnet preflight --cluster prod-main --region us-west-2
   podnet preflight --cluster prod-main --region us-west-2 --pod-cidr 100.65.0.0/16 --json
+  podnet preflight --cluster prod-main --region us-west-2 --must-reach db.example.org:5432
+  podnet preflight prod
+  podnet preflight --all
 
-Reads AWS and the cluster, and changes nothing. What it may not look at is left out, and named. Exit code 1 when a finding
-stops the migration.`,
+Reads AWS and the cluster, and changes nothing. Of an environment, blocks, security groups, settings and new workers are
+those of its stack's configuration, and findings that the file of environments accepts are set apart; a cluster needs
+no file and no Pulumi. What it may not look at is left out, and named. Exit code 1 when a finding stops the migration.`,
 
-  async run(_args, flags, io): Promise<Answer> {
-    const { cluster = "", region = "", podCidr: podCidrs = [DEFAULT_POD_CIDR], podSecurityGroups } = flags;
-    const environment = { name: cluster, stack: cluster, rotation: {}, ...flags, region };
-    return withCluster(`Looking at ${cluster}`, async () => {
-      const found = await lookFor(
-        { clusterName: cluster, podCidrs, podSecurityGroups },
-        clusterOutside(environment, io.signal),
-      );
+  async run([name], given, io): Promise<Answer> {
+    const { environment, request } = await askedFor(name, given, io);
+    const { clusterName: cluster, podCidrs } = request;
+    const { region, accepted } = environment;
+    return withCluster(`Looking at ${name ?? cluster}`, async () => {
+      const { vpc, ...found } = await lookFor(request, await checkedOutside(environment, io.signal));
       return {
-        json: { cluster, region, podCidrs, ...found },
-        text: describePreflight(`${cluster}  ${region}  pods in ${podCidrs.join(", ")}`, found),
+        json: {
+          ...(name !== undefined && { environment: name }),
+          ...{ cluster, region, vpc, podCidrs },
+          ...found,
+          acceptedBy: accepted ?? [],
+        },
+        text: describePreflight(
+          {
+            name: name ?? cluster,
+            ...{ cluster, region, podCidrs, accepted },
+            vpc: vpc && `${vpc.vpcId} (${vpc.cidrBlocks.join(", ")})`,
+          },
+          found,
+        ),
         isNo: found.findings.some(({ level }) => level === "stop"),
       };
     });
   },
 });
+
+/** `podnet preflight [ENVIRONMENT...]` */
+export const preflight = overEnvironments("preflight", preflightOne);
+
+interface Asked {
+  readonly environment: Environment;
+  readonly request: PreflightRequest;
+}
+
+/** @throws UsageError when neither an environment nor a cluster is given, or both; and what the files' readers throw. */
+async function askedFor(name: string | undefined, given: Flags, io: Io): Promise<Asked> {
+  const { file, workDir: folder, podCidr, podSecurityGroups, mustReach, ...place } = given;
+  const problems = usageProblems(name, given);
+  if (problems.length > 0) throw new UsageError(problems);
+  if (name === undefined) {
+    const { cluster = "", region = "" } = given;
+    return {
+      environment: { name: cluster, stack: cluster, rotation: {}, ...place, region },
+      request: {
+        clusterName: cluster,
+        podCidrs: podCidr ?? [DEFAULT_POD_CIDR],
+        ...{ podSecurityGroups, mustReach },
+      },
+    };
+  }
+  const { environment, workDir } = environmentOf(name, { file, workDir: folder }, io);
+  const request = await withOutside(`Looking at ${name}`, () =>
+    Promise.resolve(preflightRequest(environment, workDir)),
+  );
+  return { environment, request };
+}
+
+function usageProblems(name: string | undefined, given: Flags): UsageProblem[] {
+  const ofCluster = Object.keys(clusterFlags).filter((key) => given[key as keyof Flags] !== undefined);
+  if (name !== undefined) {
+    return ofCluster.map((key) => ({
+      path: flagName(key),
+      reason: `can't be given together with environment ${shown(name)}, which says it itself.`,
+      fix: "Leave it out, or give --cluster and --region in place of the environment.",
+    }));
+  }
+  const missing = (["cluster", "region"] as const).filter((key) => given[key] === undefined);
+  if (missing.length === 2) {
+    return [
+      {
+        path: environmentPositional.name,
+        reason: "is missing.",
+        fix: `Give ${environmentPositional.help}, --all, or a cluster: --cluster and --region.`,
+      },
+    ];
+  }
+  return missing.map((key) => ({
+    path: flagName(key),
+    reason: "is missing.",
+    fix: `Give ${key === "cluster" ? "the name of the EKS cluster" : "its Region, such as us-west-2"}.`,
+  }));
+}

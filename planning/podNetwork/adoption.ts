@@ -1,5 +1,6 @@
 import { shown, type Problem } from "../problem";
 import type { ClusterFacts, SubnetFacts } from "./clusterFacts";
+import { ownPodSubnets } from "./nodeSubnets";
 import { isIn } from "./podSubnetPlaces";
 import { unknownName } from "./podZones";
 import type { AdoptionRequest, PodNetworkRequest } from "./request";
@@ -98,17 +99,20 @@ export function adoptionProblems(
  * may as well be somebody else's, which AWS refuses to associate once more. Afterwards a block without a subnet of ours
  * is one in reserve.
  */
-export function foreignBlockWarnings(
-  { vpcId, cidrBlocks }: ClusterFacts,
-  { podCidrs, adopt = {} }: PodNetworkRequest,
-  own: readonly SubnetFacts[],
+export function foreignBlocks(
+  facts: ClusterFacts,
+  { podCidrs, adopt = {} }: Pick<PodNetworkRequest, "podCidrs" | "adopt">,
 ): string[] {
-  if (own.length > 0) return [];
+  if (ownPodSubnets(facts).length > 0) return [];
   return podCidrs
-    .filter((podCidr) => cidrBlocks.slice(1).some(({ cidrBlock }) => cidrBlock === podCidr))
-    .filter((podCidr) => adopt.cidrBlocks?.includes(podCidr) !== true)
-    .map(
-      (podCidr) =>
-        `${vpcId} has ${podCidr} already. If this stack did not associate it, take it over: adopt: {cidrBlocks: ["${podCidr}"]}.`,
-    );
+    .filter((podCidr) => facts.cidrBlocks.slice(1).some(({ cidrBlock }) => cidrBlock === podCidr))
+    .filter((podCidr) => adopt.cidrBlocks?.includes(podCidr) !== true);
+}
+
+/** Those blocks as warnings. */
+export function foreignBlockWarnings(facts: ClusterFacts, request: PodNetworkRequest): string[] {
+  return foreignBlocks(facts, request).map(
+    (podCidr) =>
+      `${facts.vpcId} has ${podCidr} already. If this stack did not associate it, take it over: adopt: {cidrBlocks: ["${podCidr}"]}.`,
+  );
 }

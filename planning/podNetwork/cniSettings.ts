@@ -25,6 +25,14 @@ const FIRST_WITH_POD_GROUPS = "1.11.0";
 /** What the pod network itself sets, and what it would break to set it otherwise. */
 const OWN_LABEL = toEnv({ eniConfigLabelDef: POD_NETWORK_SETTINGS.eniConfigLabelDef }, "aws-node");
 
+/** What is asked of aws-node: the settings of the pod network, and over them those of the request. */
+export function askedOfCni({ cni = {} }: Pick<PodNetworkRequest, "cni">): AskedEnv {
+  return {
+    env: { ...toEnv(POD_NETWORK_SETTINGS, "aws-node"), ...cni.env },
+    initEnv: { ...toEnv(POD_NETWORK_SETTINGS, "aws-vpc-cni-init"), ...cni.initEnv },
+  };
+}
+
 /**
  * Puts the settings of a pod network and those of the request together, and holds them against what is there: what
  * somebody set on the DaemonSet is in force before the add-on is told of it, and stays in force afterwards.
@@ -37,10 +45,7 @@ export function planCni(
   eniConfigNames: readonly string[],
 ): CniPlan {
   const { vpcCni, awsNode } = facts;
-  const asked: AskedEnv = {
-    env: { ...toEnv(POD_NETWORK_SETTINGS, "aws-node"), ...cni.env },
-    initEnv: { ...toEnv(POD_NETWORK_SETTINGS, "aws-vpc-cni-init"), ...cni.initEnv },
-  };
+  const asked = askedOfCni({ cni });
   const problems = [
     ...ownLabelProblems(cni.env ?? {}),
     ...(podGroups.length > 0 ? versionProblems(cniVersionIn(facts)) : []),

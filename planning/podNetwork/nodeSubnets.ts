@@ -1,5 +1,11 @@
 import { isOurs, POD_GROUP_TAG, type ClusterFacts, type SubnetFacts } from "./clusterFacts";
 
+/** What tells where the cluster has nodes. */
+export type FactsOfNodes = Pick<
+  ClusterFacts,
+  "clusterName" | "subnets" | "nodeGroups" | "scalingGroups" | "nodeClasses" | "instances"
+>;
+
 /**
  * The subnets in which the cluster has nodes, or may have them at any moment: those of managed node groups, Auto Scaling
  * groups and EC2NodeClasses, and those in which instances of the cluster run. Subnets of the control plane do not count:
@@ -8,7 +14,7 @@ import { isOurs, POD_GROUP_TAG, type ClusterFacts, type SubnetFacts } from "./cl
  * Groups of ours count: they have the subnets of those that they took the place of, and would be orphans once those are
  * gone. Pod subnets of ours don't, whatever somebody started in them.
  */
-export function nodeSubnets(facts: ClusterFacts): SubnetFacts[] {
+export function nodeSubnets(facts: FactsOfNodes): SubnetFacts[] {
   const { clusterName, subnets, nodeGroups, scalingGroups, nodeClasses, instances } = facts;
   const ids = new Set([
     ...[...nodeGroups, ...scalingGroups, ...nodeClasses].flatMap(({ subnetIds }) => subnetIds),

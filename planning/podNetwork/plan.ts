@@ -3,7 +3,7 @@ import { adoptedPodSubnets, adoptionProblems, foreignBlockWarnings } from "./ado
 import type { ClusterFacts } from "./clusterFacts";
 import { planCni, type CniPlan } from "./cniSettings";
 import { planEniConfigs, type PlannedEniConfig } from "./eniConfigPlan";
-import { nodeSubnets as nodeSubnetsOf, ownPodSubnets } from "./nodeSubnets";
+import { nodeSubnets as nodeSubnetsOf } from "./nodeSubnets";
 import { podGroupProblems } from "./podGroups";
 import { routeTableProblems, snatWarnings, withRoutes, type PlannedPodSubnet } from "./podRoutes";
 import { placePodSubnets, wantedPlaces } from "./podSubnetPlaces";
@@ -108,7 +108,7 @@ export function planPodNetwork(facts: ClusterFacts, request: PodNetworkRequest):
     workerGroups: workers,
     warnings: [
       ...ofZones.warnings,
-      ...foreignBlockWarnings(facts, request, ownPodSubnets(facts)),
+      ...foreignBlockWarnings(facts, request),
       ...ofEniConfigs.warnings,
       ...snatWarnings(facts, podSubnets, cni.settings.externalSnat),
     ],

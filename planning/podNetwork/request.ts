@@ -1,4 +1,5 @@
 import type { Env } from "../awsNode/env";
+import type { TaintFacts } from "./clusterFacts";
 import type { PodEgress } from "./podSubnetsRequest";
 
 /** What is wanted of a pod network, as far as planning looks at it. */
@@ -55,6 +56,12 @@ export interface WorkerGroupRequest {
   /** The managed node group that is copied. */
   readonly like?: string;
   readonly instanceTypes?: readonly string[];
+  /** Nodes at the most in each zone. @default that of `like` */
+  readonly maxSize?: number;
+  /** Of the nodes, besides those of `like`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Of the nodes, besides those of `like`. */
+  readonly taints?: readonly TaintFacts[];
   /** The named group whose ENIConfigs its nodes take. */
   readonly eniConfig?: string;
 }

@@ -19,9 +19,13 @@ export interface PlannedWorkerZone {
  * @param zones those that have a pod subnet.
  */
 export function workerZones(
-  { clusterName, nodeGroups, scalingGroups }: ClusterFacts,
+  {
+    clusterName,
+    nodeGroups,
+    scalingGroups,
+  }: Pick<ClusterFacts, "clusterName" | "nodeGroups" | "scalingGroups">,
   { name, like, eniConfig }: WorkerGroupRequest,
-  { podGroups = [], adopt }: PodNetworkRequest,
+  { podGroups = [], adopt }: Pick<PodNetworkRequest, "podGroups" | "adopt">,
   zones: readonly string[],
   nodeSubnets: readonly SubnetFacts[],
 ): PlannedWorkerZone[] {

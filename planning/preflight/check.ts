@@ -33,7 +33,7 @@ export function check<K extends keyof Picture>(
     about,
     looksAt,
     run: (picture) => {
-      const unseen = looksAt.map((part) => picture[part]).find(isNotSeen);
+      const unseen = looksAt.map((part): unknown => picture[part]).find(isNotSeen);
       if (unseen !== undefined) return unseen;
       // None of the parts is unseen, which the type of a picture cannot say.
       return look(picture as unknown as Seen<K>).map((found) => ({ level, ...found, id }));

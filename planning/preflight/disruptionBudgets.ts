@@ -60,25 +60,38 @@ export const podsUnderTwoBudgets = check(
   },
 );
 
-/** Budgets whose pods are not Ready keep them where they are, unless their policy lets such go. */
+/**
+ * Budgets that allow no eviction because pods of theirs are not Ready: these themselves are kept where they are, unless
+ * the budget's policy lets such go, and the healthy ones with them, for they may not become fewer.
+ *
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+ */
 export const unreadyPodsHeld = check(
   {
     id: "PDB-UNREADY",
     level: "warn",
-    about: "budgets let pods go that are not Ready",
+    about: "no budget holds pods because others are not Ready",
     looksAt: ["cluster"],
   },
   ({ cluster }) =>
     cluster.budgets.flatMap((budget) => {
-      const held = heldBy(budget, cluster).filter(({ isReady }) => !isReady);
-      if (held.length === 0 || allowsNever(budget)) return [];
+      const covered = movingPods(cluster.pods).filter((pod) => budgetsOf(pod, [budget]).length > 0);
+      const unready = covered.filter(({ isReady }) => !isReady);
+      const held = heldBy(budget, cluster);
+      if (unready.length === 0 || held.length === 0) return [];
+      if (budget.disruptionsAllowed > 0 || allowsNever(budget)) return [];
+      const { unhealthyPodEvictionPolicy: policy, currentHealthy, desiredHealthy } = budget;
+      const isHeldItself = held.some(({ isReady }) => !isReady);
       return [
         {
-          title: `${podName(budget)} holds ${held.length} ${held.length === 1 ? "pod that is" : "pods that are"} not Ready`,
+          title: `${podName(budget)} holds ${counted(held.length, "pod")} because ${unready.length === 1 ? "a pod of it is" : `${unready.length} pods of it are`} not Ready`,
           evidence: [
-            `unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy}, ${budget.currentHealthy} of the ${budget.desiredHealthy} that it needs are healthy: ${listed(held.map(podName))}`,
+            `Not Ready: ${listed(unready.map(podName))}; ${currentHealthy} of the ${desiredHealthy} that it needs are healthy.`,
+            `Held: ${listed(held.map(podName))}; unhealthyPodEvictionPolicy is ${policy}.`,
           ],
-          wayOut: "Mend the pods, or set unhealthyPodEvictionPolicy: AlwaysAllow in the budget.",
+          wayOut: isHeldItself
+            ? "Mend or remove the pods that are not Ready, or set unhealthyPodEvictionPolicy: AlwaysAllow in the budget."
+            : "Mend or remove the pods that are not Ready, or narrow the budget's selector to the others.",
         },
       ];
     }),

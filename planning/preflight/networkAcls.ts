@@ -41,13 +41,21 @@ function leftBehind(
   to: readonly CidrBlock[],
 ): EntryLeftBehind[] {
   if (subnetIds.length === 0) return [];
-  const asked = entries.filter((entry) => entry.direction === direction).sort((a, b) => a.number - b.number);
+  const asked = entriesOf(entries, direction);
   return asked.flatMap((entry) => {
     const admitsToday = entry.allows && from.some((today) => decides(entry, today, asked));
     if (!admitsToday) return [];
     const block = to.find((tomorrow) => !isAllowed(tomorrow, entry.traffic, asked));
     return block === undefined ? [] : [{ entry, block }];
   });
+}
+
+/** The entries of one direction in the order in which they are asked. */
+export function entriesOf(
+  entries: readonly NetworkAclEntryFacts[],
+  direction: NetworkAclEntryFacts["direction"],
+): NetworkAclEntryFacts[] {
+  return entries.filter((entry) => entry.direction === direction).sort((a, b) => a.number - b.number);
 }
 
 /** Whether an entry is the one that lets something of a block through: entries before it may have taken all of it. */
@@ -67,8 +75,16 @@ function decides(
   return left.some((rest) => overlaps(rest, entry.block));
 }
 
-/** Whether all of a block gets through with all of some traffic; an entry that denies any part of both says no. */
-function isAllowed(block: CidrBlock, wanted: Traffic, asked: readonly NetworkAclEntryFacts[]): boolean {
+/**
+ * Whether all of a block gets through with all of some traffic; an entry that denies any part of both says no.
+ *
+ * @param asked the entries of one direction, in the order of their numbers.
+ */
+export function isAllowed(
+  block: CidrBlock,
+  wanted: Traffic,
+  asked: readonly NetworkAclEntryFacts[],
+): boolean {
   let left: CidrBlock[] = [block];
   for (const { allows, traffic, block: named } of asked) {
     if (left.length === 0) break;

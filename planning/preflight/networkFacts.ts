@@ -1,4 +1,5 @@
 import type { CidrBlock } from "../cidrBlock";
+import type { RouteTableFacts } from "../podNetwork/clusterFacts";
 import type { Traffic } from "./traffic";
 
 /** A network interface of the VPC, whoever has it. */
@@ -8,6 +9,34 @@ export interface InterfaceFacts {
   readonly of: string;
   readonly subnetId: string;
   readonly securityGroupIds: readonly string[];
+  /** Its IPv4 addresses, the primary one among them; not those of prefixes. */
+  readonly addresses: readonly string[];
+}
+
+/** Where a route leads. */
+export type RouteTarget =
+  "local" | "internetGateway" | "natGateway" | "peering" | "transitGateway" | "virtualGateway" | "other";
+
+/** An IPv4 route, one that is in force or one whose target is gone (`blackhole`). */
+export interface RouteFacts {
+  readonly destination: CidrBlock;
+  readonly target: RouteTarget;
+  /** The id of what it leads to, such as `pcx-0c1d`. */
+  readonly targetId: string;
+  readonly isBlackhole: boolean;
+}
+
+/** A route table of the VPC with its IPv4 routes; those whose destination is a prefix list are resolved. */
+export interface RouteTableWithRoutes extends RouteTableFacts {
+  readonly routes: readonly RouteFacts[];
+}
+
+/** Routes by which another VPC answers over a peering. */
+export interface PeerRoutes {
+  readonly peeringId: string;
+  readonly vpcId: string;
+  /** Destinations that the other VPC's route tables lead over the peering; undefined where they can't be seen. */
+  readonly destinations: readonly CidrBlock[] | undefined;
 }
 
 /** One rule of a security group: who may send to it, or whom it may send to. */
@@ -41,6 +70,8 @@ export interface NetworkAclEntryFacts {
 /** A network ACL of the VPC. */
 export interface NetworkAclFacts {
   readonly networkAclId: string;
+  /** Whether subnets that are made have it. */
+  readonly isDefault: boolean;
   readonly subnetIds: readonly string[];
   readonly entries: readonly NetworkAclEntryFacts[];
 }

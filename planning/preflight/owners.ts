@@ -1,12 +1,29 @@
+import { CLUSTER_TAG } from "../podNetwork/clusterFacts";
 import { describeOwner } from "../rotation/nodeOwner";
 import type { ClusterNode } from "../rotation/observation";
-import { check } from "./check";
+import { check, type Found } from "./check";
 import { listed } from "./listed";
 
-/** Tags by which a tool marks what it owns, and how people call that tool. */
-const OWNER_TAGS: readonly { readonly key: string; readonly tool: string }[] = [
-  { key: "aws:cloudformation:stack-name", tool: "CloudFormation stack" },
-  { key: "alpha.eksctl.io/nodegroup-name", tool: "eksctl node group" },
+/** A tag by which a group says whose it is. */
+interface OwnerMark {
+  /** The tag, or how it begins where the tool puts names into it. */
+  readonly key: RegExp;
+  /** @default any value */
+  readonly value?: RegExp;
+  /** Its owner as messages name it. */
+  readonly owner: (value: string) => string;
+}
+
+/** In this order: eksctl works by CloudFormation, so its own tag tells more. */
+const OWNER_MARKS: readonly OwnerMark[] = [
+  { key: /^alpha\.eksctl\.io\/nodegroup-name$/, owner: (name) => `the eksctl node group ${name}` },
+  { key: /^aws:cloudformation:stack-name$/, owner: (name) => `the CloudFormation stack ${name}` },
+  { key: /^pulumi:stack$/, owner: (name) => `the Pulumi stack ${name}` },
+  { key: /^sigs\.k8s\.io\/cluster-api-provider-aws\//, owner: () => "Cluster API" },
+  // Customs, not rules: these tools mark nothing by themselves.
+  { key: /^terraform[-_]?(workspace|state|module|project|stack)?$/i, owner: () => "Terraform" },
+  { key: /^managed[-_]?by$/i, value: /terraform|opentofu/i, owner: () => "Terraform" },
+  { key: /^managed[-_]?by$/i, value: /pulumi/i, owner: () => "Pulumi" },
 ];
 
 /** Managed groups that cannot grow by one: there is no room for a replacement before its predecessor goes. */
@@ -29,27 +46,38 @@ export const groupsAtMaximum = check(
       })),
 );
 
-/** Groups that another tool owns: what is removed here comes back there, or is missed. */
+/** Groups that another tool owns: what is changed here comes back there, or is missed. */
 export const groupsOfOthers = check(
   {
     id: "GROUP-OWNER",
     level: "warn",
     about: "node groups belong to no other tool",
-    looksAt: ["nodeGroups"],
+    looksAt: ["nodeGroups", "scalingGroups"],
   },
-  ({ nodeGroups }) =>
-    nodeGroups.flatMap(({ nodeGroupName, tags }) => {
-      const [mark] = OWNER_TAGS.filter(({ key }) => tags[key] !== undefined);
-      if (mark === undefined) return [];
-      return [
-        {
-          title: `node group ${nodeGroupName} belongs to the ${mark.tool} ${tags[mark.key] ?? ""}`,
-          evidence: [`It has the tag ${mark.key}.`],
-          wayOut: `It is emptied and left as it is; remove it there afterwards.`,
-        },
-      ];
-    }),
+  ({ nodeGroups, scalingGroups }) => [
+    ...nodeGroups.flatMap(({ nodeGroupName, tags }) => ownership(`node group ${nodeGroupName}`, tags)),
+    ...scalingGroups.flatMap(({ name, tags }) => ownership(`Auto Scaling group ${name}`, tags)),
+  ],
 );
+
+function ownership(group: string, tags: Readonly<Record<string, string>>): Found[] {
+  // One of the new workers, whoever's tags it was given besides.
+  if (tags[CLUSTER_TAG] !== undefined) return [];
+  const [mark] = OWNER_MARKS.flatMap(({ key: name, value: wanted = /^/, owner }) =>
+    Object.entries(tags)
+      .filter(([key, value]) => name.test(key) && wanted.test(value))
+      .map(([key, value]) => ({ tag: `${key}=${value}`, owner: owner(value) })),
+  );
+  if (mark === undefined) return [];
+  return [
+    {
+      title: `${group} belongs to ${mark.owner}`,
+      evidence: [`It has the tag ${mark.tag}: the next update there undoes what is changed here.`],
+      wayOut:
+        "Its nodes are replaced and it is left there, empty; set its size to 0 or remove it there, afterwards.",
+    },
+  ];
+}
 
 /** Nodes that no managed group owns. */
 export const nodesOfOtherOwners = check(

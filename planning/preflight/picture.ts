@@ -1,8 +1,30 @@
+import type { LiveDaemonSet } from "../awsNode/liveDaemonSet";
+import type {
+  ClusterFacts,
+  InstanceFacts,
+  NodeGroupFacts,
+  ScalingGroupFacts,
+  SubnetFacts,
+  VpcBlockFacts,
+  VpcCniFacts,
+} from "../podNetwork/clusterFacts";
+import type { PodNetworkRequest } from "../podNetwork/request";
 import type { Observation } from "../rotation/observation";
+import type { WarmTargets } from "../warmPool";
 import type { VpcAddressing } from "../vpcAddressing";
 import type { NotSeen } from "./finding";
-import type { InterfaceFacts, NetworkAclFacts, NetworkPolicyFacts, SecurityGroupFacts } from "./networkFacts";
+import type {
+  InterfaceFacts,
+  NetworkAclFacts,
+  NetworkPolicyFacts,
+  PeerRoutes,
+  RouteTableWithRoutes,
+  SecurityGroupFacts,
+} from "./networkFacts";
+import type { Place } from "./place";
+import type { Quotas } from "./quotas";
 import type { PodMove } from "./traffic";
+import type { WorkloadPicture } from "./workloadPicture";
 
 /** How pods are attached to the network, today and tomorrow. */
 export interface PodAttachment extends PodMove {
@@ -13,7 +35,7 @@ export interface PodAttachment extends PodMove {
 }
 
 /** What can be seen of a cluster and its surroundings before anything is changed; each part, or why it was not seen. */
-export interface Picture {
+export interface Picture extends WorkloadPicture {
   readonly controlPlane: ControlPlaneFacts | NotSeen;
   readonly vpc: VpcFacts | NotSeen;
   readonly attachment: PodAttachment | NotSeen;
@@ -28,7 +50,50 @@ export interface Picture {
   readonly cluster: Pick<Observation, "nodes" | "pods" | "budgets"> | NotSeen;
   readonly cni: CniPlan | NotSeen;
   /** Managed node groups of the cluster. */
-  readonly nodeGroups: readonly NodeGroupSize[] | NotSeen;
+  readonly nodeGroups: readonly NodeGroupFacts[] | NotSeen;
+  /** Auto Scaling groups of the cluster that are no managed node group's. */
+  readonly scalingGroups: readonly ScalingGroupFacts[] | NotSeen;
+  /** What the pod network is to be, as far as it is decided. */
+  readonly wanted: PodNetworkRequest;
+  /** Whether the cluster's API answers from here. */
+  readonly api: ApiAnswer;
+  /** All route tables of the VPC. */
+  readonly routeTables: readonly RouteTableWithRoutes[] | NotSeen;
+  /** All subnets of the VPC. */
+  readonly subnets: readonly SubnetFacts[] | NotSeen;
+  /** Of the VPCs at the other ends of active peerings. */
+  readonly peerRoutes: readonly PeerRoutes[] | NotSeen;
+  /** Running instances of the cluster. */
+  readonly instances: readonly InstanceFacts[] | NotSeen;
+  /** The DaemonSet aws-node as it is. */
+  readonly awsNode: LiveDaemonSet | NotSeen;
+  /** The ENIConfigs that there are. */
+  readonly eniConfigs: readonly EniConfigFacts[] | NotSeen;
+  /** What the planning of a pod network is told: a summary of other parts. */
+  readonly facts: ClusterFacts | NotSeen;
+  /** The managed add-on vpc-cni. */
+  readonly vpcCni: AddOnState | NotSeen;
+  /** Quotas of the account, and how much of each is used. */
+  readonly quotas: Quotas | NotSeen;
+  /** Places that pods must reach tomorrow as well. */
+  readonly places: readonly Place[];
+}
+
+/** An ENIConfig, as far as it decides where pods are. */
+export interface EniConfigFacts {
+  readonly name: string;
+  /** Empty where it names none. */
+  readonly subnetId: string;
+}
+
+/** Whether the cluster's API answered when it was asked. */
+export type ApiAnswer = { readonly answers: true } | { readonly answers: false; readonly why: string };
+
+/** The managed add-on vpc-cni, or that there is none. */
+export interface AddOnState {
+  readonly addOn: VpcCniFacts | undefined;
+  /** The newest version that EKS has for the cluster, such as `v1.23.1-eksbuild.1`; undefined where it was not seen. */
+  readonly newestVersion: string | undefined;
 }
 
 /** How the CNI is to be set. */
@@ -43,22 +108,22 @@ export interface CniPlan {
   readonly eniConfigAnnotation: string;
   /** AWS_VPC_K8S_CNI_EXTERNALSNAT as it will be. */
   readonly externalSnat: boolean;
+  /** AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS as it will be: destinations that see pods by their own addresses. */
+  readonly excludeSnatCidrs: readonly string[];
+  /** How many addresses nodes keep beside those that pods use, as it will be. */
+  readonly warm: WarmTargets;
   /** Names of the ENIConfigs that there are or will be. */
   readonly eniConfigs: readonly string[];
 }
 
-/** A managed node group, as far as it can grow, and whose it is. */
-export interface NodeGroupSize {
-  readonly nodeGroupName: string;
-  readonly maxSize: number;
-  /** How many nodes it wants at this moment. */
-  readonly desiredSize: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
 /** What EKS knows of a cluster, as far as preflight looks at it. */
 export interface ControlPlaneFacts {
+  readonly clusterName: string;
+  /** Of Kubernetes, such as `1.36`. */
+  readonly version: string;
   readonly vpcId: string;
+  /** Those in which the control plane has its interfaces; nodes may be elsewhere. */
+  readonly subnetIds: readonly string[];
   /** The security group that EKS made for the cluster; new workers have it unless they are given others. */
   readonly clusterSecurityGroupId: string;
   /** `kubernetesNetworkConfig.serviceIpv4Cidr`; nothing for an IPv6 cluster. */
@@ -70,6 +135,8 @@ export interface ControlPlaneFacts {
   /** Blocks that may speak to the public endpoint; none where it has none. */
   readonly publicAccessCidrs: readonly string[];
   readonly hasPublicEndpoint: boolean;
+  /** Whether it is reached by addresses of the VPC as well. */
+  readonly hasPrivateEndpoint: boolean;
 }
 
 /** The VPC, and the blocks that pods are to have in it. */
@@ -77,4 +144,6 @@ export interface VpcFacts {
   readonly vpcId: string;
   readonly podCidrs: readonly string[];
   readonly addressing: VpcAddressing;
+  /** Its IPv4 blocks, the primary first. */
+  readonly blocks: readonly VpcBlockFacts[];
 }

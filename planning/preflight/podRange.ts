@@ -1,6 +1,10 @@
+import { cidrBlock, overlaps } from "../cidrBlock";
 import { checkCidrBlock } from "../cidrCheck";
+import { foreignBlocks } from "../podNetwork/adoption";
+import type { ClusterFacts } from "../podNetwork/clusterFacts";
 import { check, type Found } from "./check";
 import type { FindingLevel } from "./finding";
+import { listed } from "./listed";
 import type { VpcFacts } from "./picture";
 
 /** Blocks for pods that the VPC can't be given, or that people may not want. Those that it has already are well. */
@@ -17,6 +21,30 @@ export const podRange = check(
       .flatMap((cidr) => findingsOn(cidr, vpc)),
 );
 
+/** Blocks for pods that the VPC has already, made by others: AWS refuses to associate one twice. */
+export const podRangeTaken = check(
+  {
+    id: "POD-CIDR-TAKEN",
+    level: "warn",
+    about: "no block for pods is the VPC's already without pod subnets of ours in it",
+    looksAt: ["facts", "wanted"],
+  },
+  ({ facts, wanted }) =>
+    foreignBlocks(facts, wanted).map((cidr) => ({
+      title: `${facts.vpcId} has ${cidr} already, and no pod subnet of ours is in it`,
+      evidence: [
+        `Subnets in it: ${listed(subnetsIn(cidr, facts)) || "none"}. An earlier run that was stopped leaves it so, or it is somebody else's.`,
+      ],
+      wayOut: `If this stack did not associate it, take it over: adopt: {cidrBlocks: ["${cidr}"]}.`,
+    })),
+);
+
+function subnetsIn(cidr: string, { subnets }: ClusterFacts): string[] {
+  return subnets
+    .filter((subnet) => overlaps(cidrBlock(cidr), cidrBlock(subnet.cidrBlock)))
+    .map(({ subnetId, cidrBlock: block }) => `${subnetId} (${block})`);
+}
+
 function findingsOn(cidr: string, { vpcId, addressing }: VpcFacts): Found[] {
   const { problems, warnings } = checkCidrBlock(cidr, addressing);
   const found = (level: FindingLevel, title: string) =>
@@ -28,28 +56,3 @@ function findingsOn(cidr: string, { vpcId, addressing }: VpcFacts): Found[] {
     }));
   return [...found("stop", "can't be added to"), ...found("warn", "may be added, with a drawback, to")];
 }
-
-/** NAT in the way of pods: without it they leave the VPC by their node's address, with it by their own. */
-export const externalSnat = check(
-  {
-    id: "SNAT-EXTERNAL",
-    level: "warn",
-    about: "what is outside the VPC knows the way back to pods",
-    looksAt: ["vpc", "cni"],
-  },
-  ({ vpc, cni }) => {
-    const outside = (vpc.addressing.routes ?? []).filter(
-      (cidr) => cidr !== "0.0.0.0/0" && !vpc.addressing.cidrBlocks.includes(cidr),
-    );
-    if (!cni.externalSnat || outside.length === 0) return [];
-    return [
-      {
-        title: "AWS_VPC_K8S_CNI_EXTERNALSNAT is true: other networks see pods by their own addresses",
-        evidence: [
-          `Routes lead to ${outside.join(", ")}; what is there answers to ${vpc.podCidrs.join(", ")} only by a route back.`,
-        ],
-        wayOut: `Give the other sides routes to ${vpc.podCidrs.join(" and ")}, or set it to false: pods then leave the VPC by the addresses of their nodes.`,
-      },
-    ];
-  },
-);

@@ -1,12 +1,29 @@
 import assert from "node:assert/strict";
-import { describePreflight } from "../../cli/preflightText";
+import { describePreflight, type PreflightSubject } from "../../cli/preflightText";
 import type { Preflight } from "../../planning/preflight/preflight";
 
 const nothing: Preflight = { findings: [], accepted: [], passed: ["A", "B"], notRun: [], acceptedInVain: [] };
 
+const prod: PreflightSubject = {
+  name: "prod",
+  cluster: "prod-main",
+  region: "us-west-2",
+  vpc: "vpc-0c1d (10.8.0.0/16)",
+  podCidrs: ["100.64.0.0/16"],
+};
+const heading = "prod  eks/prod-main  us-west-2  VPC vpc-0c1d (10.8.0.0/16)  pods in 100.64.0.0/16";
+
 describe("a preflight as people read it", () => {
   it("says the verdict first, and what was not run", () => {
-    assert.equal(describePreflight("prod", nothing), "prod  0 stop, 0 warn, 2 ok\n\nNot run: nothing.");
+    assert.equal(
+      describePreflight(prod, nothing),
+      `${heading}  0 stop, 0 warn, 2 ok\n\nNot run: nothing.\nExit 0.`,
+    );
+    const alone = { ...prod, name: "prod-main", vpc: undefined };
+    assert.match(
+      describePreflight(alone, nothing),
+      /^eks\/prod-main {2}us-west-2 {2}pods in 100\.64\.0\.0\/16 {2}0 stop/,
+    );
   });
 
   it("names each finding with its evidence and its way out, in columns", () => {
@@ -24,9 +41,9 @@ describe("a preflight as people read it", () => {
       ],
     };
     assert.equal(
-      describePreflight("prod", found),
+      describePreflight(prod, found),
       [
-        "prod  1 stop, 1 warn, 2 ok",
+        `${heading}  1 stop, 1 warn, 2 ok`,
         "",
         "STOP  PDB-NEVER  shop/web allows no eviction",
         "                 3 pods",
@@ -37,26 +54,37 @@ describe("a preflight as people read it", () => {
         "                 -> Add an entry.",
         "",
         "Not run: nothing.",
+        "Exit 1.",
       ].join("\n"),
     );
   });
 
   it("tells what was not seen and what was accepted, with cause or in vain", () => {
-    const text = describePreflight("prod", {
-      ...nothing,
-      accepted: [{ id: "NACL", level: "warn", title: "", evidence: [], wayOut: "" }],
-      notRun: [{ id: "SG-INGRESS", why: "the security groups of the VPC: not authorized" }],
-      acceptedInVain: ["BARE-POD"],
-    });
+    const accepted = [{ id: "NACL", where: "stacks/environments.yaml:42" }];
+    const text = describePreflight(
+      { ...prod, accepted },
+      {
+        ...nothing,
+        accepted: [{ id: "NACL", level: "warn", title: "", evidence: [], wayOut: "" }],
+        notRun: [
+          { id: "SG-INGRESS", why: "the security groups of the VPC: not authorized" },
+          { id: "PDB-NEVER", why: "no leave" },
+          { id: "SG-EGRESS", why: "the security groups of the VPC: not authorized" },
+        ],
+        acceptedInVain: ["BARE-POD"],
+      },
+    );
     assert.equal(
       text,
       [
-        "prod  0 stop, 0 warn, 2 ok",
+        `${heading}  0 stop, 0 warn, 2 ok`,
         "",
         "Not run:",
-        "  SG-INGRESS: not seen: the security groups of the VPC: not authorized",
-        "Accepted earlier: NACL.",
+        "  SG-INGRESS, SG-EGRESS: not seen: the security groups of the VPC: not authorized",
+        "  PDB-NEVER: not seen: no leave",
+        "Accepted earlier: NACL (stacks/environments.yaml:42).",
         "Accepted, and not found any more: BARE-POD.",
+        "Exit 0.",
       ].join("\n"),
     );
   });

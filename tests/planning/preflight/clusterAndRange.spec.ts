@@ -1,9 +1,12 @@
 import { strict as assert } from "node:assert";
+import { apiAnswers, sameCluster } from "../../../planning/preflight/apiAnswers";
 import type { Check } from "../../../planning/preflight/check";
 import { clusterKind, publicEndpoint } from "../../../planning/preflight/controlPlane";
 import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
-import type { CniPlan, ControlPlaneFacts, Picture, VpcFacts } from "../../../planning/preflight/picture";
-import { externalSnat, podRange } from "../../../planning/preflight/podRange";
+import type { ControlPlaneFacts, Picture, VpcFacts } from "../../../planning/preflight/picture";
+import { podRange, podRangeTaken } from "../../../planning/preflight/podRange";
+import { podSubnet, smallCluster } from "../../support/clusterFacts";
+import { clusterWith, oldNodeNamed } from "../rotation/builders";
 
 function found(check: Check, picture: Partial<Picture>): readonly Finding[] {
   const result = check.run(picture as Picture);
@@ -12,16 +15,21 @@ function found(check: Check, picture: Partial<Picture>): readonly Finding[] {
 }
 
 const controlPlane: ControlPlaneFacts = {
+  clusterName: "small",
+  version: "1.36",
   vpcId: "vpc-1",
+  subnetIds: ["subnet-node-a", "subnet-node-b", "subnet-node-c"],
   clusterSecurityGroupId: "sg-cluster",
   ipFamily: "ipv4",
   isAutoMode: false,
   publicAccessCidrs: ["0.0.0.0/0"],
   hasPublicEndpoint: true,
+  hasPrivateEndpoint: false,
 };
 const vpc: VpcFacts = {
   vpcId: "vpc-1",
   podCidrs: ["100.64.0.0/16"],
+  blocks: smallCluster.cidrBlocks,
   addressing: { cidrBlocks: ["10.8.0.0/16"], routes: ["10.8.0.0/16", "0.0.0.0/0"] },
 };
 
@@ -82,22 +90,83 @@ describe("the blocks for pods", () => {
   });
 });
 
-describe("EXTERNALSNAT", () => {
-  const cni = { externalSnat: true } as CniPlan;
-  const routed = {
-    ...vpc,
-    addressing: { ...vpc.addressing, routes: ["10.8.0.0/16", "10.99.0.0/16", "0.0.0.0/0"] },
+describe("a block that the VPC has already", () => {
+  const facts = {
+    ...smallCluster,
+    cidrBlocks: [
+      ...smallCluster.cidrBlocks,
+      { cidrBlock: "100.64.0.0/16", associationId: "vpc-cidr-assoc-2", state: "associated" },
+    ],
   };
+  const wanted = { podCidrs: ["100.64.0.0/16"] };
 
-  it("is told where routes lead to other networks", () => {
-    const [finding] = found(externalSnat, { vpc: routed, cni });
-    assert.deepEqual(finding?.evidence, [
-      "Routes lead to 10.99.0.0/16; what is there answers to 100.64.0.0/16 only by a route back.",
+  it("is told with the subnets in it, and how it is taken over", () => {
+    const theirs = { ...podSubnet("a", "100.64.0.0/24"), subnetId: "subnet-theirs", tags: {} };
+    assert.deepEqual(
+      found(podRangeTaken, { facts: { ...facts, subnets: [...facts.subnets, theirs] }, wanted }),
+      [
+        {
+          id: "POD-CIDR-TAKEN",
+          level: "warn",
+          title: "vpc-1 has 100.64.0.0/16 already, and no pod subnet of ours is in it",
+          evidence: [
+            "Subnets in it: subnet-theirs (100.64.0.0/24). An earlier run that was stopped leaves it so, or it is somebody else's.",
+          ],
+          wayOut: 'If this stack did not associate it, take it over: adopt: {cidrBlocks: ["100.64.0.0/16"]}.',
+        },
+      ],
+    );
+  });
+
+  it("is well with a pod subnet of ours, where it is taken over, and where the VPC does not have it", () => {
+    const ours = { ...facts, subnets: [...facts.subnets, podSubnet("a", "100.64.0.0/19")] };
+    assert.deepEqual(found(podRangeTaken, { facts: ours, wanted }), []);
+    const adopting = { ...wanted, adopt: { cidrBlocks: ["100.64.0.0/16"] } };
+    assert.deepEqual(found(podRangeTaken, { facts, wanted: adopting }), []);
+    assert.deepEqual(found(podRangeTaken, { facts: smallCluster, wanted }), []);
+  });
+});
+
+describe("an API that does not answer", () => {
+  const api = { answers: false, why: "https://10.8.0.7: it said nothing within 10 s" } as const;
+
+  it("stops the migration, with the reason that the endpoint's settings give", () => {
+    const [finding] = found(apiAnswers, { api, controlPlane });
+    assert.equal(finding?.level, "stop");
+    assert.deepEqual(finding.evidence, [api.why, "The public endpoint admits 0.0.0.0/0."]);
+    const [ofPrivate] = found(apiAnswers, {
+      api,
+      controlPlane: { ...controlPlane, hasPublicEndpoint: false, hasPrivateEndpoint: true },
+    });
+    assert.equal(
+      ofPrivate?.evidence[1],
+      "The endpoint is private alone (endpointPublicAccess is false): it answers inside the VPC.",
+    );
+    assert.match(ofPrivate.wayOut, /^Run where the VPC is reached/);
+  });
+
+  it("is no finding where it does", () => {
+    assert.deepEqual(found(apiAnswers, { api: { answers: true }, controlPlane }), []);
+  });
+});
+
+describe("a kubeconfig of another cluster", () => {
+  const node = (instanceId: string | undefined) => ({ ...oldNodeNamed("old-1"), instanceId });
+  const told = (...nodes: ReturnType<typeof node>[]) =>
+    found(sameCluster, { facts: smallCluster, cluster: clusterWith(nodes, []) });
+
+  it("stops the migration: none of its nodes is an instance of the cluster", () => {
+    const [finding] = told(node("i-elsewhere"));
+    assert.equal(finding?.level, "stop");
+    assert.deepEqual(finding.evidence, [
+      "Its nodes: old-1",
+      "Instances with the tag kubernetes.io/cluster/small: i-a, i-b, i-c",
     ]);
   });
 
-  it("is no matter without other networks, nor where nodes translate", () => {
-    assert.deepEqual(found(externalSnat, { vpc, cni }), []);
-    assert.deepEqual(found(externalSnat, { vpc: routed, cni: { ...cni, externalSnat: false } }), []);
+  it("is not told from nodes without instances, nor where any node is one", () => {
+    assert.deepEqual(told(node(undefined)), []);
+    assert.deepEqual(told(node("i-elsewhere"), node("i-b")), []);
+    assert.deepEqual(told(), []);
   });
 });

@@ -16,9 +16,10 @@ import {
   nodesOfOtherOwners,
   nodesThatStay,
 } from "../../../planning/preflight/owners";
-import type { CniPlan, NodeGroupSize, Picture } from "../../../planning/preflight/picture";
+import type { CniPlan, Picture } from "../../../planning/preflight/picture";
 import { preflight } from "../../../planning/preflight/preflight";
 import { singleReplicas } from "../../../planning/preflight/singleReplicas";
+import { nodeGroup } from "../../support/clusterFacts";
 import { clusterWith, daemonPod, oldNodeNamed, webBudget, webPod, webPods } from "../rotation/builders";
 
 const cni: CniPlan = {
@@ -27,6 +28,8 @@ const cni: CniPlan = {
   eniConfigLabel: "topology.kubernetes.io/zone",
   eniConfigAnnotation: "k8s.amazonaws.com/eniConfig",
   externalSnat: false,
+  excludeSnatCidrs: [],
+  warm: {},
   eniConfigs: ["us-west-2a", "us-west-2b"],
 };
 
@@ -85,17 +88,23 @@ describe("budgets", () => {
   });
 
   it("that hold pods which are not Ready are found, unless their policy lets such go", () => {
-    const [sick, ...well] = webPods(3, "old-1");
-    assert.ok(sick);
-    const pods = [{ ...sick, isReady: false }, ...well];
+    const [first, ...well] = webPods(3, "old-1");
+    assert.ok(first);
+    const sick = { ...first, isReady: false };
+    const pods = [sick, ...well];
     const short = { ...webBudget, currentHealthy: 1, disruptionsAllowed: 0 };
     const [finding] = found(unreadyPodsHeld, { cluster: clusterWith([node], pods, [short]) });
-    assert.equal(finding?.title, "shop/web holds 1 pod that is not Ready");
+    assert.equal(finding?.title, "shop/web holds 3 pods because a pod of it is not Ready");
     assert.deepEqual(finding.evidence, [
-      "unhealthyPodEvictionPolicy is IfHealthyBudget, 1 of the 2 that it needs are healthy: shop/web-old-1-0",
+      "Not Ready: shop/web-old-1-0; 1 of the 2 that it needs are healthy.",
+      "Held: shop/web-old-1-0, shop/web-old-1-1, shop/web-old-1-2; unhealthyPodEvictionPolicy is IfHealthyBudget.",
     ]);
+    assert.match(finding.wayOut, /set unhealthyPodEvictionPolicy: AlwaysAllow/);
     const lets = { ...short, unhealthyPodEvictionPolicy: "AlwaysAllow" };
-    assert.deepEqual(found(unreadyPodsHeld, { cluster: clusterWith([node], pods, [lets]) }), []);
+    const [ofHealthy] = found(unreadyPodsHeld, { cluster: clusterWith([node], pods, [lets]) });
+    assert.match(ofHealthy?.evidence[1] ?? "", /^Held: shop\/web-old-1-1, shop\/web-old-1-2; /);
+    assert.match(ofHealthy?.wayOut ?? "", /narrow the budget's selector/);
+    assert.deepEqual(found(unreadyPodsHeld, { cluster: clusterWith([node], [sick], [lets]) }), []);
     assert.deepEqual(found(unreadyPodsHeld, { cluster: clusterWith([node], pods, [webBudget]) }), []);
   });
 });
@@ -206,7 +215,7 @@ describe("nodes", () => {
 });
 
 describe("node groups", () => {
-  const general: NodeGroupSize = { nodeGroupName: "general", desiredSize: 6, maxSize: 9, tags: {} };
+  const general = nodeGroup("general", "abc", { desiredSize: 6, maxSize: 9 });
 
   it("at their maximum size are found", () => {
     const [finding, ...others] = found(groupsAtMaximum, {
@@ -220,14 +229,35 @@ describe("node groups", () => {
     assert.deepEqual(others, []);
   });
 
-  it("of another tool are found by its tags", () => {
-    const tags = { "aws:cloudformation:stack-name": "platform-nodes" };
-    assert.deepEqual(
-      found(groupsOfOthers, { nodeGroups: [general, { ...general, nodeGroupName: "theirs", tags }] }).map(
+  it("of another tool are found by its tags, managed or not", () => {
+    const workers = (tags: Record<string, string>) => [{ name: "workers", subnetIds: [], tags }];
+    const titles = (picture: Partial<Picture>) =>
+      found(groupsOfOthers, { nodeGroups: [general], scalingGroups: [], ...picture }).map(
         ({ title }) => title,
-      ),
-      ["node group theirs belongs to the CloudFormation stack platform-nodes"],
+      );
+    const tags = { "aws:cloudformation:stack-name": "platform-nodes" };
+    assert.deepEqual(titles({ nodeGroups: [general, { ...general, nodeGroupName: "theirs", tags }] }), [
+      "node group theirs belongs to the CloudFormation stack platform-nodes",
+    ]);
+    assert.deepEqual(
+      titles({ scalingGroups: workers({ ...tags, "alpha.eksctl.io/nodegroup-name": "batch" }) }),
+      ["Auto Scaling group workers belongs to the eksctl node group batch"],
     );
+    const owners: readonly (readonly [Record<string, string>, string | undefined])[] = [
+      [{ "pulumi:stack": "prod" }, "the Pulumi stack prod"],
+      [{ ManagedBy: "Terraform" }, "Terraform"],
+      [{ "managed-by": "pulumi" }, "Pulumi"],
+      [{ TerraformWorkspace: "prod" }, "Terraform"],
+      [{ "sigs.k8s.io/cluster-api-provider-aws/cluster/shop": "owned" }, "Cluster API"],
+      [{ ManagedBy: "Pulumi", "eks-pod-network.io/cluster": "shop" }, undefined],
+      [{ ManagedBy: "platform-team", team: "terraform" }, undefined],
+    ];
+    for (const [given, owner] of owners) {
+      assert.deepEqual(
+        titles({ scalingGroups: workers(given) }),
+        owner === undefined ? [] : [`Auto Scaling group workers belongs to ${owner}`],
+      );
+    }
   });
 });
 

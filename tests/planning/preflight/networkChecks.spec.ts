@@ -51,6 +51,7 @@ const database: InterfaceFacts = {
   of: "RDSNetworkInterface",
   subnetId: "subnet-a",
   securityGroupIds: ["sg-db"],
+  addresses: ["10.8.3.9"],
 };
 const ingress = (securityGroups: SecurityGroupFacts[], interfaces: InterfaceFacts[] = [database]) =>
   found(securityGroupsAdmit, { securityGroups, interfaces });
@@ -152,7 +153,7 @@ describe("network ACLs", () => {
   });
   const acls = (...entries: NetworkAclEntryFacts[]) =>
     found(networkAclsAdmit, {
-      networkAcls: [{ networkAclId: "acl-1", subnetIds: ["subnet-a"], entries }],
+      networkAcls: [{ networkAclId: "acl-1", isDefault: false, subnetIds: ["subnet-a"], entries }],
     }).map(({ title }) => title);
 
   it("that admit today's range alone are found, with the first block that is missing", () => {
@@ -182,7 +183,10 @@ describe("network ACLs", () => {
 
   it("are no matter without subnets", () => {
     const networkAcls = [
-      { networkAclId: "acl-1", subnetIds: [], entries: [entry(100, true, tcp(443), "10.8.0.0/16")] },
+      {
+        ...{ networkAclId: "acl-1", isDefault: true, subnetIds: [] },
+        entries: [entry(100, true, tcp(443), "10.8.0.0/16")],
+      },
     ];
     assert.deepEqual(found(networkAclsAdmit, { networkAcls }), []);
   });

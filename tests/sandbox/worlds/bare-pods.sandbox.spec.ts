@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
@@ -23,6 +24,14 @@ describe("the world bare-pods", function () {
       ["psql", undefined, true],
       ["wiki", "ReplicaSet", true],
       ["wiki", "ReplicaSet", true],
+    ]);
+  });
+
+  it("is told beforehand, by the names of its bare pods", async () => {
+    const found = findingsOf(await preflightOf(record()), "BARE-POD");
+    assert.deepEqual(found.map(({ level, title }) => [level, title]).sort(), [
+      ["warn", "tools/import-2024 is a pod without a controller: nobody would make it again"],
+      ["warn", "tools/psql is a pod without a controller: nobody would make it again"],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
@@ -24,6 +25,24 @@ describe("the world crash-loop", function () {
       });
       return pods.length === 2 && waiting.length === 2;
     });
+  });
+
+  it("is told beforehand which budgets hold pods, and because of which", async () => {
+    const found = findingsOf(await preflightOf(record()), "PDB-UNREADY");
+    assert.deepEqual(
+      found.map(({ level, title }) => [level, title]),
+      [
+        ["warn", "billing/invoice-mailer holds 2 pods because 2 pods of it are not Ready"],
+        ["warn", "billing/ledger holds 2 pods because a pod of it is not Ready"],
+      ],
+    );
+    const [mailer, ledger] = found;
+    assert.match(mailer?.wayOut ?? "", /unhealthyPodEvictionPolicy: AlwaysAllow/);
+    assert.match(
+      ledger?.evidence[0] ?? "",
+      /^Not Ready: billing\/ledger-canary-\S+; 2 of the 2 that it needs are healthy\.$/,
+    );
+    assert.match(ledger?.wayOut ?? "", /narrow the budget's selector/);
   });
 
   it("answers 429 to the eviction of a crashing pod, as its budget has no healthy one", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AuthorizeSecurityGroupIngressCommand, type IpPermission } from "@aws-sdk/client-ec2";
 import type { V1Pod } from "@kubernetes/client-node";
+import { findingsOf, preflightOf, titlesOf, withoutIds } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { addNodeWithPodRange, becomesReady, copyTo, probeFailureOf } from "./movedPods";
 import { isReady, WorldView } from "./worldView";
@@ -28,6 +29,57 @@ describe("the world database", function () {
       new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [rule] }),
     );
   };
+
+  it("is told by preflight of both rules, before anything moves", async () => {
+    const found = await preflightOf(record());
+    const ofDatabases = findingsOf(found, "SG-INGRESS").map(
+      ({ level, title }) => `${level}: ${withoutIds(title)}`,
+    );
+    assert.deepEqual(ofDatabases.sort(), [
+      "stop: security group sg (ledger) admits 5432/tcp from security group sg, not from tomorrow's pods",
+      "stop: security group sg (warehouse) admits 5432/tcp from 10.8.0.0/16, not from tomorrow's pods",
+    ]);
+    assert.deepEqual(titlesOf(found, "SG-NODES"), ["pods have sg (database-nodes) today, and not tomorrow"]);
+  });
+
+  it("is told by preflight what is in the way of each place that pods must reach", async () => {
+    const found = await preflightOf(record(), {
+      mustReach: ["10.8.64.11:5432", "10.8.64.10:5432", "ledger.invalid:5432", "warehouse.internal:5432"],
+      lookup: (host) =>
+        host === "warehouse.internal"
+          ? Promise.resolve(["10.8.64.11"])
+          : Promise.reject(new Error(`there is no ${host}`)),
+    });
+    assert.deepEqual(
+      findingsOf(found, "MUST-REACH").map(({ level, title, evidence }) => [
+        level,
+        title,
+        ...evidence.map(withoutIds),
+      ]),
+      [
+        [
+          "stop",
+          "tomorrow's pods would not reach 10.8.64.11:5432",
+          "Security group: sg (warehouse) of eni (warehouse, RDSNetworkInterface) does not admit 5432/tcp from tomorrow's pods.",
+        ],
+        [
+          "stop",
+          "tomorrow's pods would not reach 10.8.64.10:5432",
+          "Security group: sg (ledger) of eni (ledger, RDSNetworkInterface) does not admit 5432/tcp from tomorrow's pods.",
+        ],
+        [
+          "stop",
+          "tomorrow's pods would not reach warehouse.internal:5432 (10.8.64.11)",
+          "Security group: sg (warehouse) of eni (warehouse, RDSNetworkInterface) does not admit 5432/tcp from tomorrow's pods.",
+        ],
+        [
+          "warn",
+          "ledger.invalid can't be resolved from here, so that ledger.invalid:5432 was not looked at",
+          "there is no ledger.invalid",
+        ],
+      ],
+    );
+  });
 
   it("has pods that are Ready, as they reach their databases with the nodes' groups and addresses", async () => {
     const pods = [

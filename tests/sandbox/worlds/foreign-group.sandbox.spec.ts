@@ -7,6 +7,7 @@ import {
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -50,6 +51,28 @@ describe("the world foreign-group", function () {
     );
     const states = (await world.nodes()).map((line) => line.split(" ")[1]);
     assert.deepEqual(states, ["Ready", "Ready", "Ready", "Ready"]);
+  });
+
+  it("is told beforehand whose each of them is, by its tags", async () => {
+    const preflight = await preflightOf(record());
+    assert.deepEqual(
+      findingsOf(preflight, "GROUP-OWNER").map(({ title }) => title),
+      [
+        "Auto Scaling group eksctl-foreign-group-nodegroup-batch-NodeGroup belongs to the eksctl node group batch",
+        "Auto Scaling group foreign-group-cloudformation belongs to the CloudFormation stack eks-workers",
+        "Auto Scaling group foreign-group-terraform belongs to Terraform",
+      ],
+    );
+    assert.deepEqual(
+      findingsOf(preflight, "NODE-OWNER")
+        .map(({ title }) => title)
+        .sort(),
+      [
+        "1 node belongs to Auto Scaling group eksctl-foreign-group-nodegroup-batch-NodeGroup",
+        "1 node belongs to Auto Scaling group foreign-group-cloudformation",
+        "1 node belongs to Auto Scaling group foreign-group-terraform",
+      ],
+    );
   });
 
   it("has on each the tags of the tool that owns it", async () => {

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { parse } from "yaml";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -31,6 +32,14 @@ describe("the world foreign-settings", function () {
     await eventually("the update is over", async () => (await state())?.status !== "InProgress");
     return state();
   };
+
+  it("is told by preflight of the field that kubectl took from EKS, and what the configuration says", async () => {
+    const found = await preflightOf(record());
+    const [finding, ...others] = findingsOf(found, "CNI-HELD");
+    assert.equal(finding?.title, "kubectl-set holds WARM_ENI_TARGET on aws-node, and EKS does not");
+    assert.deepEqual(finding.evidence, ['WARM_ENI_TARGET is "2"; the add-on\'s configuration says "1".']);
+    assert.deepEqual(others, []);
+  });
 
   it("has a configuration in YAML that says much beside the network of pods", async () => {
     const { status, configurationValues = "" } = await world.vpcCni();

@@ -5,6 +5,7 @@ import {
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -33,6 +34,13 @@ describe("the world full-group", function () {
       "us-west-2b Ready 29",
       "us-west-2c Ready 29",
     ]);
+  });
+
+  it("is told beforehand, with the command that makes room", async () => {
+    const [finding, ...others] = findingsOf(await preflightOf(record()), "GROUP-AT-MAX");
+    assert.equal(finding?.title, "node group general is at its maximum size, 3");
+    assert.match(finding.wayOut, /--nodegroup-name general --scaling-config maxSize=4$/);
+    assert.deepEqual(others, []);
   });
 
   it("refuses a fourth one, and one less", async () => {

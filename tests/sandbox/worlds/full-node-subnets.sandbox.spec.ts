@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -13,6 +14,17 @@ describe("the world full-node-subnets", function () {
 
   const nodeSubnets = async () =>
     (await world.subnets()).filter(({ CidrBlock }) => CidrBlock?.endsWith("/27") === true);
+
+  it("is told by preflight that no node can come before an old one goes", async () => {
+    const found = findingsOf(await preflightOf(record()), "NODE-ADDRESSES");
+    assert.deepEqual(
+      found.map(({ level, title }) => `${level}: ${title}`),
+      ["a", "b", "c"].map(
+        (letter) =>
+          `stop: the node subnets of us-west-2${letter} have no free address: no new node can come before an old one goes`,
+      ),
+    );
+  });
 
   it("has a Ready node in each zone", async () => {
     assert.deepEqual(await world.nodes(), [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CreateNetworkInterfaceCommand } from "@aws-sdk/client-ec2";
 import type { V1Pod } from "@kubernetes/client-node";
+import { preflightOf, titlesOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
@@ -15,6 +16,19 @@ describe("the world full-pod-subnet", function () {
 
   const isWaiting = ({ status }: V1Pod) =>
     status?.containerStatuses?.[0]?.state?.waiting?.reason === "ContainerCreating";
+
+  it("is told by preflight of the subnet that has no room for another ENI", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual(titlesOf(found, "POD-CAPACITY"), [
+      "the subnet of ENIConfig us-west-2c, subnet (100.64.2.0/28), has 1 free address",
+    ]);
+    assert.deepEqual(titlesOf(found, "ENICONFIG-FOREIGN"), [
+      "3 ENIConfigs with the name of a zone are there already",
+    ]);
+    assert.deepEqual(titlesOf(found, "POD-CIDR-TAKEN"), [
+      "vpc has 100.64.0.0/16 already, and no pod subnet of ours is in it",
+    ]);
+  });
 
   it("has a pod subnet in zone c that one ENI has filled, but for an address", async () => {
     const subnet = (await world.subnets()).find(({ CidrBlock }) => CidrBlock === "100.64.2.0/28");

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import {
+  AdmissionregistrationV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1ValidatingWebhook,
+} from "@kubernetes/client-node";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { WorldView } from "./worldView";
@@ -29,6 +35,70 @@ describe("the world impossible-pdb", function () {
           ["ledger", 0, 1, 1, 0],
         ],
       );
+    });
+  });
+
+  it("is told beforehand which budgets never allow an eviction, and of which pods", async () => {
+    const found = findingsOf(await preflightOf(record()), "PDB-NEVER");
+    assert.deepEqual(
+      found.map(({ level, title }) => [level, title]),
+      [
+        ["stop", "billing/invoices allows no eviction: it needs 2 of 2 pods healthy"],
+        ["stop", "billing/ledger allows no eviction: it needs 1 of 1 pods healthy"],
+      ],
+    );
+    assert.deepEqual(found[1]?.evidence, [
+      "1 pod on 1 node can never be moved: billing/ledger-0",
+      "Owner: StatefulSet billing/ledger.",
+    ]);
+  });
+
+  it("is told of a webhook that nobody answers, as long as it is there and means these pods", async () => {
+    const admission = world.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
+    const dead = async () => findingsOf(await preflightOf(record()), "WEBHOOK-DEAD");
+    const name = "drain-guard.example.com";
+    const webhook = (namespace: string): V1ValidatingWebhook => ({
+      name,
+      admissionReviewVersions: ["v1"],
+      sideEffects: "None",
+      failurePolicy: "Fail",
+      clientConfig: { service: { namespace: "guard", name: "drain-guard" } },
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+      rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods/eviction"] }],
+    });
+    const configuration = (namespace: string) => ({ metadata: { name }, webhooks: [webhook(namespace)] });
+
+    assert.deepEqual(await dead(), []);
+    const { metadata } = await admission.createValidatingWebhookConfiguration({
+      body: configuration("billing"),
+    });
+    const [finding, ...others] = await dead();
+    assert.deepEqual(finding, {
+      id: "WEBHOOK-DEAD",
+      level: "stop",
+      title: `webhook ${name} refuses evictions: nobody answers it`,
+      evidence: [
+        `ValidatingWebhookConfiguration ${name} asks Service guard/drain-guard, which has no ready endpoint; its failurePolicy is Fail.`,
+        "It holds for 3 pods that move, in billing.",
+      ],
+      wayOut: `Bring guard/drain-guard back, or take it out of service: kubectl delete validatingwebhookconfiguration ${name}`,
+    });
+    assert.deepEqual(others, []);
+    await eventually("the API server refuses evictions because of it", async () => {
+      const [pod] = await world.podsOf("billing", "invoices");
+      assert.ok(pod !== undefined);
+      const { code, said } = await world.evict(pod);
+      return code === 500 && said.includes(`failed calling webhook "${name}"`);
+    });
+
+    const { resourceVersion = "" } = metadata ?? {};
+    const elsewhere = { ...configuration("default"), metadata: { name, resourceVersion } };
+    await admission.replaceValidatingWebhookConfiguration({ name, body: elsewhere });
+    assert.deepEqual(await dead(), []);
+    await admission.deleteValidatingWebhookConfiguration({ name });
+    await eventually("the API server has forgotten it", async () => {
+      const [pod] = await world.podsOf("billing", "invoices");
+      return pod !== undefined && (await world.evict(pod)).code === 429;
     });
   });
 

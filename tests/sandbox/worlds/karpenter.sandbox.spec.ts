@@ -9,6 +9,7 @@ import {
   type V1Node,
 } from "@kubernetes/client-node";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { isReady, WorldView } from "./worldView";
 
@@ -79,6 +80,28 @@ describe("the world karpenter", function () {
     );
   });
 
+  it("is told beforehand that Karpenter reckons with all ENIs, and whose the nodes are", async () => {
+    const preflight = await preflightOf(record());
+    assert.deepEqual(
+      findingsOf(preflight, "KARPENTER-ENIS").map(({ level, title, evidence }) => [
+        level,
+        title,
+        evidence[1],
+      ]),
+      [
+        [
+          "stop",
+          "Karpenter (kube-system/karpenter) reckons with all network interfaces of a node: RESERVED_ENIS is 0",
+          "EC2NodeClasses without kubelet.maxPods: default.",
+        ],
+      ],
+    );
+    assert.deepEqual(
+      findingsOf(preflight, "NODE-OWNER").map(({ title }) => title),
+      ["2 nodes belong to Karpenter node pool default"],
+    );
+  });
+
   it("replaces a node whose NodeClaim is deleted, within its budget, and counts one ENI less once it is told to", async () => {
     const apps = world.kubeConfig.makeApiClient(AppsV1Api);
     const deployment = { name: "karpenter", namespace: "kube-system" };
@@ -86,6 +109,7 @@ describe("the world karpenter", function () {
     const body = { spec: { template: { spec: { containers: [{ name: "controller", env }] } } } };
     const asStrategicMerge = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
     await apps.patchNamespacedDeployment({ ...deployment, body }, asStrategicMerge);
+    assert.deepEqual(findingsOf(await preflightOf(record()), "KARPENTER-ENIS"), []);
     const [node] = await nodes();
     const instance = node && (await instanceOf(node));
     const name = node?.metadata?.ownerReferences?.[0]?.name ?? "";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
+import { preflightOf, titlesOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { addNodeWithPodRange, becomesReady, copyTo, probeFailureOf } from "./movedPods";
 import { isReady, WorldView } from "./worldView";
@@ -10,6 +11,13 @@ describe("the world network-policy", function () {
   let world: WorldView;
   before(() => {
     world = new WorldView(record());
+  });
+
+  it("is told by preflight of the policy that names addresses, and of no other", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual(titlesOf(found, "NETPOL-IPBLOCK"), [
+      "NetworkPolicy payments/ledger admits 10.8.0.0/16 by ipBlock, not 100.64.0.0/16",
+    ]);
   });
 
   it("has callers that are Ready, as both policies admit them", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CreateNetworkInterfaceCommand, type Subnet } from "@aws-sdk/client-ec2";
+import { findingsOf, preflightOf, stopsOf, withoutIds } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -16,6 +17,18 @@ describe("the world nodes-elsewhere", function () {
       .filter(isWanted)
       .map(({ AvailabilityZone, CidrBlock }) => `${AvailabilityZone ?? ""} ${CidrBlock ?? ""}`)
       .sort();
+
+  it("is told by preflight where the nodes are, and finds nothing wrong with it", async () => {
+    const found = await preflightOf(record());
+    const [finding, ...others] = findingsOf(found, "NODES-ELSEWHERE");
+    assert.equal(finding?.title, "3 of 3 node subnets are none of the cluster's own");
+    assert.deepEqual(finding.evidence.map(withoutIds), [
+      "Nodes: subnet (10.8.0.0/25, us-west-2a), subnet (10.8.0.128/25, us-west-2b), subnet (10.8.1.0/25, us-west-2c)",
+      "Control plane: subnet (10.8.254.0/28, us-west-2a), subnet (10.8.254.16/28, us-west-2b)",
+    ]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(stopsOf(found), []);
+  });
 
   it("has the control plane alone in two subnets, and nodes in three others", async () => {
     const own = new Set((await world.cluster()).resourcesVpcConfig?.subnetIds);

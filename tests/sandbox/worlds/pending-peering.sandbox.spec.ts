@@ -4,6 +4,7 @@ import {
   AssociateVpcCidrBlockCommand,
   DescribeVpcPeeringConnectionsCommand,
 } from "@aws-sdk/client-ec2";
+import { findingsOf, preflightOf, withoutIds } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -25,6 +26,14 @@ describe("the world pending-peering", function () {
     );
     return found;
   };
+
+  it("is told by preflight of the peering that nobody has accepted", async () => {
+    const [finding, ...others] = findingsOf(await preflightOf(record()), "POD-CIDR");
+    assert.equal(finding?.level, "stop");
+    assert.equal(withoutIds(finding.title), "100.64.0.0/16 can't be added to vpc");
+    assert.match(finding.evidence.join(" "), /pcx-[0-9a-f]+/);
+    assert.deepEqual(others, []);
+  });
 
   it("has a peering that the cluster's VPC has asked for, and that waits", async () => {
     const { RequesterVpcInfo, AccepterVpcInfo, Status } = (await peering()) ?? {};

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CreateNetworkInterfaceCommand } from "@aws-sdk/client-ec2";
+import { preflightOf, titlesOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { exitOf, WorldView } from "./worldView";
 
@@ -9,6 +10,18 @@ describe("the world prefixes", function () {
   let world: WorldView;
   before(() => {
     world = new WorldView(record());
+  });
+
+  it("is told by preflight of whole prefixes, and that pods leave by their own addresses", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual(titlesOf(found, "PREFIX-BLOCKS"), [
+      "ENABLE_PREFIX_DELEGATION is on, and the pod subnets get no reservations for prefixes",
+    ]);
+    assert.deepEqual(titlesOf(found, "SNAT-EXTERNAL"), [
+      "AWS_VPC_K8S_CNI_EXTERNALSNAT is true: pods leave the VPC with their own addresses",
+    ]);
+    const reserved = await preflightOf(record(), { prefixReservations: true });
+    assert.deepEqual(titlesOf(reserved, "PREFIX-BLOCKS"), []);
   });
 
   it("has one Ready node in each zone, with more pods than its ENIs have places", async () => {

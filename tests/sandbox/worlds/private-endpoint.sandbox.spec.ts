@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { UpdateClusterConfigCommand, type VpcConfigRequest } from "@aws-sdk/client-eks";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { sandboxEnv } from "../../../sandbox/sandbox";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -24,6 +25,24 @@ describe("the world private-endpoint", function () {
   };
   const nodeCount = async (config: KubeConfig) =>
     (await config.makeApiClient(CoreV1Api).listNode()).items.length;
+
+  it("is told by preflight from outside within seconds, with AWS's half of the picture", async () => {
+    const began = performance.now();
+    const found = await preflightOf(record(), { kubeconfig: sandboxEnv(record(), false).KUBECONFIG });
+    assert.ok(performance.now() - began < 40_000);
+    const [finding] = findingsOf(found, "API-ANSWERS");
+    assert.equal(finding?.level, "stop");
+    assert.match(finding.evidence[0] ?? "", /^https:\/\/127\.0\.0\.1:\d+: it said nothing within 10 s$/);
+    assert.match(finding.evidence[1] ?? "", /^The endpoint is private alone/);
+    const notRun = found.notRun.map(({ id }) => id);
+    assert.ok(["NETPOL-IPBLOCK", "PDB-NEVER", "CNI-HELD"].every((id) => notRun.includes(id)));
+    assert.ok(["POD-CIDR", "SG-INGRESS", "NACL", "PLAN", "QUOTA"].every((id) => found.passed.includes(id)));
+  });
+
+  it("is told by preflight from inside that the API answers", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual([...findingsOf(found, "API-ANSWERS"), ...found.notRun], []);
+  });
 
   it("has an endpoint that is private, at an address that is not the API server's own", async () => {
     const { endpoint, resourcesVpcConfig } = await world.cluster();

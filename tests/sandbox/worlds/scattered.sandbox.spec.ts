@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { InvalidInputError } from "../../../planning/problem";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { exitOf, WorldView } from "./worldView";
 
@@ -107,5 +109,59 @@ describe("the world scattered", function () {
     for (const { metadata } of items) {
       assert.equal(metadata?.labels?.["eks.amazonaws.com/nodegroup"], undefined);
     }
+  });
+
+  describe("looked at before anything is changed", () => {
+    const apps = { name: "pods-apps", replaces: ["apps"], like: "apps" };
+    const workers = {
+      name: "pods-workers",
+      replaces: ["orders-prod-workers"],
+      instanceTypes: ["m5.large"],
+      maxSize: 6,
+    };
+
+    it("is told which pods new workers would not take, by a label of the group that goes", async () => {
+      const withoutLabel = await preflightOf(record(), { workerGroups: [apps, workers] });
+      const [finding, ...others] = findingsOf(withoutLabel, "POD-NO-NODE");
+      assert.match(
+        finding?.title ?? "",
+        /^ReplicaSet orders\/orders-worker-\w+ would find no node: it needs label workload=workers$/,
+      );
+      assert.deepEqual(others, []);
+      const labelled = { ...workers, labels: { workload: "workers" } };
+      const { passed } = await preflightOf(record(), { workerGroups: [apps, labelled] });
+      assert.ok(passed.includes("POD-NO-NODE"));
+    });
+
+    it("is told which managed group nothing takes the place of", async () => {
+      const found = findingsOf(
+        await preflightOf(record(), { workerGroups: [workers] }),
+        "GROUP-NOT-REPLACED",
+      );
+      assert.deepEqual(
+        found.map(({ level, title }) => [level, title]),
+        [["warn", "no worker group takes the place of 2 nodes of managed node group apps"]],
+      );
+    });
+
+    it("is told whose the other nodes are, and nothing that stops a migration", async () => {
+      const preflight = await preflightOf(record());
+      assert.deepEqual(
+        findingsOf(preflight, "NODE-OWNER").map(({ title }) => title),
+        ["2 nodes belong to Auto Scaling group orders-prod-workers"],
+      );
+      assert.deepEqual(
+        preflight.findings.filter(({ level }) => level === "stop"),
+        [],
+      );
+    });
+
+    it("is not mixed up with a cluster that there is not", async () => {
+      await assert.rejects(preflightOf({ ...record(), clusterName: "orders" }), (error) => {
+        assert.ok(error instanceof InvalidInputError);
+        assert.match(error.problems[0]?.reason ?? "", /^EKS has no cluster "orders"/);
+        return true;
+      });
+    });
   });
 });

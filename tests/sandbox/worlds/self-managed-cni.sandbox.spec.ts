@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CreateAddonCommand, ListAddonsCommand } from "@aws-sdk/client-eks";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { preflightOf, titlesOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -10,6 +11,14 @@ describe("the world self-managed-cni", function () {
   let world: WorldView;
   before(() => {
     world = new WorldView(record());
+  });
+
+  it("is told by preflight that EKS does not manage the CNI", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual(titlesOf(found, "CNI-SELF-MANAGED"), [
+      "aws-node is self-managed: EKS neither sets nor updates it",
+    ]);
+    assert.deepEqual(titlesOf(found, "CNI-HELD"), []);
   });
 
   it("has an aws-node on every node, and no add-on", async () => {

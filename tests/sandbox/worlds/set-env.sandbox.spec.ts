@@ -6,6 +6,7 @@ import {
   type Update,
 } from "@aws-sdk/client-eks";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -34,6 +35,22 @@ describe("the world set-env", function () {
     await eventually("the update is over", async () => (await state())?.status !== "InProgress");
     return state();
   };
+
+  it("is told by preflight of settings that are kubectl's, and that pods leave by their own addresses", async () => {
+    const found = await preflightOf(record());
+    const [finding, ...others] = findingsOf(found, "CNI-HELD");
+    assert.deepEqual([...(finding?.evidence ?? [])].sort(), [
+      'AWS_VPC_K8S_CNI_EXTERNALSNAT is "true"; the add-on\'s configuration does not name it.',
+      'AWS_VPC_K8S_CNI_LOGLEVEL is "INFO"; the add-on\'s configuration does not name it.',
+      'MINIMUM_IP_TARGET is "8"; the add-on\'s configuration does not name it.',
+      'WARM_IP_TARGET is "4"; the add-on\'s configuration does not name it.',
+    ]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      findingsOf(found, "SNAT-EXTERNAL").map(({ level, title }) => `${level}: ${title}`),
+      ["warn: AWS_VPC_K8S_CNI_EXTERNALSNAT is true: pods leave the VPC with their own addresses"],
+    );
+  });
 
   it("has an add-on whose configuration says nothing", async () => {
     const { status, configurationValues } = await world.vpcCni();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DeleteRouteCommand, DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
+import { preflightOf, stopsOf, titlesOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { exitOf, WorldView } from "./worldView";
 
@@ -17,6 +18,14 @@ describe("the world shared-route-table", function () {
       Associations.some(({ SubnetId }) => ofNodes.has(SubnetId)),
     );
   };
+
+  it("is told by preflight of the table, and finds nothing wrong with it", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual(titlesOf(found, "ROUTES-SHARED"), [
+      "the pods of us-west-2a, us-west-2b, us-west-2c share the route table rtb",
+    ]);
+    assert.deepEqual(stopsOf(found), []);
+  });
 
   it("has one route table for the node subnets of three zones", async () => {
     const tables = await privateTables();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { WorldView } from "./worldView";
@@ -25,6 +26,26 @@ describe("the world single-replicas", function () {
     ]);
     const budgets = await world.policy.listNamespacedPodDisruptionBudget({ namespace: "reporting" });
     assert.deepEqual(budgets.items, []);
+  });
+
+  it("is told beforehand, with what each of them can do about it", async () => {
+    const [api] = await world.podsOf("reporting", "report-api");
+    const found = findingsOf(await preflightOf(record()), "SINGLE-REPLICA");
+    const name = api?.metadata?.name ?? "";
+    const [ofDeployment, ofStatefulSet, ...others] = found.filter(({ title }) =>
+      title.startsWith("reporting/"),
+    );
+    assert.equal(
+      ofDeployment?.title,
+      `reporting/${name} is the only pod of its ReplicaSet: it is away while it moves`,
+    );
+    assert.match(ofDeployment.wayOut, /kubectl rollout restart/);
+    assert.equal(
+      ofStatefulSet?.title,
+      "reporting/report-store-0 is the only pod of its StatefulSet: it is away while it moves",
+    );
+    assert.doesNotMatch(ofStatefulSet.wayOut, /rollout restart/);
+    assert.deepEqual(others, []);
   });
 
   it("lets the only pod of report-api go at once, and is without one until the next is Ready", async () => {

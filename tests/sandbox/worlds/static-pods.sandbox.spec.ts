@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
@@ -33,6 +34,16 @@ describe("the world static-pods", function () {
     const [shipper] = await world.podsOf("kube-system", "log-shipper");
     const node = nodes.find(({ metadata }) => metadata?.name === shipper?.spec?.nodeName);
     assert.equal(node?.metadata?.labels?.["topology.kubernetes.io/zone"], "us-west-2c");
+  });
+
+  it("is not told of mirrors as of pods that nobody makes again", async () => {
+    const preflight = await preflightOf(record());
+    assert.deepEqual(
+      preflight.findings.filter(({ title }) => /registry-mirror|log-shipper/.test(title)),
+      [],
+    );
+    assert.ok(preflight.passed.includes("BARE-POD"));
+    assert.ok(preflight.passed.includes("POD-NO-NODE"));
   });
 
   it("has an evicted mirror again", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { isReady, WorldView, zoneOf } from "./worldView";
 
@@ -10,6 +11,17 @@ describe("the world stray-annotation", function () {
   let world: WorldView;
   before(() => {
     world = new WorldView(record());
+  });
+
+  it("is told by preflight of the node's annotation, and how it is taken away", async () => {
+    const [finding, ...others] = findingsOf(await preflightOf(record()), "ENI-ANNOTATION");
+    assert.equal(finding?.level, "stop");
+    assert.match(
+      finding.title,
+      /^node ip-10-8-\S+ carries the annotation k8s\.amazonaws\.com\/eniConfig=payments, which beats topology\.kubernetes\.io\/zone$/,
+    );
+    assert.match(finding.wayOut, /^kubectl annotate node ip-10-8-\S+ k8s\.amazonaws\.com\/eniConfig-$/);
+    assert.deepEqual(others, []);
   });
 
   it("has custom networking with an ENIConfig for each zone, and one more", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
@@ -10,6 +11,14 @@ describe("the world stuck-finalizer", function () {
   let world: WorldView;
   before(() => {
     world = new WorldView(record());
+  });
+
+  it("is told beforehand which pods have which finalizer", async () => {
+    const [finding, ...others] = findingsOf(await preflightOf(record()), "POD-FINALIZER");
+    assert.equal(finding?.level, "warn");
+    assert.equal(finding.title, "4 pods have the finalizer mesh.example.com/deregister");
+    assert.match(finding.evidence[0] ?? "", /payments\/gateway-\S+, .*payments\/vault-0/);
+    assert.deepEqual(others, []);
   });
 
   it("keeps an evicted pod as an object after it has stopped, while its Deployment has made another", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -26,6 +27,21 @@ describe("the world two-pdbs", function () {
       ["checkout", 3],
       ["critical", 3],
     ]);
+  });
+
+  it("is told beforehand which budgets, and for which pods", async () => {
+    const pods = (await world.podsOf("shop", "checkout")).map(
+      ({ metadata }) => `shop/${metadata?.name ?? ""}`,
+    );
+    const [finding, ...others] = findingsOf(await preflightOf(record()), "PDB-TWO");
+    assert.deepEqual(finding, {
+      id: "PDB-TWO",
+      level: "stop",
+      title: "shop/checkout and shop/critical cover the same pods, which the eviction API refuses",
+      evidence: [`3 pods: ${pods.join(", ")}`],
+      wayOut: "Delete one of the budgets, or narrow its selector, so that each pod is under one.",
+    });
+    assert.deepEqual(others, []);
   });
 
   it("answers 500 to every eviction, and the pod stays", async () => {

@@ -5,6 +5,7 @@ import type { V1Node } from "@kubernetes/client-node";
 import { makeEniConfigs } from "../../../sandbox/worlds/eniConfigs";
 import { setEnv } from "../../../sandbox/worlds/setEnv";
 import { eventually } from "../../automation/rotation/podNetwork";
+import { findingsOf, preflightOf, titlesOf, withoutIds } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { isReady, WorldView, zoneOf } from "./worldView";
 
@@ -23,6 +24,20 @@ describe("the world two-security-groups", function () {
       GroupId === ofCluster ? "cluster" : GroupName,
     ).sort();
   };
+
+  it("is told by preflight of the group that tomorrow's pods would miss, unless they are given it", async () => {
+    const found = await preflightOf(record());
+    assert.deepEqual(titlesOf(found, "SG-NODES"), ["pods have sg (ledger-clients) today, and not tomorrow"]);
+    const [finding] = findingsOf(found, "SG-NODES");
+    assert.equal(
+      withoutIds(finding?.evidence[1] ?? ""),
+      "sg (ledger-database) admits 5432/tcp from sg (ledger-clients).",
+    );
+    const [node] = await world.instances();
+    const podSecurityGroups = (node?.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
+    const withBoth = await preflightOf(record(), { podSecurityGroups });
+    assert.deepEqual(findingsOf(withBoth, "SG-NODES"), []);
+  });
 
   it("has every ENI of its nodes in two security groups, also those that are for pods only", async () => {
     const all = async () => {

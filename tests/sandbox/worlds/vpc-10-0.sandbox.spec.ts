@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { AssociateVpcCidrBlockCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { findingsOf, preflightOf, titlesOf, withoutIds } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
@@ -15,6 +16,16 @@ describe("the world vpc-10-0", function () {
     const VpcId = (await world.cluster()).resourcesVpcConfig?.vpcId;
     return world.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, CidrBlock }));
   };
+
+  it("is told by preflight of blocks that it may not add, and of free ones", async () => {
+    const found = await preflightOf(record(), { podCidrs: ["198.19.0.0/16"] });
+    const [finding, ...others] = findingsOf(found, "POD-CIDR");
+    assert.equal(finding?.level, "stop");
+    assert.equal(withoutIds(finding.title), "198.19.0.0/16 can't be added to vpc");
+    assert.equal(finding.wayOut, "Use 100.64.0.0/16, which is free.");
+    assert.deepEqual(others, []);
+    assert.deepEqual(titlesOf(await preflightOf(record()), "POD-CIDR"), []);
+  });
 
   it("has its one block in 10.0.0.0/15", async () => {
     const VpcIds = [(await world.cluster()).resourcesVpcConfig?.vpcId ?? ""];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
@@ -30,6 +31,21 @@ describe("the world windows-fargate", function () {
       `linux fargate ${COMPUTE_TYPE}=fargate true`,
       "windows  os=windows true",
     ]);
+  });
+
+  it("is told beforehand which nodes keep today's addresses, and whom the one of Windows belongs to", async () => {
+    const preflight = await preflightOf(record());
+    assert.deepEqual(
+      findingsOf(preflight, "NODE-STAYS").map(({ level, title }) => [level, title]),
+      [
+        ["warn", "2 Fargate nodes keep addresses of today's range"],
+        ["warn", "1 Windows node keeps addresses of today's range"],
+      ],
+    );
+    assert.deepEqual(
+      findingsOf(preflight, "NODE-OWNER").map(({ title }) => title),
+      ["1 node belongs to Auto Scaling group windows-fargate-windows"],
+    );
   });
 
   it("has pods on Windows with addresses of the one ENI of their node", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
 import { makeEniConfigs } from "../../../sandbox/worlds/eniConfigs";
+import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView, zoneOf } from "./worldView";
@@ -20,6 +21,17 @@ describe("the world zone-without-eniconfig", function () {
     assert.ok(node !== undefined);
     return node;
   };
+
+  it("is told by preflight of the zone, and of the node that waits there", async () => {
+    const [finding, ...others] = findingsOf(await preflightOf(record()), "ENICONFIG-MISSING");
+    assert.equal(finding?.level, "stop");
+    assert.equal(
+      finding.title,
+      "custom networking is on, and us-west-2c has no ENIConfig: new nodes there never become Ready",
+    );
+    assert.match(finding.evidence[1] ?? "", /^1 node in us-west-2c, not Ready: ip-10-8-\S+\.$/);
+    assert.deepEqual(others, []);
+  });
 
   it("has ENIConfigs for zones a and b only", async () => {
     assert.equal((await world.awsNodeEnv()).AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, "true");

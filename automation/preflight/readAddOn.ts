@@ -1,0 +1,85 @@
+import {
+  DescribeAddonCommand,
+  DescribePodIdentityAssociationCommand,
+  paginateDescribeAddonVersions,
+  ResourceNotFoundException,
+  type EKSClient,
+} from "@aws-sdk/client-eks";
+import { isNotSeen } from "../../planning/preflight/finding";
+import type { AddOnState } from "../../planning/preflight/picture";
+import type { VpcCniFacts } from "../../planning/podNetwork/clusterFacts";
+import { seen } from "./seen";
+
+const ADD_ON = "vpc-cni";
+
+interface EksOutside {
+  readonly eks: EKSClient;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads the managed add-on vpc-cni of a cluster, and the newest version that EKS has of it. Needs eks:DescribeAddon;
+ * the version is left out where eks:DescribeAddonVersions is not allowed.
+ *
+ * @param kubernetesVersion of the cluster, such as `1.36`.
+ */
+export async function readAddOn(
+  outside: EksOutside,
+  clusterName: string,
+  kubernetesVersion: string,
+): Promise<AddOnState> {
+  const [addOn, newest] = await Promise.all([
+    readVpcCni(outside, clusterName),
+    seen("the versions of the add-on", () => newestVersion(outside, kubernetesVersion)),
+  ]);
+  return { addOn, newestVersion: isNotSeen(newest) ? undefined : newest };
+}
+
+async function readVpcCni(
+  { eks, signal }: EksOutside,
+  clusterName: string,
+): Promise<VpcCniFacts | undefined> {
+  const { addon } = await eks
+    .send(new DescribeAddonCommand({ clusterName, addonName: ADD_ON }), { abortSignal: signal })
+    .catch((error: unknown) => {
+      if (error instanceof ResourceNotFoundException) return { addon: undefined };
+      throw error;
+    });
+  if (addon === undefined) return undefined;
+  const roles = await Promise.all(
+    (addon.podIdentityAssociations ?? []).map((arn) => readPodIdentity({ eks, signal }, clusterName, arn)),
+  );
+  return {
+    version: addon.addonVersion ?? "",
+    configurationValues: addon.configurationValues ?? "",
+    ...(addon.serviceAccountRoleArn !== undefined && { serviceAccountRoleArn: addon.serviceAccountRoleArn }),
+    podIdentityAssociations: roles,
+    tags: addon.tags ?? {},
+  };
+}
+
+async function readPodIdentity({ eks, signal }: EksOutside, clusterName: string, arn: string) {
+  const associationId = arn.split("/").at(-1) ?? "";
+  const { association } = await eks.send(
+    new DescribePodIdentityAssociationCommand({ clusterName, associationId }),
+    { abortSignal: signal },
+  );
+  return { serviceAccount: association?.serviceAccount ?? "", roleArn: association?.roleArn ?? "" };
+}
+
+async function newestVersion(
+  { eks, signal }: EksOutside,
+  kubernetesVersion: string,
+): Promise<string | undefined> {
+  const pages = paginateDescribeAddonVersions(
+    { client: eks },
+    { addonName: ADD_ON, kubernetesVersion },
+    { abortSignal: signal },
+  );
+  // The newest comes first.
+  for await (const { addons = [] } of pages) {
+    const version = addons.flatMap(({ addonVersions = [] }) => addonVersions)[0]?.addonVersion;
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import type { NotSeen } from "../../planning/preflight/finding";
+import type { WorkloadPicture } from "../../planning/preflight/workloadPicture";
+import type { Kubernetes } from "../kubernetes";
+import { readAdmission } from "./readAdmission";
+import { readAutoscalers } from "./readAutoscalers";
+import { readAwsPermissions, type PermissionsOutside, type PermissionsQuestion } from "./readAwsPermissions";
+import { readKubernetesPermissions } from "./readKubernetesPermissions";
+import { readPodDemands, readVolumes } from "./readPods";
+import { seen } from "./seen";
+
+/** Looks at a part that only the cluster's API tells; says so where that does not answer. */
+export type LookAtCluster = <T>(what: string, look: () => Promise<T>) => Promise<T | NotSeen>;
+
+/**
+ * Looks at workloads and at what decides about them.
+ *
+ * Needs list on pods, persistentvolumes, namespaces, deployments, endpointslices, validatingwebhookconfigurations,
+ * mutatingwebhookconfigurations and ec2nodeclasses; what `readAwsPermissions` needs.
+ */
+export async function readWorkloads(
+  outside: PermissionsOutside & { readonly kubernetes: Kubernetes },
+  question: PermissionsQuestion,
+  ofCluster: LookAtCluster,
+): Promise<WorkloadPicture> {
+  const { kubernetes } = outside;
+  const [podDemands, volumes, admission, autoscalers, kubernetesPermissions, awsPermissions] =
+    await Promise.all([
+      ofCluster("what pods demand of nodes", () => readPodDemands(kubernetes)),
+      ofCluster("the volumes", () => readVolumes(kubernetes)),
+      ofCluster("the admission webhooks", () => readAdmission(kubernetes)),
+      ofCluster("Karpenter and the cluster autoscalers", () => readAutoscalers(kubernetes)),
+      ofCluster("the permissions in the cluster", () => readKubernetesPermissions(kubernetes)),
+      seen("the permissions in AWS", () => readAwsPermissions(outside, question)),
+    ]);
+  return { podDemands, volumes, admission, autoscalers, kubernetesPermissions, awsPermissions };
+}
