@@ -61,5 +61,7 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
+    // Packages that are ES modules name no file for require, and are found as Node finds them.
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "import", "default"] },
   },
 };

@@ -1,0 +1,122 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { readCidr } from "../planning/cidrBlock";
+import type { NotSeen } from "../planning/preflight/finding";
+import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
+import { previewMeaning, type PreviewFacts, type SubnetFacts } from "../planning/preview/previewMeaning";
+import { withoutSecrets } from "../planning/preview/withoutSecrets";
+import type { PodSubnet } from "../planning/rotation/observation";
+import { rotationSettings } from "../planning/rotation/settings";
+import type { Environment } from "./environments";
+import { connectKubernetes } from "./kubernetes";
+import { MissingOutputsError, podNetworkOutputs } from "./podNetworkOutputs";
+import { readControlPlane } from "./preflight/readControlPlane";
+import { readInstances } from "./preflight/readInstances";
+import { readSubnets } from "./preflight/readVpc";
+import { seen } from "./preflight/seen";
+import { preview } from "./preview";
+import { PulumiError } from "./pulumiError";
+import type { StackEvent, StackResult } from "./pulumiEvents";
+import type { StackOutside } from "./pulumiOperation";
+import { observer } from "./rotation/observe";
+import type { ObserverOutside } from "./rotation/outside";
+import { secretTexts } from "./secretTexts";
+import { clusterNameOf } from "./stack";
+
+/**
+ * Says what bringing an environment up would change, and what that means for its pods. Changes nothing.
+ *
+ * Needs, besides what the program itself reads, eks:DescribeCluster, ec2:DescribeInstances, ec2:DescribeSubnets and what
+ * `observer` needs. What may not be looked at, and a cluster that does not answer, are left out with the reason.
+ *
+ * @throws PulumiError; InvalidInputError when there is no such cluster; otherwise what AWS answers; the signal's reason
+ *   when it is aborted.
+ */
+export async function previewEnvironment(
+  environment: Environment,
+  stack: Stack,
+  outside: StackOutside & ObserverOutside,
+): Promise<EnvironmentPreview> {
+  const clusterName = environment.cluster ?? (await clusterNameOf(stack));
+  const secrets = await secretTexts(environment, stack);
+  const podSubnets = await podSubnetsOf(stack);
+  const [{ changes: all, counts, diagnostics }, subnets, cluster] = await Promise.all([
+    previewWithout(secrets, stack, outside),
+    seen("the subnets of the nodes", () => readSubnetFacts(clusterName, outside)),
+    readCluster(podSubnets, outside),
+  ]);
+  const changes = all.filter(({ isBookkeeping }) => !isBookkeeping);
+  const rotation = rotationSettings(environment.rotation);
+  return withoutSecrets(
+    {
+      environment: environment.name,
+      stack: environment.stack,
+      region: environment.region,
+      cluster: clusterName,
+      changes,
+      counts,
+      warnings: diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message),
+      ...previewMeaning(changes, { podSubnets, subnets, cluster, rotation }),
+    },
+    secrets,
+  );
+}
+
+/** What Pulumi tells on the way, and why it fails, is read in the logs of pipelines and in pull requests as well. */
+async function previewWithout(
+  secrets: readonly string[],
+  stack: Stack,
+  outside: StackOutside,
+): Promise<StackResult> {
+  const onEvent = (event: StackEvent) => {
+    outside.onEvent(withoutSecrets(event, secrets));
+  };
+  try {
+    return await preview(stack, { ...outside, onEvent });
+  } catch (error) {
+    if (!(error instanceof PulumiError)) throw error;
+    const { what, reason, fix } = withoutSecrets(
+      { what: error.what, reason: error.reason, fix: error.fix },
+      secrets,
+    );
+    throw new PulumiError(what, reason, fix);
+  }
+}
+
+/** Those that the stack has made, as far as it was ever brought up. */
+async function podSubnetsOf(stack: Stack): Promise<readonly PodSubnet[]> {
+  try {
+    return (await podNetworkOutputs(stack)).podSubnets;
+  } catch (error) {
+    if (error instanceof MissingOutputsError) return [];
+    throw error;
+  }
+}
+
+async function readSubnetFacts(clusterName: string, outside: ObserverOutside): Promise<SubnetFacts> {
+  const { vpcId } = await readControlPlane(outside, clusterName);
+  const [instances, subnets] = await Promise.all([
+    readInstances(outside, clusterName),
+    // Without route tables: only their blocks are wanted.
+    readSubnets(outside, vpcId, []),
+  ]);
+  return {
+    blocks: new Map(
+      subnets.flatMap(({ subnetId, cidrBlock }) => {
+        const reading = readCidr(cidrBlock);
+        return reading.kind === "block" ? [[subnetId, reading.block]] : [];
+      }),
+    ),
+    ofNodes: [...new Set(instances.map(({ subnetId }) => subnetId))],
+  };
+}
+
+async function readCluster(
+  podSubnets: readonly PodSubnet[],
+  outside: ObserverOutside,
+): Promise<PreviewFacts["cluster"] | NotSeen> {
+  const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
+  return seen("the nodes, pods and budgets", async () => {
+    const observed = await observer(tools, podSubnets)();
+    return { ...observed, cni: observed.awsNode };
+  });
+}

@@ -1,0 +1,77 @@
+import type { Danger } from "../guard/danger";
+import type { Concern } from "./concern";
+import type { EnvironmentPreview } from "./environmentPreview";
+
+/** Names that are given in a line; the others are counted. */
+const SHOWN = 3;
+
+/** What a reviewer should look at before anything else: what the guard would refuse comes first. */
+export function lookAt({
+  dangers,
+  losses,
+  rotation,
+  addresses,
+}: Pick<EnvironmentPreview, "dangers" | "losses" | "rotation" | "addresses">): Concern[] {
+  const told = new Set(dangers.map(({ urn }) => urn));
+  return [
+    ...dangers.map((danger) => concernOf(danger, losses)),
+    ...losses
+      .filter(({ urn }) => !told.has(urn))
+      .map(({ what, pods }) => ({
+        line: `takes ${what} away, with ${counted(pods, "pod")} in it`,
+        evidence: [],
+      })),
+    ...fewerAddresses(addresses),
+    ...stuckNodes(rotation),
+  ];
+}
+
+function concernOf(
+  { urn, id, resource, title, evidence, wayOut }: Danger,
+  losses: EnvironmentPreview["losses"],
+): Concern {
+  const loss = losses.find((one) => one.urn === urn);
+  const line = loss === undefined ? title : `${title}, with ${counted(loss.pods, "pod")} in it`;
+  return { line, danger: { id, resource }, evidence, wayOut };
+}
+
+function fewerAddresses({ before, after }: EnvironmentPreview["addresses"]): Concern[] {
+  if (before === undefined || after === undefined || after >= before) return [];
+  return [{ line: `pods have ${counted(before - after, "address", "addresses")} less`, evidence: [] }];
+}
+
+/** Nodes that the rotation would leave as they are. */
+function stuckNodes(rotation: EnvironmentPreview["rotation"]): Concern[] {
+  const { undrainable = [] } = rotation ?? {};
+  const bare = undrainable.flatMap(({ refused }) => refused);
+  const byReason = new Map<string, string[]>();
+  for (const { pod, budgets, because } of undrainable.flatMap(({ unmovable }) => unmovable)) {
+    const key = `(${budgets.join(", ")}): ${because}`;
+    byReason.set(key, [...(byReason.get(key) ?? []), pod]);
+  }
+  return [
+    ...[...byReason].map(([why, pods]) => ({
+      line: `can't move ${named(pods)} ${why}`,
+      evidence: ["The rotation leaves their nodes as they are."],
+      wayOut: "Change the budget, or scale the workload up, before podnet rotate.",
+    })),
+    ...(bare.length === 0
+      ? []
+      : [
+          {
+            line: `nobody would make ${named(bare)} again`,
+            evidence: ["The rotation leaves the nodes of bare pods as they are."],
+            wayOut: "Give them a controller, or let podnet rotate --force delete them for good.",
+          },
+        ]),
+  ];
+}
+
+function named(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return `${names.slice(0, SHOWN).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}
