@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import { environmentOrderProblems } from "../planning/environmentOrder";
 import { isObject } from "../planning/isObject";
 import { likelyName } from "../planning/nearestNames";
 import { readPositionedYaml, type PositionedProblem } from "../planning/positionedYaml";
+import { CHECKS } from "../planning/preflight/checks";
 import { InvalidInputError, shown, type Problem } from "../planning/problem";
 import { readBySchema } from "../planning/schemaProblems";
 import { rotationSettingsProblems, type GivenRotationSettings } from "../planning/rotation/settings";
+import { environmentsFile, type EnvironmentEntry } from "./environmentsSchema";
 
 /** A cluster that is migrated, as the file of environments describes it. */
 export interface Environment {
@@ -61,44 +63,6 @@ export class InvalidFileError extends InvalidInputError {
   }
 }
 
-/** The syntax that every Pulumi backend takes for the name of a stack. */
-const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
-
-const text = (what: string) => z.string().min(1).describe(what);
-
-const environment = z.strictObject({
-  name: z.string().regex(STACK_NAME).describe("a name of letters, digits, -, _ and ., such as prod"),
-  stack: z
-    .string()
-    .regex(STACK_NAME)
-    .describe("the name of a Pulumi stack: letters, digits, -, _ and .; the environment's own when left out")
-    .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2,}(-[a-z]+)+-\d$/)
-    .describe("an AWS Region, such as us-west-2"),
-  profile: text("the name of an AWS profile; the ambient credentials hold when left out").optional(),
-  kubeconfig: text("the path of a kubeconfig; KUBECONFIG holds when left out").optional(),
-  kubeContext: text(
-    "the name of a context of the kubeconfig; its current one holds when left out",
-  ).optional(),
-  rotation: z
-    .strictObject({
-      maxUnavailable: z.unknown().describe("old nodes out of service at once, such as 3 or 10%"),
-      podTimeoutSeconds: z
-        .number()
-        .describe("seconds for the pods of a node to move, such as 1800")
-        .optional(),
-      nodeTimeoutSeconds: z.number().describe("seconds for a node to come or go, such as 900").optional(),
-    })
-    .describe("how old nodes are replaced: maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds")
-    .optional(),
-});
-
-const file = z.strictObject({
-  environments: z.array(environment).min(1).describe("a list of environments, with at least one entry"),
-});
-
 /**
  * Reads the file of environments.
  *
@@ -111,9 +75,9 @@ export function readEnvironments(
 ): Environment[] {
   const yaml = readPositionedYaml(contentOf(path, readFile));
   if ("problems" in yaml) throw new InvalidFileError(path, yaml.problems);
-  const reading = readBySchema(file, yaml.value);
+  const reading = readBySchema(environmentsFile, yaml.value);
   const problems = [
-    ...("problems" in reading ? reading.problems : duplicates(reading.value.environments)),
+    ...("problems" in reading ? reading.problems : crossProblems(reading.value.environments)),
     ...rotationProblems(yaml.value),
   ];
   if (problems.length > 0 || "problems" in reading) {
@@ -122,11 +86,33 @@ export function readEnvironments(
       problems.map((problem) => ({ ...problem, position: yaml.positionOf(problem.path) })),
     );
   }
-  return reading.value.environments.map(({ rotation = {}, ...given }) => ({
+  return reading.value.environments.map((entry, index) =>
+    environmentOf(entry, (key) => placeOf(path, yaml.positionOf(`environments[${index}].${key}`))),
+  );
+}
+
+/** What an entry says, under the names and with the defaults of `Environment`; what it leaves out is left out. */
+function environmentOf(
+  { rotation = {}, approval, accept, ...given }: EnvironmentEntry,
+  where: (key: string) => string,
+): Environment {
+  return {
     ...given,
     stack: given.stack ?? given.name,
     rotation: rotation as GivenRotationSettings,
-  }));
+    ...(approval !== undefined && { needsApproval: true }),
+    ...(accept !== undefined && {
+      accepted: accept.map((one, index) => ({
+        ...(typeof one === "string" ? { id: one } : one),
+        where: where(`accept[${index}]`),
+      })),
+    }),
+  };
+}
+
+/** `stacks/environments.yaml:42`, as editors and terminals take it. */
+function placeOf(path: string, position: string | undefined): string {
+  return position === undefined ? path : `${path}:${position.split(":")[0] ?? ""}`;
 }
 
 /**
@@ -160,7 +146,36 @@ function contentOf(path: string, readFile: (path: string) => string): string {
   }
 }
 
-function duplicates(environments: readonly { readonly name: string; readonly stack?: string | undefined }[]) {
+/** Problems that show only where entries are held against each other, or against what preflight knows. */
+function crossProblems(environments: readonly EnvironmentEntry[]): Problem[] {
+  const twins = duplicates(environments);
+  return [
+    ...twins,
+    // Of two environments of one name, nobody can say which is meant.
+    ...(twins.length > 0 ? [] : environmentOrderProblems("environments", environments)),
+    ...unknownFindings(environments),
+  ];
+}
+
+function unknownFindings(environments: readonly EnvironmentEntry[]): Problem[] {
+  const ids = CHECKS.map(({ id }) => id);
+  return environments.flatMap(({ accept = [] }, index) =>
+    accept.flatMap((one, place): Problem[] => {
+      const id = typeof one === "string" ? one : one.id;
+      if (ids.includes(id)) return [];
+      const meant = likelyName(id, ids);
+      return [
+        {
+          path: `environments[${index}].accept[${place}]`,
+          reason: `preflight has no finding ${shown(id)}.`,
+          fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}There are ${ids.join(", ")}.`,
+        },
+      ];
+    }),
+  );
+}
+
+function duplicates(environments: readonly EnvironmentEntry[]) {
   const stacks = environments.map(({ name, stack = name }) => stack);
   return environments.flatMap(({ name, stack }, index): Problem[] => {
     const sameName = environments.findIndex((other) => other.name === name);

@@ -1,3 +1,4 @@
+import { checkAccount } from "../automation/account";
 import { systemClock } from "../automation/clock";
 import { environmentClients, type ClusterOutside } from "../automation/connect";
 import type { Environment } from "../automation/environments";
@@ -7,6 +8,13 @@ import { withOutside } from "./outsideFailure";
 /** The AWS and the cluster of an environment. @throws KubeConfigError */
 export function clusterOutside(environment: Environment, signal: AbortSignal): ClusterOutside {
   return { ...environmentClients(environment), clock: systemClock, signal };
+}
+
+/** The same, by credentials of the environment's account. @throws KubeConfigError, WrongAccountError; what STS answers */
+export async function checkedOutside(environment: Environment, signal: AbortSignal): Promise<ClusterOutside> {
+  const outside = clusterOutside(environment, signal);
+  await checkAccount(environment, outside);
+  return outside;
 }
 
 /**

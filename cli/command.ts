@@ -16,6 +16,14 @@ export interface Answer {
   readonly notes?: readonly string[];
   /** Whether the answer is no: exit code 1. @default false */
   readonly isNo?: boolean;
+  /** The exit code, where an answer is made of several. @default by isNo */
+  readonly exitCode?: number;
+}
+
+/** How a command was asked, besides its own arguments and flags. */
+export interface Asked {
+  /** Whether its answer is printed as JSON; it is not where nobody says. */
+  readonly asJson: boolean;
 }
 
 /** The arguments without a flag that a command takes. */
@@ -45,7 +53,7 @@ export interface Command<F extends FlagSet = FlagSet> {
    *
    * @throws InvalidInputError or UsageError for what it was given; anything else is a failure of the outside.
    */
-  run(args: readonly string[], flags: FlagValues<F>, io: Io): Answer | Promise<Answer>;
+  run(args: readonly string[], flags: FlagValues<F>, io: Io, asked?: Asked): Answer | Promise<Answer>;
 }
 
 /** A command, with the types of its flags known to its `run`. */

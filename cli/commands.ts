@@ -32,6 +32,11 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     load: () => (require("./commands/preflight") as typeof import("./commands/preflight")).preflight,
   },
   {
+    name: "init",
+    summary: "propose an environment and its stack from a live cluster",
+    load: () => (require("./commands/init") as typeof import("./commands/init")).init,
+  },
+  {
     name: "check-cidr",
     summary: "say whether a block may be added to a VPC, and which are free",
     load: () => (require("./commands/checkCidr") as typeof import("./commands/checkCidr")).checkCidr,
@@ -80,6 +85,16 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     name: "verify",
     summary: "prove that every pod is in the pod subnets",
     load: () => (require("./commands/verify") as typeof import("./commands/verify")).verify,
+  },
+  {
+    name: "status",
+    summary: "say how far each environment is, and what is to be done next",
+    load: () => (require("./commands/status") as typeof import("./commands/status")).status,
+  },
+  {
+    name: "drift",
+    summary: "say what of an environment is not as its stack says",
+    load: () => (require("./commands/drift") as typeof import("./commands/drift")).drift,
   },
   {
     name: "doctor",

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { environmentNamed, readEnvironments, type Environment } from "../automation/environments";
+import { InvalidInputError, type Problem } from "../planning/problem";
 import type { Positional } from "./command";
 import { text } from "./flag";
 import type { Io } from "./io";
+import { UsageError } from "./usageError";
 
 /** The environment that a command is about. */
 export const environmentPositional: Positional = {
@@ -23,6 +25,20 @@ export const environmentFlags = {
   workDir: text("<path>", "the working folder, which Pulumi.yaml is in; the current one by default"),
 };
 
+/** Where the file of environments is, as flags say. */
+interface EnvironmentPlace {
+  readonly file?: string | undefined;
+  readonly workDir?: string | undefined;
+}
+
+/** All environments of the file, in its order. @throws InvalidInputError when it can't be used. */
+export function allEnvironments(
+  { file, workDir = "." }: EnvironmentPlace,
+  io: Pick<Io, "readFile">,
+): Environment[] {
+  return readEnvironments(file ?? join(workDir, "stacks", "environments.yaml"), io.readFile);
+}
+
 /**
  * The environment that was asked for, and the folder that it is in.
  *
@@ -30,9 +46,49 @@ export const environmentFlags = {
  */
 export function environmentOf(
   name: string,
-  { file, workDir = "." }: { readonly file?: string | undefined; readonly workDir?: string | undefined },
+  place: EnvironmentPlace,
   io: Pick<Io, "readFile">,
 ): { readonly environment: Environment; readonly workDir: string } {
-  const path = file ?? join(workDir, "stacks", "environments.yaml");
-  return { environment: environmentNamed(name, readEnvironments(path, io.readFile)), workDir };
+  return {
+    environment: environmentNamed(name, allEnvironments(place, io)),
+    workDir: place.workDir ?? ".",
+  };
+}
+
+/**
+ * The environments that were asked for, by their names or all of them, each once and in the order of the file.
+ *
+ * @throws UsageError when none was asked for; InvalidInputError with all names that there are not.
+ */
+export function environmentsOf(
+  names: readonly string[],
+  { all = false, ...place }: EnvironmentPlace & { readonly all?: boolean | undefined },
+  io: Pick<Io, "readFile">,
+): Environment[] {
+  const { name: path, help } = environmentPositional;
+  if (!all && names.length === 0) {
+    throw new UsageError([{ path, reason: "is missing.", fix: `Give ${help}, or --all.` }]);
+  }
+  if (all && names.length > 0) {
+    const reason = `${names.join(", ")} and --all can't both be given.`;
+    throw new UsageError([{ path, reason, fix: "Give names, or --all." }]);
+  }
+  const environments = allEnvironments(place, io);
+  if (all) return environments;
+  const problems = unknownNames(names, environments);
+  if (problems.length > 0) throw new InvalidInputError(problems);
+  return environments.filter(({ name }) => names.includes(name));
+}
+
+/** A problem for each name that no environment has. */
+export function unknownNames(names: readonly string[], environments: readonly Environment[]): Problem[] {
+  return names.flatMap((name) => {
+    try {
+      environmentNamed(name, environments);
+      return [];
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      return error.problems;
+    }
+  });
 }

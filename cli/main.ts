@@ -4,7 +4,7 @@ import type { Answer, Command } from "./command";
 import { commands, type CommandEntry, type CommandGroup } from "./commands";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
-import { flagName, readFlags, type GivenFlags } from "./readFlags";
+import { flagName, readFlags, type GivenFlags, type ReadFlags } from "./readFlags";
 import { reportFailure, reportInterruption, reportProblems } from "./report";
 import { UsageError } from "./usageError";
 
@@ -24,11 +24,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const words = argv[0] === "help" ? [...argv.slice(1).filter(isWord), "--help"] : argv;
   const asked = whatIsAsked(words);
   try {
-    const answer = await answerTo(words, asked, io);
+    const answer = await answerTo(words, asked, asJson, io);
     if (answer === undefined) return exitCode.done;
     if (answer.events === undefined) write(answer, asJson, io);
     else for await (const event of answer.events) writeEvent(event, asJson, io);
-    return answer.isNo === true ? exitCode.no : exitCode.done;
+    return answer.exitCode ?? (answer.isNo === true ? exitCode.no : exitCode.done);
   } catch (error) {
     if (error instanceof UsageError) return reportProblems(asked.caller, error, asJson, io);
     if (io.signal.aborted) return reportInterruption(asked.caller, error, asJson, io);
@@ -37,14 +37,14 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** What a command line is about, as far as its words tell. */
-interface Asked {
+interface CommandLine {
   /** As messages name it: `podnet sandbox up`. */
   readonly caller: string;
   readonly group: CommandGroup | undefined;
   readonly entry: CommandEntry | undefined;
 }
 
-function whatIsAsked(argv: readonly string[]): Asked {
+function whatIsAsked(argv: readonly string[]): CommandLine {
   const [first, second] = argv.filter(isWord);
   const found = commands.find(({ name }) => name === first);
   const group = found !== undefined && "commands" in found ? found : undefined;
@@ -59,7 +59,12 @@ function isWord(argument: string): boolean {
 }
 
 /** The answer of the command that was asked for; none when help or the version was, which is written by then. */
-async function answerTo(argv: readonly string[], asked: Asked, io: Io): Promise<Answer | undefined> {
+async function answerTo(
+  argv: readonly string[],
+  asked: CommandLine,
+  asJson: boolean,
+  io: Io,
+): Promise<Answer | undefined> {
   let answer: Answer | undefined;
   const program = new Commander("podnet")
     .description("Move the pods of an EKS cluster to a secondary VPC range.")
@@ -78,7 +83,7 @@ async function answerTo(argv: readonly string[], asked: Asked, io: Io): Promise<
     configure(sub, command);
     sub.action(async () => {
       const given = readFlags(command, sub.opts<GivenFlags>(), sub.args, io);
-      answer = await runCommand(command, given.args, given.values, io);
+      answer = await runCommand(command, given, asJson, io);
     });
   };
   for (const part of commands) {
@@ -128,12 +133,12 @@ function configure(sub: Commander, command: Command): void {
 /** Runs a command; problems of planning's come out under the names of flags. */
 async function runCommand(
   command: Command,
-  args: readonly string[],
-  values: Readonly<Record<string, unknown>>,
+  { args, values }: ReadFlags,
+  asJson: boolean,
   io: Io,
 ): Promise<Answer> {
   try {
-    return await command.run(args, values, io);
+    return await command.run(args, values, io, { asJson });
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     const rename = (path: string) => {
@@ -145,7 +150,7 @@ async function runCommand(
   }
 }
 
-function usageErrorOf(error: CommanderError, { caller }: Asked): UsageError {
+function usageErrorOf(error: CommanderError, { caller }: CommandLine): UsageError {
   const [said = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const help = `${caller} --help lists what there is.`;
   const fix = suggestion === undefined ? help : `${suggestion.replace(/^\(|\)$/g, "")} ${help}`;

@@ -32,7 +32,8 @@ export function shellLines(shell: Shell, { set, unset, path }: ShellEnvironment)
   ];
 }
 
-function quotedForSh(value: string): string {
+/** A word that shells of POSIX take as it is. */
+export function quotedForSh(value: string): string {
   return isPlain(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
@@ -41,5 +42,5 @@ function quotedForFish(value: string): string {
 }
 
 function isPlain(value: string): boolean {
-  return /^[\w./:@-]+$/.test(value);
+  return /^[\w./:@=-]+$/.test(value);
 }

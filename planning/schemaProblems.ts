@@ -32,20 +32,28 @@ function pathText(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-function problemsOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
-  const path = pathText(issue.path);
+/** @param around the path of the schema itself. */
+function problemsOf(
+  schema: z.ZodType,
+  issue: z.core.$ZodIssue,
+  around: readonly PropertyKey[] = [],
+): Problem[] {
+  const whole = [...around, ...issue.path];
+  const path = pathText(whole);
   const at = schemaAt(schema, issue.path);
   if (issue.code === "unrecognized_keys") {
     const keys = at instanceof z.ZodObject ? Object.keys(at.shape) : [];
     return issue.keys.map((key) => {
       const meant = likelyName(key, keys);
       return {
-        path: pathText([...issue.path, key]),
+        path: pathText([...whole, key]),
         reason: `${shown(key)} is not a key here.`,
         fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}The keys are ${keys.join(", ")}.`,
       };
     });
   }
+  const form = at instanceof z.ZodUnion ? formOf(at, issue) : undefined;
+  if (form !== undefined) return form.issues.flatMap((inner) => problemsOf(form.schema, inner, whole));
   const given = issue.input;
   return [
     {
@@ -54,6 +62,20 @@ function problemsOf(schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
       fix: `Give ${at?.description ?? "another value"}.`,
     },
   ];
+}
+
+/** Of a value that may have several forms, the one that it has, and what is wrong there; none if it has none of them. */
+function formOf(
+  union: z.ZodUnion,
+  issue: z.core.$ZodIssue,
+): { readonly schema: z.ZodType; readonly issues: readonly z.core.$ZodIssue[] } | undefined {
+  if (issue.code !== "invalid_union") return undefined;
+  const form = issue.errors.findIndex((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || code !== "invalid_type"),
+  );
+  const schema = union.options[form] as z.ZodType | undefined;
+  const issues = issue.errors[form];
+  return schema === undefined || issues === undefined ? undefined : { schema, issues };
 }
 
 function because(issue: z.core.$ZodIssue): string {

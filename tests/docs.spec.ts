@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fleetSchema } from "../planning/fleet";
+import { DANGERS } from "../planning/guard/danger";
+import { CHECKS } from "../planning/preflight/checks";
 import { builtPodnet } from "./support/podnetProcess";
 
 const read = (file: string) => readFileSync(join(__dirname, "..", file), "utf8");
@@ -53,5 +55,16 @@ describe("documentation", () => {
       ...Object.keys(instances.element.shape).map((key) => `instances[].${key}`),
     ];
     for (const key of keys) assert.ok(page.includes(`\`${key}\``), key);
+  });
+
+  it("names every danger that the guard refuses, and no other", () => {
+    const rows = [...read("docs/up.md").matchAll(/^\| `([A-Z-]+)`/gm)].map(([, id]) => id);
+    assert.deepEqual(rows, Object.keys(DANGERS));
+  });
+
+  it("has a paragraph on every finding of preflight, and on no other", () => {
+    const paragraphs = read("docs/preflight.md").match(/^- (`[A-Z-]+`(, )?)+ \(.*\): /gm) ?? [];
+    const ids = paragraphs.flatMap((paragraph) => paragraph.match(/`[A-Z-]+`/g) ?? []);
+    assert.deepEqual(ids.sort(), CHECKS.map(({ id }) => `\`${id}\``).sort());
   });
 });

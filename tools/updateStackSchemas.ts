@@ -1,12 +1,15 @@
 /**
- * Writes what follows from the schemas of the stacks' configuration: a JSON Schema for editors beside each program.
+ * Writes what follows from the schemas of the stacks' configuration and of the file of environments: a JSON Schema for
+ * editors beside each.
  *
  *     npm run update-stack-schemas
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { environmentsFile } from "../automation/environmentsSchema";
 import { existingClusterConfig } from "../stacks/existingCluster/config";
 import { newClusterConfig } from "../stacks/newCluster/config";
+import { environmentsFileSchema } from "./environmentsFileSchema";
 import { keyTable } from "./keyTable";
 import { stackFileSchema } from "./stackFileSchema";
 
@@ -20,3 +23,10 @@ for (const [folder, project, config] of [
   console.log(`\n${folder}, its keys for the documentation:\n`);
   console.log(keyTable(config).join("\n"));
 }
+
+writeFileSync(
+  join(stacks, "environments.schema.json"),
+  `${JSON.stringify(environmentsFileSchema(), undefined, 2)}\n`,
+);
+console.log("\nenvironments.yaml, its keys for the documentation:\n");
+console.log(keyTable(environmentsFile).join("\n"));

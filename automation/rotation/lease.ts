@@ -97,6 +97,23 @@ export async function acquireLease(
   }
 }
 
+/** Who holds the lease of a cluster's rotation, and when it was renewed last, by the holder's clock. */
+export interface LeaseHolder {
+  /** Empty when it was given back. */
+  readonly holder: string;
+  /** Milliseconds since 1970. */
+  readonly renewedAtMs: number | undefined;
+}
+
+/** Reads the lease of a cluster's rotation; none where there has been no rotation. @throws KubernetesError */
+export async function leaseHolder(kubernetes: Kubernetes): Promise<LeaseHolder | undefined> {
+  const lease = await read(kubernetes);
+  if (lease === undefined) return undefined;
+  const { holderIdentity, renewTime } = lease.spec ?? {};
+  const renewedAtMs = Date.parse(renewTime ?? "");
+  return { holder: holderIdentity ?? "", renewedAtMs: Number.isNaN(renewedAtMs) ? undefined : renewedAtMs };
+}
+
 async function read(kubernetes: Kubernetes): Promise<ApiLease | undefined> {
   return kubernetes.get<ApiLease>(PATH, RENEWED_EVERY_MS).catch((error: unknown) => {
     if (isStatus(error, 404)) return undefined;

@@ -7,10 +7,11 @@ import { openExistingStack } from "../../automation/stack";
 import { throwIfAny } from "../../planning/problem";
 import type { MaxUnavailable } from "../../planning/rotation/batches";
 import { rotationSettingsProblems } from "../../planning/rotation/settings";
-import { clusterOutside, withCluster } from "../clusterOutside";
+import { checkedOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
 import { text, wholeNumber, yes } from "../flag";
+import { overEnvironments } from "../overEnvironments";
 import { startProgress, type Progress } from "../progress";
 import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
 import { describePlan, describeRotation } from "../rotationText";
@@ -19,8 +20,7 @@ import { rotationView } from "../rotationView";
 /** A day: longer than anything that is still moving. */
 const DAY_SECONDS = 86_400;
 
-/** `podnet rotate ENVIRONMENT` */
-export const rotate = command({
+const rotateOne = command({
   positional: environmentPositional,
   flags: {
     ...environmentFlags,
@@ -34,6 +34,7 @@ export const rotate = command({
   help: `Examples:
   podnet rotate prod --dry-run
   podnet rotate prod
+  podnet rotate --all --approve prod
   podnet rotate prod --max-unavailable 10% --pod-timeout-seconds 3600
 
 Adds new workers, checks the first of each group, and then replaces old nodes batch by batch: cordon, evict under the
@@ -59,7 +60,7 @@ this one was killed, on any machine. Flags win over the rotation settings of the
           pulumi: await findPulumi(flags.pulumiRoot),
         });
         const outputs = await podNetworkOutputs(stack);
-        const outside = clusterOutside(environment, io.signal);
+        const outside = await checkedOutside(environment, io.signal);
         if (flags.dryRun === true) {
           const plan = await previewRotation(outputs, options, outside);
           const isNo = plan.problems.length > 0 || plan.undrainable.length > 0;
@@ -78,6 +79,9 @@ this one was killed, on any machine. Flags win over the rotation settings of the
     }
   },
 });
+
+/** `podnet rotate ENVIRONMENT...` */
+export const rotate = overEnvironments("rotate", rotateOne, ({ dryRun }) => dryRun !== true);
 
 /** The settings that were given as flags, and no others. */
 function givenOptions(flags: {

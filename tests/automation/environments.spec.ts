@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import {
   environmentNamed,
   InvalidFileError,
   readEnvironments,
   type Environment,
 } from "../../automation/environments";
+import { environmentsFile } from "../../automation/environmentsSchema";
+import { keyTable } from "../../tools/keyTable";
+import { environmentsFileSchema } from "../../tools/environmentsFileSchema";
 import { problemsOf } from "../support/problems";
 
 const read = (text: string) => readEnvironments("environments.yaml", () => text);
@@ -39,41 +45,115 @@ describe("readEnvironments", () => {
         region: "us-west-2",
         profile: "shop-staging",
         kubeContext: "shop-staging",
+        after: ["dev"],
         rotation: { maxUnavailable: "10%", podTimeoutSeconds: 900 },
       },
       {
         name: "prod",
         stack: "prod",
         region: "us-west-2",
+        cluster: "shop-prod",
         profile: "shop-prod",
         kubeContext: "shop-prod",
+        after: ["staging"],
+        needsApproval: true,
         rotation: { maxUnavailable: 2, podTimeoutSeconds: 1800, nodeTimeoutSeconds: 1200 },
       },
     ] satisfies Environment[]);
   });
 
-  it("takes a stack of another name, a profile, a kubeconfig and a context", () => {
+  it("takes everything that an entry may say", () => {
     assert.deepEqual(
       read(`
 environments:
   - name: prod
     stack: prod-main
+    account: "012345678901"
+    cluster: shop
+    backend: s3://states?region=eu-central-1
+    after: [dev]
+    approval: required
+    accept:
+      - PDB-NEVER
+      - id: SNAT-EXTERNAL
+        reason: The gateway has a return route.
+    mustReach: [ "ledger.example.com:5432", "10.1.2.3:65535" ]
     region: eu-central-1
     profile: platform
     kubeconfig: kube/prod
     kubeContext: prod-main
     rotation: { maxUnavailable: 10%, podTimeoutSeconds: 600, nodeTimeoutSeconds: 300 }
+  - { name: dev, region: eu-central-1 }
 `),
       [
         {
           name: "prod",
           stack: "prod-main",
+          account: "012345678901",
+          cluster: "shop",
+          backend: "s3://states?region=eu-central-1",
+          after: ["dev"],
+          needsApproval: true,
+          accepted: [
+            { id: "PDB-NEVER", where: "environments.yaml:11" },
+            {
+              id: "SNAT-EXTERNAL",
+              reason: "The gateway has a return route.",
+              where: "environments.yaml:12",
+            },
+          ],
+          mustReach: ["ledger.example.com:5432", "10.1.2.3:65535"],
           region: "eu-central-1",
           profile: "platform",
           kubeconfig: "kube/prod",
           kubeContext: "prod-main",
           rotation: { maxUnavailable: "10%", podTimeoutSeconds: 600, nodeTimeoutSeconds: 300 },
         },
+        { name: "dev", stack: "dev", region: "eu-central-1", rotation: {} },
+      ],
+    );
+  });
+
+  it("tells what is wrong with each of the values", () => {
+    assert.deepEqual(
+      linesOf(`environments:
+  - name: prod
+    region: us-west-2
+    account: 123456789012
+    cluster: a b
+    backend: states
+    approval: maybe
+    accept: [ SNAT-EXTERNAL, snat, 7, { id: PDB-NEVER, reson: known } ]
+    mustReach: [ ledger.example.com, "ledger.example.com:65536" ]
+`),
+      [
+        "4:14 environments[0].account: 123456789012 can't be used.",
+        '5:14 environments[0].cluster: "a b" can\'t be used.',
+        '6:14 environments[0].backend: "states" can\'t be used.',
+        '7:15 environments[0].approval: "maybe" can\'t be used.',
+        '8:30 environments[0].accept[1]: "snat" can\'t be used.',
+        "8:36 environments[0].accept[2]: 7 can't be used.",
+        '8:63 environments[0].accept[3].reson: "reson" is not a key here.',
+        '9:18 environments[0].mustReach[0]: "ledger.example.com" can\'t be used.',
+        '9:38 environments[0].mustReach[1]: "ledger.example.com:65536" can\'t be used.',
+      ],
+    );
+  });
+
+  it("tells of an order that can't be, and of findings that there are not", () => {
+    assert.deepEqual(
+      linesOf(`environments:
+  - { name: dev, region: us-west-2, after: [stagng] }
+  - { name: staging, region: us-west-2, after: [prod] }
+  - name: prod
+    region: us-west-2
+    after: [staging]
+    accept: [PDB-NEVR]
+`),
+      [
+        '2:45 environments[0].after[0]: there is no environment "stagng".',
+        "3:48 environments[1].after: staging comes after prod, prod comes after staging: none of them could be the first.",
+        '7:14 environments[2].accept[0]: preflight has no finding "PDB-NEVR".',
       ],
     );
   });
@@ -126,6 +206,56 @@ environments:
         }),
       ).map(({ path, reason }) => `${path}: ${reason}`),
       ["(the file): there is no such file."],
+    );
+  });
+});
+
+describe("the JSON Schema of environments.yaml", () => {
+  const stacks = join(__dirname, "..", "..", "stacks");
+  const written = JSON.parse(readFileSync(join(stacks, "environments.schema.json"), "utf8")) as Parameters<
+    typeof z.fromJSONSchema
+  >[0];
+  const takes = (environment: Readonly<Record<string, unknown>>) =>
+    z.fromJSONSchema(written).safeParse({ environments: [environment] }).success;
+
+  it("is that of the reader; npm run update-stack-schemas writes it", () => {
+    assert.deepEqual(written, JSON.parse(JSON.stringify(environmentsFileSchema())));
+  });
+
+  it("takes the committed file, which names it for editors", () => {
+    const text = readFileSync(join(stacks, "environments.yaml"), "utf8");
+    assert.equal(text.split("\n")[0], "# yaml-language-server: $schema=environments.schema.json");
+    assert.deepEqual(z.fromJSONSchema(written).safeParse(parse(text)).error, undefined);
+  });
+
+  it("refuses what the reader refuses", () => {
+    const prod = { name: "prod", region: "us-west-2" };
+    assert.ok(takes({ ...prod, rotation: { maxUnavailable: "10%" }, accept: ["PDB-NEVER"] }));
+    assert.ok(!takes({ ...prod, rotation: { maxUnavailable: "a few" } }));
+    assert.ok(!takes({ ...prod, regoin: "us-west-2" }));
+    assert.ok(!takes({ ...prod, accept: [{ reason: "known" }] }));
+  });
+});
+
+describe("docs/environments.md", () => {
+  const page = readFileSync(join(__dirname, "..", "..", "docs", "environments.md"), "utf8");
+
+  it("names every key as the reader has it", () => {
+    // Without what a formatter adds to line columns up.
+    const plain = (row: string) =>
+      row
+        .replace(/ {2,}/g, " ")
+        .replace(/-{3,}/g, "---")
+        .replace(/\| {2}\|/g, "| |");
+    const rows = page.split("\n").map(plain);
+    for (const row of keyTable(environmentsFile).map(plain)) assert.ok(rows.includes(row), row);
+  });
+
+  it("has an example that the reader takes", () => {
+    const [, example = ""] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+    assert.deepEqual(
+      read(example).map(({ name }) => name),
+      ["staging", "prod"],
     );
   });
 });

@@ -62,6 +62,13 @@ describe("openStack", () => {
     ]);
   });
 
+  it("refuses a stack of another cluster than its environment names", async () => {
+    write("stacks/Pulumi.prod-main.yaml", "config: { eks-pod-network:clusterName: shop-staging }\n");
+    const { reason } = await refusal({ ...prod, cluster: "shop-prod" });
+    const file = join(workDir, "stacks", "Pulumi.prod-main.yaml");
+    assert.equal(reason, `eks-pod-network:clusterName is "shop-staging" in ${file} and "shop-prod" here.`);
+  });
+
   it("says what is no YAML", async () => {
     write("stacks/Pulumi.prod-main.yaml", "config: [\n");
     assert.match((await refusal()).reason, /Pulumi\.prod-main\.yaml is no YAML: /);
@@ -87,6 +94,19 @@ describe("openStack", () => {
       write("stacks/Pulumi.prod-main.yaml", "config: { aws:region: us-west-2 }\n");
     });
     const commands = () => asked.map((args) => args.join(" "));
+
+    it("asks the backend of the environment", async () => {
+      const backends: unknown[] = [];
+      const pulumi = empty() as unknown as { run: (...given: unknown[]) => Promise<unknown> };
+      const { run } = pulumi;
+      pulumi.run = (...given) => {
+        backends.push((given[2] as Record<string, string>).PULUMI_BACKEND_URL);
+        return run(...given);
+      };
+      const backend = "s3://states-of-prod";
+      await openStack({ ...prod, backend }, { workDir, pulumi: pulumi as unknown as PulumiCommand });
+      assert.deepEqual([...new Set(backends)], [backend]);
+    });
 
     it("makes it, empty", async () => {
       assert.equal((await openStack(prod, { workDir, pulumi: empty() })).name, "prod-main");

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { DescribeRouteTablesCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import {
   DescribeAddonCommand,
   DescribeNodegroupCommand,
@@ -13,6 +19,7 @@ import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { awaitAwsNode } from "../../automation/awsNodeRollout";
 import { systemClock } from "../../automation/clock";
 import { recordCni } from "../../automation/cniRecord";
+import { readDrift } from "../../automation/drift/readDrift";
 import { environmentNamed, readEnvironments } from "../../automation/environments";
 import { kubeConfigOf } from "../../automation/kubeConfig";
 import { connectKubernetes, type ApiObject } from "../../automation/kubernetes";
@@ -21,8 +28,10 @@ import { preview } from "../../automation/preview";
 import { PulumiError } from "../../automation/pulumiError";
 import type { ResourceChange, StackEvent } from "../../automation/pulumiEvents";
 import { clusterNameOf, openExistingStack, openStack } from "../../automation/stack";
+import { readStatus } from "../../automation/status/readStatus";
 import { up } from "../../automation/up";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
+import { outsideOf as sandboxOutside } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
 
 const root = join(__dirname, "..", "..");
@@ -322,6 +331,33 @@ describe("bringing the small world up", function () {
     const group = { clusterName: "small", nodegroupName: "pods-batch-us-west-2b" };
     await eks.send(new UpdateNodegroupConfigCommand({ ...group, scalingConfig: { desiredSize: 1 } }));
     assert.deepEqual(outsideOf((await preview(stack, outside())).changes), []);
+  });
+
+  it("has a status, and no drift until somebody changes by hand what the stack made", async () => {
+    const options = {
+      workDir: root,
+      pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
+      env: sandbox.env(),
+    };
+    const around = { ...sandboxOutside(sandbox.record()), onEvent: () => undefined };
+    const status = await readStatus(environment(), options, around);
+    assert.deepEqual([status.step, status.next, status.lastRun?.kind], ["up", "podnet rotate sandbox", "up"]);
+    // One new worker is there, which an autoscaler has added.
+    assert.equal(status.nodes.old, status.nodes.of - 1);
+    assert.ok(status.freeAddresses > 24_000, `${status.freeAddresses}`);
+    assert.deepEqual(status.network.podCidrs, ["100.64.0.0/16"]);
+
+    const clean = await readDrift(environment(), options, around);
+    assert.deepEqual([clean.isDrifted, clean.changes, clean.live], [false, [], []]);
+
+    const { podSubnets } = await podNetworkOutputs(stack);
+    const [{ subnetId, availabilityZone } = { subnetId: "", availabilityZone: "" }] = podSubnets;
+    const Tags = [{ Key: "owner", Value: "somebody" }];
+    await ec2.send(new CreateTagsCommand({ Resources: [subnetId], Tags }));
+    const drifted = await readDrift(environment(), options, around);
+    assert.equal(drifted.isDrifted, true);
+    assert.deepEqual(drifted.changes.map(inWords), [`update Subnet pod-network-${availabilityZone}`]);
+    await ec2.send(new DeleteTagsCommand({ Resources: [subnetId], Tags }));
   });
 
   it("keeps the size that others gave the workers when their maximum changes", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { UpdateNodegroupConfigCommand } from "@aws-sdk/client-eks";
+import { previewMarkdown } from "../../automation/comment/previewMarkdown";
+import { PulumiError } from "../../automation/pulumiError";
 import type { PodGroup, PodNetworkArgs } from "../../components";
 import { WorldView } from "../sandbox/worlds/worldView";
 import { eniConfigsOf } from "../support/eniConfigs";
@@ -48,6 +50,31 @@ describe("the program of an existing cluster with a named group (world bare)", f
   });
   after(() => {
     stack.remove();
+  });
+
+  it("says before anything is made what that means for the pods", async () => {
+    const { addresses, podsPerNode, rotation, dangers, lookAt, notSeen } = await stack.outlook(settings);
+    // A /25 for the nodes of each zone; a /19 for the pods of each and a /22 for the group in two of them.
+    assert.deepEqual(addresses, { before: 3 * 123, after: 3 * 8_187 + 2 * 1_019 });
+    assert.deepEqual(podsPerNode, [{ instanceType: "m5.large", before: 29, after: 20 }]);
+    assert.deepEqual([rotation?.oldNodes, rotation?.nodes], [3, 3]);
+    assert.deepEqual([dangers, lookAt, notSeen], [[], [], []]);
+  });
+
+  it("shows a secret of the configuration nowhere, although the program makes a plain tag of it", async () => {
+    const preview = await stack.outlook(settings, { "tags.token": "hunter2-hunter2" });
+    const everything = JSON.stringify(preview) + previewMarkdown([preview], Infinity);
+    assert.ok(!everything.includes("hunter2"));
+    const subnet = preview.changes.find(({ type }) => type === "aws:ec2/subnet:Subnet");
+    const { team, token } = subnet?.after?.tags as Record<string, string>;
+    assert.deepEqual({ team, token }, { team: "platform", token: "[secret]" });
+    // Nor in what the program says of it.
+    await assert.rejects(stack.outlook(settings, { "zones[0]": "hunter2-hunter2" }), (error) => {
+      assert.ok(error instanceof PulumiError);
+      assert.match(error.message, /zones\[0\].*\[secret\]/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    });
   });
 
   it("makes pod subnets, ENIConfigs and workers of the group beside those of the zones", async () => {
@@ -161,9 +188,26 @@ describe("the program of an existing cluster with a named group (world bare)", f
     );
   });
 
-  it("takes away a zone of the group without pods, once it is unprotected, and nothing else", async () => {
-    const edit = { podGroups: [{ ...gpu, zones: ["us-west-2b"] }] };
+  it("says of what goes that it is dangerous, and by which name it is allowed", async () => {
     await stack.unprotect(/us-west-2a-gpu$|gpu-us-west-2a$/);
+    const { lookAt, addresses } = await stack.outlook({
+      ...settings,
+      podGroups: [{ ...gpu, zones: ["us-west-2b"] }],
+    });
+    assert.deepEqual(addresses, { before: 3 * 8_187 + 2 * 1_019, after: 3 * 8_187 + 1_019 });
+    assert.deepEqual(
+      lookAt.map(({ line, danger }) => `${danger?.id ?? ""} ${danger?.resource ?? ""} ${line}`.trim()).sort(),
+      [
+        "ENICONFIG-LOST pod-network-gpu-us-west-2a deletes the ENIConfig gpu-us-west-2a",
+        "SUBNET-LOST pod-network-us-west-2a-gpu deletes the subnet 100.64.96.0/22 of us-west-2a",
+        "WORKERS-LOST pod-network-pods-gpu-us-west-2a deletes the managed node group pods-gpu-us-west-2a",
+        "pods have 1,019 addresses less",
+      ],
+    );
+  });
+
+  it("takes away a zone of the group without pods, which is unprotected now, and nothing else", async () => {
+    const edit = { podGroups: [{ ...gpu, zones: ["us-west-2b"] }] };
     const { changes } = await stack.up({ ...settings, ...edit });
     assert.deepEqual(changes, [
       "delete ENIConfig pod-network-gpu-us-west-2a",

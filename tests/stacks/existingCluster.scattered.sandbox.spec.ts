@@ -7,11 +7,14 @@ import {
   waitUntilNodegroupActive,
 } from "@aws-sdk/client-eks";
 import { GetInstanceProfileCommand, IAMClient } from "@aws-sdk/client-iam";
+import { readProposalFacts } from "../../automation/init/readProposalFacts";
 import type { PodNetworkArgs } from "../../components";
+import { proposeStack } from "../../planning/proposal/proposeStack";
 import { WorldView } from "../sandbox/worlds/worldView";
 import { eniConfigsOf } from "../support/eniConfigs";
 import { existingClusterStack, type ExistingClusterStack } from "../support/existingClusterStack";
 import { addressOfNewPod, joinedNode } from "../support/newPods";
+import { outsideOf } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
 
 /** What a zone consists of, but for the managed group. */
@@ -79,6 +82,32 @@ describe("the program of an existing cluster made by hand (world scattered)", fu
   });
   after(() => {
     stack.remove();
+  });
+
+  it("is what init proposes, but for the kind of the group that is EKS's then", async () => {
+    const facts = await readProposalFacts("orders-prod", record().region, outsideOf(record()));
+    const { config, notes } = proposeStack(facts);
+    assert.deepEqual(notes, []);
+    assert.deepEqual(config, {
+      clusterName: "orders-prod",
+      podCidrs: ["100.64.0.0/16"],
+      workerGroups: [
+        { name: "pods-apps", replaces: ["apps"], like: "apps" },
+        {
+          name: "pods-orders-prod-workers",
+          replaces: ["orders-prod-workers"],
+          instanceTypes: ["m5.large"],
+          amiType: "AL2023_x86_64_STANDARD",
+          nodeRoleArn: "arn:aws:iam::123456789012:role/orders-prod-workers",
+          securityGroupIds: [...groups].sort(),
+          maxSize: 6,
+          labels: { workload: "workers" },
+        },
+      ],
+    });
+    const { changes, warnings } = await stack.preview(config);
+    assert.deepEqual(warnings, []);
+    assert.equal(changes.filter((change) => change.startsWith("create NodeGroup")).length, 5);
   });
 
   it("makes everything where nodes are, and not where the control plane is", async () => {

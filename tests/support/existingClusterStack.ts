@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -5,12 +6,17 @@ import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { systemClock } from "../../automation/clock";
 import { preview } from "../../automation/preview";
+import { previewEnvironment } from "../../automation/previewEnvironment";
 import type { PodNetworkOutputs } from "../../automation/podNetworkOutputs";
 import type { ResourceChange, StackResult } from "../../automation/pulumiEvents";
 import { openStack } from "../../automation/stack";
 import { up } from "../../automation/up";
 import type { PodNetworkArgs } from "../../components";
+import { cidrBlock, usableAddressCount } from "../../planning/cidrBlock";
+import type { EnvironmentPreview } from "../../planning/preview/environmentPreview";
+import { sum } from "../../planning/sequence";
 import { sandboxEnv, type SandboxRecord } from "../../sandbox/sandbox";
+import { outsideOf } from "./preflight";
 import { pulumiRoot } from "./pulumiRoot";
 
 const root = join(__dirname, "..", "..");
@@ -30,6 +36,16 @@ export interface Run {
 /** A stack of the program for existing clusters, in a project of its own. */
 export interface ExistingClusterStack {
   readonly preview: (settings: PodNetworkArgs) => Promise<Run>;
+  /**
+   * What the change means for the pods of the cluster, as `podnet preview` says it.
+   *
+   * @param secrets further settings that are secret, by their paths: `tags.token`.
+   */
+  readonly outlook: (
+    settings: PodNetworkArgs,
+    secrets?: Readonly<Record<string, string>>,
+  ) => Promise<EnvironmentPreview>;
+  /** Brings it up, and fails where something else happens than `podnet preview` had said right before. */
   readonly up: (settings: PodNetworkArgs) => Promise<Run & { readonly outputs: PodNetworkOutputs }>;
   /** Does to resources of some names what `pulumi state unprotect` does. */
   readonly unprotect: (names: RegExp) => Promise<void>;
@@ -54,23 +70,39 @@ export async function existingClusterStack(record: SandboxRecord): Promise<Exist
     writeFileSync(file, stringify({ ...(parse(readFileSync(file, "utf8")) as object), config }));
   };
   writeFileSync(file, "config: {}\n");
-  const stack: Stack = await openStack(
-    { name, stack: name, region: record.region, kubeconfig: record.kubeconfig, rotation: {} },
-    {
-      workDir: folder,
-      pulumi: await PulumiCommand.get({ root: pulumiRoot() }),
-      env: { ...sandboxEnv(record), PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-    },
-  );
+  const environment = {
+    ...{ name, stack: name, region: record.region },
+    kubeconfig: record.kubeconfig,
+    rotation: {},
+  };
+  const stack: Stack = await openStack(environment, {
+    workDir: folder,
+    pulumi: await PulumiCommand.get({ root: pulumiRoot() }),
+    env: { ...sandboxEnv(record), PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+  });
+  const outlook = async (settings: PodNetworkArgs, secrets: Readonly<Record<string, string>> = {}) => {
+    configure(settings);
+    for (const [path, value] of Object.entries(secrets)) {
+      await stack.setConfig(`eks-pod-network:${path}`, { value, secret: true }, true);
+    }
+    return previewEnvironment(environment, stack, { ...outsideOf(record), ...outside() });
+  };
   return {
+    outlook,
     preview: async (settings) => {
       configure(settings);
       return inWords(await preview(stack, outside()));
     },
     up: async (settings) => {
-      configure(settings);
+      const said = await outlook(settings);
       const result = await up(stack, outside());
-      return { ...inWords(result), outputs: result.outputs };
+      const done = { ...inWords(result), outputs: result.outputs };
+      assert.deepEqual(changesInWords(said.changes), done.changes);
+      assert.equal(
+        said.addresses.after,
+        sum(result.outputs.podSubnets, (one) => usableAddressCount(cidrBlock(one.cidrBlock).prefixLength)),
+      );
+      return done;
     },
     unprotect: async (names) => {
       const exported = await stack.exportStack();
@@ -88,12 +120,13 @@ export async function existingClusterStack(record: SandboxRecord): Promise<Exist
 
 function inWords({ changes, diagnostics }: StackResult): Run {
   return {
-    changes: changes
-      .filter(({ isBookkeeping }) => !isBookkeeping)
-      .map(changeInWords)
-      .sort(),
+    changes: changesInWords(changes.filter(({ isBookkeeping }) => !isBookkeeping)),
     warnings: diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message),
   };
+}
+
+function changesInWords(changes: readonly ResourceChange[]): string[] {
+  return changes.map(changeInWords).sort();
 }
 
 function changeInWords({ operation, type, name, changedProperties }: ResourceChange): string {

@@ -1,0 +1,107 @@
+import { z } from "zod";
+
+/** The syntax that every Pulumi backend takes for the name of a stack. */
+const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+
+const text = (what: string) => z.string().min(1).describe(what);
+
+const findingId = z
+  .string()
+  .regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/)
+  .describe("the id of a finding of preflight, such as SNAT-EXTERNAL");
+
+const accepted = z
+  .union([findingId, z.strictObject({ id: findingId, reason: text("why, in a sentence").exactOptional() })])
+  .describe("the id of a finding, such as SNAT-EXTERNAL, or an object of id and reason");
+
+const rotation = z.strictObject({
+  // Judged by the rules of a rotation, which say more; the forms are for editors.
+  maxUnavailable: z
+    .unknown()
+    .meta({
+      description: "old nodes out of service at once, such as 3 or 10%",
+      anyOf: [
+        { type: "integer", minimum: 1 },
+        { type: "string", pattern: "^\\d+%$" },
+      ],
+    })
+    .exactOptional(),
+  podTimeoutSeconds: z
+    .number()
+    .describe("seconds for the pods of a node to move, such as 1800")
+    .exactOptional(),
+  nodeTimeoutSeconds: z.number().describe("seconds for a node to come or go, such as 900").exactOptional(),
+});
+
+const environment = z.strictObject({
+  name: z.string().regex(STACK_NAME).describe("a name of letters, digits, -, _ and ., such as prod"),
+  stack: z
+    .string()
+    .regex(STACK_NAME)
+    .describe("the name of a Pulumi stack: letters, digits, -, _ and .; the environment's own when left out")
+    .exactOptional(),
+  account: z
+    .string()
+    .regex(/^\d{12}$/)
+    .describe(
+      'the AWS account that the credentials must be of, 12 digits in quotes, such as "123456789012"; any when left out',
+    )
+    .exactOptional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,}(-[a-z]+)+-\d$/)
+    .describe("an AWS Region, such as us-west-2"),
+  cluster: z
+    .string()
+    .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/)
+    .describe("the name of the EKS cluster; the one of the stack's configuration when left out")
+    .exactOptional(),
+  profile: text("the name of an AWS profile; the ambient credentials hold when left out").exactOptional(),
+  kubeconfig: text("the path of a kubeconfig; KUBECONFIG holds when left out").exactOptional(),
+  kubeContext: text(
+    "the name of a context of the kubeconfig; its current one holds when left out",
+  ).exactOptional(),
+  backend: z
+    .string()
+    .regex(/^(https?|s3|gs|azblob|file):\/\/\S+$/)
+    .describe(
+      "where Pulumi keeps the stack: s3://BUCKET, gs://, azblob://, file://FOLDER or https:// of Pulumi Cloud; PULUMI_BACKEND_URL holds when left out",
+    )
+    .exactOptional(),
+  after: z
+    .array(text("the name of an environment"))
+    .describe("the environments that must be done before it: a list of names; none when left out")
+    .exactOptional(),
+  approval: z
+    .literal("required")
+    .describe(
+      "required, where a person says yes before it is changed in a run of many; no need when left out",
+    )
+    .exactOptional(),
+  rotation: rotation
+    .describe("how old nodes are replaced: maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds")
+    .exactOptional(),
+  accept: z
+    .array(accepted)
+    .describe("findings of preflight that somebody has accepted: a list of ids, or of id and reason")
+    .exactOptional(),
+  mustReach: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
+        )
+        .describe("a host and a port, such as ledger.example.com:5432"),
+    )
+    .describe("places that pods must still reach from their new addresses: a list of host:port")
+    .exactOptional(),
+});
+
+/** The file of environments, key by key. */
+export const environmentsFile = z.strictObject({
+  environments: z.array(environment).min(1).describe("a list of environments, with at least one entry"),
+});
+
+/** An environment as the file has it, once its form is right. */
+export type EnvironmentEntry = z.output<typeof environment>;

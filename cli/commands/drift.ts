@@ -1,0 +1,48 @@
+import { readDrift } from "../../automation/drift/readDrift";
+import { checkedOutside, withCluster } from "../clusterOutside";
+import { command, type Answer } from "../command";
+import { describeDrift } from "../driftText";
+import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
+import { overEnvironments } from "../overEnvironments";
+import { startProgress } from "../progress";
+import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
+import { stackProgress } from "../stackResult";
+
+const driftOne = command({
+  positional: environmentPositional,
+  flags: { ...environmentFlags, pulumiRoot: pulumiRootFlag },
+  help: `Examples:
+  podnet drift prod
+  podnet drift --all --json
+
+Holds an environment against its stack: what the next podnet up would change, whether somebody changed it by hand or its
+configuration was changed and not brought up yet; settings that aws-node runs with although the stack says others; marks
+on nodes that beat their zone's ENIConfig; new workers with pods outside the pod subnets. Changes nothing. How many nodes
+there are is no drift: autoscalers change it. Exit code 1 when anything has drifted.`,
+
+  async run([name = ""], flags, io): Promise<Answer> {
+    const { environment, workDir } = environmentOf(name, flags, io);
+    const progress = startProgress(io);
+    try {
+      progress.step(`Looking for drift in ${name}`);
+      return await withCluster(`Looking for drift in ${name}`, async () => {
+        const found = await readDrift(
+          environment,
+          { workDir, pulumi: await findPulumi(flags.pulumiRoot) },
+          { ...(await checkedOutside(environment, io.signal)), onEvent: stackProgress(progress) },
+        );
+        const { isDrifted, changes, live } = found;
+        return {
+          json: { environment: name, stack: environment.stack, isDrifted, changes, live },
+          text: describeDrift(environment, found),
+          isNo: isDrifted,
+        };
+      });
+    } finally {
+      progress.close();
+    }
+  },
+});
+
+/** `podnet drift ENVIRONMENT...` */
+export const drift = overEnvironments("drift", driftOne);

@@ -1,0 +1,93 @@
+import { systemClock } from "../../automation/clock";
+import { readStatus, type EnvironmentStatus } from "../../automation/status/readStatus";
+import type { Environment } from "../../automation/environments";
+import { checkedOutside, withCluster } from "../clusterOutside";
+import { command, type Answer } from "../command";
+import { documentOf, eachEnvironment, exitCodeOf, type EnvironmentRun } from "../eachEnvironment";
+import {
+  environmentFlagOf,
+  environmentFlags,
+  environmentPositional,
+  environmentsOf,
+} from "../environmentCommand";
+import { isObject } from "../../planning/isObject";
+import { sharedRanges } from "../../planning/sharedRanges";
+import type { Io } from "../io";
+import { argumentsOf, concurrencyOf, manyFlags } from "../overEnvironments";
+import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
+import { describeStatus, type StatusRow } from "../statusText";
+
+const flags = { ...environmentFlags, pulumiRoot: pulumiRootFlag, ...manyFlags };
+
+/** `podnet status [ENVIRONMENT...]` */
+export const status = command({
+  positional: { ...environmentPositional, many: true, optional: true },
+  flags,
+  help: `Examples:
+  podnet status
+  podnet status prod
+  podnet status --json
+
+Says for each environment how far it is, what was done last and what is to be done next; all of them where none is named.
+Changes nothing. Exit code 0 wherever they are; 3 where one could not be looked at, and the others are shown all the same.`,
+
+  flagOf: environmentFlagOf,
+
+  async run(names, { all, concurrency, ...own }, io): Promise<Answer> {
+    const [first] = names;
+    const environments = environmentsOf(names, { ...own, all: all ?? first === undefined }, io);
+    const [environment] = environments;
+    if (names.length === 1 && environment !== undefined) {
+      const found = await statusOf(environment, own, io);
+      return { json: found, text: describeStatus([found], systemClock.now()) };
+    }
+    const runs = await eachEnvironment(
+      {
+        command: "status",
+        args: [...argumentsOf(own), "--json"],
+        environments,
+        isChange: false,
+        concurrency: concurrencyOf({ concurrency }, false),
+      },
+      io,
+    );
+    const rows = runs.map(rowOf);
+    return {
+      json: {
+        environments: rows,
+        sharedRanges: sharedRanges(rows.flatMap((row) => ("network" in row ? [row.network] : []))),
+      },
+      text: describeStatus(rows, systemClock.now()),
+      exitCode: exitCodeOf(runs),
+    };
+  },
+});
+
+async function statusOf(
+  environment: Environment,
+  {
+    workDir = ".",
+    pulumiRoot,
+  }: { readonly workDir?: string | undefined; readonly pulumiRoot?: string | undefined },
+  { signal }: Io,
+): Promise<EnvironmentStatus> {
+  return withCluster(`Looking at ${environment.name}`, async () =>
+    readStatus(
+      environment,
+      { workDir, pulumi: await findPulumi(pulumiRoot) },
+      await checkedOutside(environment, signal),
+    ),
+  );
+}
+
+/** What the process of an environment printed: its status, which is as it was made here, or its failure. */
+function rowOf(run: EnvironmentRun): StatusRow {
+  const { environment, outcome } = run;
+  const document = documentOf(run);
+  if (outcome === "done") return document as EnvironmentStatus;
+  const { error } = isObject(document) ? document : {};
+  const { message, problems } = isObject(error) ? error : {};
+  const first: unknown = Array.isArray(problems) ? problems[0] : undefined;
+  const reason = message ?? (isObject(first) ? `${String(first.path)}: ${String(first.reason)}` : undefined);
+  return { environment, failure: typeof reason === "string" ? reason : outcome };
+}

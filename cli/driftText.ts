@@ -1,0 +1,26 @@
+import type { Drift } from "../automation/drift/readDrift";
+import type { Environment } from "../automation/environments";
+import { describeChanges } from "./stackResult";
+
+/** What of an environment is not as its stack says, as people read it: the verdict first. */
+export function describeDrift(
+  environment: Environment,
+  { isDrifted, changes, live, stack }: Pick<Drift, "isDrifted" | "changes" | "live" | "stack">,
+): string {
+  const { name } = environment;
+  if (!isDrifted) return `${name}  no drift: all is as its stack says.`;
+  const counts = [
+    ...(changes.length === 0 ? [] : [`${changes.length} ${changes.length === 1 ? "resource" : "resources"}`]),
+    ...(live.length === 0 ? [] : [`${live.length} in the live cluster that Pulumi does not see`]),
+  ];
+  return [
+    `${name}  DRIFTED  ${counts.join(", ")}`,
+    ...(changes.length === 0
+      ? []
+      : [
+          describeChanges(environment, "would change", stack),
+          `podnet up ${name} makes it as its stack says, after podnet preview ${name}; or change the stack's configuration, if what is there is right.`,
+        ]),
+    ...live.map(({ id, title, wayOut }) => `${id}  ${title}\n${" ".repeat(id.length)}  -> ${wayOut}`),
+  ].join("\n\n");
+}

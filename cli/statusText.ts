@@ -1,0 +1,77 @@
+import type { EnvironmentStatus } from "../automation/status/readStatus";
+import type { LastRun } from "../planning/environmentStatus";
+import { sharedRanges } from "../planning/sharedRanges";
+import { grouped, table } from "./table";
+
+/** An environment in the table: what is known of it, or why nothing is. */
+export type StatusRow = EnvironmentStatus | { readonly environment: string; readonly failure: string };
+
+const COLUMNS = [
+  { head: "ENVIRONMENT" },
+  { head: "STEP" },
+  { head: "PODS IN NEW RANGE" },
+  { head: "OLD NODES" },
+  { head: "ADDRESSES FREE" },
+  { head: "LAST RUN" },
+  { head: "NEXT" },
+];
+
+/**
+ * How far environments are, a line each; then what could not be seen, and ranges that are shared where they may not be.
+ *
+ * @param nowMs milliseconds since 1970.
+ */
+export function describeStatus(rows: readonly StatusRow[], nowMs: number): string {
+  const failures = rows.flatMap((row) =>
+    "failure" in row ? [`${row.environment}: not seen: ${row.failure}`] : [],
+  );
+  const shared = sharedRanges(rows.flatMap((row) => ("network" in row ? [row.network] : []))).map(
+    ({ environments: [one, other], podCidrs: [here, there], by }) =>
+      `warn  ${one} and ${other} share addresses for pods (${here === there ? here : `${here}, ${there}`}), and their VPCs are connected by ${by}.\n` +
+      `      -> Give one of them another range, or pods of one may be answered in the other.`,
+  );
+  return [
+    table(
+      COLUMNS,
+      rows.map((row) => cells(row, nowMs)),
+    ),
+    ...(failures.length === 0 ? [] : [failures.join("\n")]),
+    ...(shared.length === 0 ? [] : [shared.join("\n")]),
+  ].join("\n\n");
+}
+
+function cells(row: StatusRow, nowMs: number): string[] {
+  if ("failure" in row) return [row.environment, "not seen", "", "", "", "", ""];
+  const { environment, step, pods, nodes, freeAddresses, lastRun, next } = row;
+  return [
+    environment,
+    step,
+    pods.of === 0 ? "no pods" : `${share(pods.inside, pods.of)} %`,
+    nodes.old === 0 ? "0" : `${grouped(nodes.old)} of ${grouped(nodes.of)}`,
+    grouped(freeAddresses),
+    lastRun === undefined ? "-" : describeLastRun(lastRun, nowMs),
+    next ?? "-",
+  ];
+}
+
+/** In percent; 100 only where it is all, and 0 only where it is none. */
+function share(part: number, whole: number): number {
+  if (part === 0 || part === whole) return part === 0 ? 0 : 100;
+  return Math.min(99, Math.max(1, Math.round((100 * part) / whole)));
+}
+
+function describeLastRun({ kind, runId, isRunning, startedAtMs, endedAtMs }: LastRun, nowMs: number): string {
+  const what = runId === undefined ? kind : `${kind} ${runId}`;
+  if (isRunning) return `${what}, running`;
+  const since = `${what}, ${span(nowMs - (endedAtMs ?? startedAtMs))} ago`;
+  return endedAtMs === undefined ? `${since}, cut off` : `${since}, took ${span(endedAtMs - startedAtMs)}`;
+}
+
+/** A span in its largest unit: `40 s`, `11 min`, `3 h`, `2 d`. */
+function span(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

@@ -1,0 +1,103 @@
+import { fromEnv, type Env } from "./awsNode/env";
+import { ENV_TABLE } from "./awsNode/envTable";
+import type { AwsNodeSetting } from "./awsNode/settings";
+import { POD_NETWORK_SETTINGS } from "./podNetwork/awsNodeSettings";
+import { strayMarks } from "./preflight/eniConfigMarks";
+import { oldReasons } from "./rotation/oldNode";
+import { podsByNode, type Observation } from "./rotation/observation";
+
+/** Something of the live cluster that is not as its stack made it, and that Pulumi does not see. */
+export interface LiveDrift {
+  readonly id: "CNI-SETTING" | "ENI-ANNOTATION" | "NEW-WORKER-OLD";
+  /** Who and what, by names that can be pasted. */
+  readonly title: string;
+  readonly wayOut: string;
+}
+
+/** What the live state is held against. */
+export interface LiveState {
+  readonly observation: Observation;
+  /** What aws-node's containers run with. */
+  readonly env: Env;
+  readonly initEnv: Env;
+  /** Variables that the stack's configuration sets besides those of the pod network. */
+  readonly askedEnv: Env;
+  readonly askedInitEnv: Env;
+  /** Names of the stack's ENIConfigs. */
+  readonly eniConfigs: readonly string[];
+  /** Names of the node groups and Auto Scaling groups that the stack made. */
+  readonly workerGroups: readonly string[];
+  /** Of the environment: for commands. */
+  readonly name: string;
+}
+
+/** ENI_CONFIG_ANNOTATION_DEF unless it is set (ipamd). */
+const DEFAULT_ENI_CONFIG_ANNOTATION = "k8s.amazonaws.com/eniConfig";
+
+/**
+ * Finds what has drifted where Pulumi does not look: settings that somebody gave aws-node past its add-on, marks on
+ * nodes, and new workers whose pods are outside the pod subnets. How many nodes there are, and which, is nothing of it.
+ */
+export function liveDrift(live: LiveState): LiveDrift[] {
+  return [...settings(live), ...marks(live), ...oldWorkers(live)];
+}
+
+function settings({ name, ...live }: LiveState): LiveDrift[] {
+  const { settings: inForce } = fromEnv(live.env, live.initEnv);
+  const own = Object.entries(POD_NETWORK_SETTINGS).flatMap(([setting, value]) => {
+    const { env } = ENV_TABLE[setting as AwsNodeSetting];
+    return inForce[setting as AwsNodeSetting] === value
+      ? []
+      : [different("aws-node", env, live.env[env], String(value), name)];
+  });
+  const asked = (container: string, wanted: Env, found: Env) =>
+    Object.entries(wanted).flatMap(([variable, value]) =>
+      found[variable] === value ? [] : [different(container, variable, found[variable], value, name)],
+    );
+  return [
+    ...own,
+    ...asked("aws-node", live.askedEnv, live.env),
+    ...asked("aws-vpc-cni-init", live.askedInitEnv, live.initEnv),
+  ];
+}
+
+function different(
+  container: string,
+  variable: string,
+  found: string | undefined,
+  wanted: string,
+  name: string,
+): LiveDrift {
+  return {
+    id: "CNI-SETTING",
+    title: `container ${container} of aws-node has ${found === undefined ? `no ${variable}` : `${variable}=${found}`}, its stack says ${variable}=${wanted}`,
+    wayOut: `podnet up ${name}, if it would change the add-on; else find out who set it, and set it back: kubectl set env daemonset/aws-node -n kube-system -c ${container} ${variable}=${wanted}`,
+  };
+}
+
+function marks({ observation, env, eniConfigs }: LiveState): LiveDrift[] {
+  const annotation = fromEnv(env).settings.eniConfigAnnotationDef ?? "";
+  return strayMarks(observation.nodes, {
+    eniConfigLabel: POD_NETWORK_SETTINGS.eniConfigLabelDef,
+    eniConfigAnnotation: annotation === "" ? DEFAULT_ENI_CONFIG_ANNOTATION : annotation,
+    eniConfigs,
+  }).map(({ title, wayOut }) => ({ id: "ENI-ANNOTATION", title, wayOut }));
+}
+
+function oldWorkers({ observation: { nodes, pods, target }, workerGroups, name }: LiveState): LiveDrift[] {
+  const byNode = podsByNode(pods);
+  return nodes.flatMap((node): LiveDrift[] => {
+    const { owner } = node;
+    const group = "name" in owner ? owner.name : undefined;
+    if (group === undefined || !workerGroups.includes(group)) return [];
+    const [reason] = oldReasons(node, byNode.get(node.name) ?? [], target);
+    if (reason === undefined) return [];
+    return [
+      {
+        id: "NEW-WORKER-OLD",
+        title: `node ${node.name} of the new group ${group} is old: ${reason.evidence}`,
+        wayOut: `podnet rotate ${name} replaces it.`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { standing, type StatusFacts } from "../../planning/environmentStatus";
+
+const facts: StatusFacts = { name: "prod", isUp: true, oldNodes: 6, isVerified: false };
+const rotation = { runId: "7f3a", isFinished: true, startedAtMs: 2_000, renewedAtMs: 5_000, isHeld: false };
+const update = { startedAtMs: 1_000, endedAtMs: 1_500, result: "succeeded" } as const;
+
+describe("standing", () => {
+  const cases: readonly [string, Partial<StatusFacts>, string, string | undefined][] = [
+    ["of a stack that is not there", { isUp: false }, "not begun", "podnet preflight prod"],
+    [
+      "of an update that failed",
+      { isUp: false, update: { ...update, result: "failed" } },
+      "up failed",
+      "podnet up prod",
+    ],
+    ["after up", { update }, "up", "podnet rotate prod"],
+    ["while it is rotated", { rotation: { ...rotation, isHeld: true } }, "rotating", undefined],
+    [
+      "of a rotation that was cut off",
+      { rotation: { ...rotation, isFinished: false }, oldNodes: 2 },
+      "rotation stopped",
+      "podnet rotate prod",
+    ],
+    ["of a rotation that left nodes", { rotation, oldNodes: 2 }, "partly rotated", "podnet rotate prod"],
+    ["when an autoscaler has added new nodes before it", { oldNodes: 2 }, "up", "podnet rotate prod"],
+    ["of nodes that EC2 does not show", { rotation, oldNodes: 0 }, "not verified", "podnet verify prod"],
+    ["when no node is old", { rotation, oldNodes: 0, isVerified: true }, "done", undefined],
+  ];
+  for (const [what, given, step, next] of cases) {
+    it(`knows the step ${what}`, () => {
+      const found = standing({ ...facts, ...given });
+      assert.deepEqual([found.step, found.next], [step, next]);
+    });
+  }
+
+  it("tells the last of what was done", () => {
+    assert.equal(standing(facts).lastRun, undefined);
+    assert.deepEqual(standing({ ...facts, update, rotation }).lastRun, {
+      kind: "rotate",
+      runId: "7f3a",
+      isRunning: false,
+      startedAtMs: 2_000,
+      endedAtMs: 5_000,
+    });
+    assert.deepEqual(standing({ ...facts, update: { ...update, startedAtMs: 9_000 }, rotation }).lastRun, {
+      kind: "up",
+      isRunning: false,
+      startedAtMs: 9_000,
+      endedAtMs: 1_500,
+    });
+  });
+
+  it("knows no end of a rotation that was cut off", () => {
+    const cutOff = { ...rotation, isFinished: false };
+    assert.equal(standing({ ...facts, rotation: cutOff }).lastRun?.endedAtMs, undefined);
+  });
+});
