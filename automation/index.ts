@@ -5,13 +5,23 @@
  * the environment variables of the process but by the clients that are given.
  */
 export { awaitAwsNode, AwsNodeError, type AwsNodeOutside, type AwsNodeProgress } from "./awsNodeRollout";
+export { BlockError } from "./awaitBlocks";
+export { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
 export { systemClock, type Clock } from "./clock";
 export { recordCni } from "./cniRecord";
+export { environmentClients, type EnvironmentClients } from "./connect";
+export { ReachError, type Reached, type ReachProgress } from "./controlPlaneReach";
 export { environmentNamed, InvalidFileError, readEnvironments, type Environment } from "./environments";
+export type { Refused } from "./guardedUp";
 export { kubeConfigOf, KubeConfigError } from "./kubeConfig";
+export { GithubError } from "./comment/githubError";
+export { postComment, roomBeside, type GithubOutside, type PostedComment } from "./comment/postComment";
+export { previewMarkdown } from "./comment/previewMarkdown";
+export { pullRequestOf, type PullRequest } from "./comment/pullRequest";
 export { connectKubernetes, KubernetesError, type Kubernetes } from "./kubernetes";
 export { MissingOutputsError, podNetworkOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
 export { preview } from "./preview";
+export { previewEnvironment } from "./previewEnvironment";
 export { PulumiError } from "./pulumiError";
 export type { Diagnostic, ResourceChange, StackEvent, StackResult } from "./pulumiEvents";
 export type { StackOutside } from "./pulumiOperation";
@@ -23,8 +33,18 @@ export type { BlockedNode, RotationResult } from "./rotation/result";
 export { previewRotation, rotate } from "./rotation/rotate";
 export { RotationError } from "./rotation/rotationError";
 export type { GivenRotationOptions } from "./rotation/rotationOptions";
+export type { Run } from "./run";
+export { describeRunnerEvent, Runner, type RunnerEvent, type RunnerOptions, type UpOptions } from "./runner";
 export { openExistingStack, openStack, type StackOptions } from "./stack";
 export { up, type UpResult } from "./up";
+export { UpdateFailedError } from "./updateFailedError";
 export { verify } from "./verify";
+export type {
+  EnvironmentPreview,
+  FailedPreview,
+  PreviewOutcome,
+} from "../planning/preview/environmentPreview";
+export { readAllowances, type Allowance } from "../planning/guard/allowance";
+export type { Danger, DangerId } from "../planning/guard/danger";
 export type { RotationPlan } from "../planning/rotation/rotationPlan";
 export type { Verification } from "../planning/rotation/verification";

@@ -1,0 +1,215 @@
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
+import type { RotationPlan } from "../planning/rotation/rotationPlan";
+import type { Verification } from "../planning/rotation/verification";
+import { checkAccount } from "./account";
+import { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
+import { systemClock, type Clock } from "./clock";
+import { environmentClients, type ClusterOutside, type EnvironmentClients } from "./connect";
+import { describeStackEvent } from "./describeStackEvent";
+import { readDrift, type Drift } from "./drift/readDrift";
+import type { Environment } from "./environments";
+import { podNetworkOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
+import { preflight, type ClusterPreflight } from "./preflight/preflight";
+import { preflightRequest } from "./preflight/preflightRequest";
+import { previewEnvironment } from "./previewEnvironment";
+import { describeRotationEvent } from "./rotation/describeEvent";
+import type { RotationEvent } from "./rotation/events";
+import type { RotationResult } from "./rotation/result";
+import { previewRotation, rotate } from "./rotation/rotate";
+import type { GivenRotationOptions } from "./rotation/rotationOptions";
+import { begin, type Run } from "./run";
+import { openExistingStack, openStack } from "./stack";
+import { readStatus, type EnvironmentStatus } from "./status/readStatus";
+import { verify } from "./verify";
+
+/** What a runner runs with; everything outside is handed in, or taken as the tools of this process take it. */
+export interface RunnerOptions {
+  /** The folder of Pulumi.yaml. Nothing is written there, but by pulumi itself. */
+  readonly workDir: string;
+  /** Which pulumi: `await PulumiCommand.get()` takes the one on PATH. */
+  readonly pulumi: PulumiCommand;
+  /** Environment variables of pulumi and its program, besides those of this process. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The clients of an environment. @default as its entry says, with the credentials and the kubeconfig of this process */
+  readonly connect?: (environment: Environment) => EnvironmentClients;
+  /** @default this computer's */
+  readonly clock?: Clock;
+  /** Takes what happens as lines for a log, as a pipeline shows them. @default nothing does */
+  readonly log?: (line: string) => void;
+  /** Stops every run: gracefully, with a state that the next one goes on from. @default nothing does */
+  readonly signal?: AbortSignal;
+}
+
+/** What happens while an environment is worked on. */
+export type RunnerEvent =
+  /** Of its stack, and of what follows from it. */
+  | { readonly type: "stack"; readonly event: BringUpEvent }
+  | { readonly type: "rotation"; readonly event: RotationEvent };
+
+/** How an environment is brought up: what is allowed, and what is waited for. */
+export type UpOptions = Pick<BringUpOptions, "allow" | "controlPlane">;
+
+/**
+ * Takes environments through the procedure, as `podnet` does, step by step; for programs of one's own.
+ *
+ * Prints nothing, ends no process, and keeps nothing but its options, so that several may work side by side in one process.
+ * Each method begins at once and answers a {@link Run}: an async iterable of events, and a result.
+ *
+ * @example
+ *   const runner = new Runner({ workDir: ".", pulumi: await PulumiCommand.get() });
+ *   const run = runner.rotate(environmentNamed("prod", readEnvironments("stacks/environments.yaml")));
+ *   for await (const { type, event } of run) console.log(type, event);
+ *   const { outcome } = await run.result;
+ */
+export class Runner {
+  readonly #options: RunnerOptions;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Says what would go wrong, before anything is changed; reads AWS and the cluster, and not Pulumi.
+   *
+   * The result rejects with InvalidFileError, InvalidInputError, KubeConfigError, WrongAccountError, and with what AWS
+   * answers. A cluster that does not answer is no failure: what was not seen is named.
+   */
+  preflight(environment: Environment): Run<RunnerEvent, ClusterPreflight> {
+    return this.#begin(environment, async ({ outside }) => {
+      return preflight(preflightRequest(environment, this.#options.workDir), outside);
+    });
+  }
+
+  /**
+   * Says what bringing an environment up would change, and what that means for its pods.
+   *
+   * The result rejects as that of `preflight`, and with PulumiError.
+   */
+  preview(environment: Environment): Run<RunnerEvent, EnvironmentPreview> {
+    return this.#begin(environment, async ({ outside, tell }) => {
+      const stack = await openStack(environment, this.#options);
+      return previewEnvironment(environment, stack, {
+        ...outside,
+        onEvent: stackTeller(tell),
+      });
+    });
+  }
+
+  /**
+   * Brings an environment up: range, subnets, ENIConfigs, settings of the CNI, workers; and waits until they are in force.
+   * What would take away from pods or nodes what they live on is refused, unless it is allowed: the outcome says so.
+   *
+   * The result rejects as that of `preview`; with UpdateFailedError, which says how far it came; BlockError, AwsNodeError,
+   * ReachError and KubernetesError.
+   */
+  up(environment: Environment, options: UpOptions = {}): Run<RunnerEvent, BroughtUp> {
+    return this.#begin(environment, ({ outside, tell }) =>
+      bringUp(environment, { ...this.#options, ...options }, { ...outside, onEvent: stackTeller(tell) }),
+    );
+  }
+
+  /** Says how far an environment is. The result rejects as that of `preflight`, and with PulumiError and KubernetesError. */
+  status(environment: Environment): Run<RunnerEvent, EnvironmentStatus> {
+    return this.#begin(environment, ({ outside }) => readStatus(environment, this.#options, outside));
+  }
+
+  /**
+   * Says what is not as the stack has it, in AWS and in the cluster.
+   *
+   * The result rejects as that of `status`, and with MissingOutputsError where it was never brought up.
+   */
+  drift(environment: Environment): Run<RunnerEvent, Drift> {
+    return this.#begin(environment, ({ outside, tell }) =>
+      readDrift(environment, this.#options, {
+        ...outside,
+        onEvent: stackTeller(tell),
+      }),
+    );
+  }
+
+  /** Says which nodes a rotation would replace, in which batches; changes nothing. */
+  planRotation(environment: Environment, options: GivenRotationOptions = {}): Run<RunnerEvent, RotationPlan> {
+    return this.#begin(environment, async ({ outside }) => {
+      const outputs = await this.#outputsOf(environment);
+      return previewRotation(outputs, { ...environment.rotation, ...options }, outside);
+    });
+  }
+
+  /**
+   * Replaces old nodes, batch by batch, under the disruption budgets.
+   *
+   * @param options besides the environment's own.
+   * The result rejects with LeaseHeldError, LeaseLostError, RotationError, and as `verify` does.
+   */
+  rotate(environment: Environment, options: GivenRotationOptions = {}): Run<RunnerEvent, RotationResult> {
+    return this.#begin(environment, async ({ outside, tell }) => {
+      const outputs = await this.#outputsOf(environment);
+      return rotate(
+        outputs,
+        { ...environment.rotation, ...options },
+        {
+          ...outside,
+          onEvent: (event) => {
+            tell({ type: "rotation", event });
+          },
+        },
+      );
+    });
+  }
+
+  /**
+   * Looks whether every pod is in the pod subnets.
+   *
+   * The result rejects with PulumiError and MissingOutputsError, KubeConfigError and KubernetesError, and with what AWS
+   * answers.
+   */
+  verify(environment: Environment): Run<RunnerEvent, Verification> {
+    return this.#begin(environment, async ({ outside }) =>
+      verify(await this.#outputsOf(environment), outside),
+    );
+  }
+
+  /** Begins something with an environment, once it is sure that the credentials are of its account. */
+  #begin<R>(
+    environment: Environment,
+    act: (work: {
+      readonly outside: ClusterOutside;
+      readonly tell: (event: RunnerEvent) => void;
+    }) => Promise<R>,
+  ): Run<RunnerEvent, R> {
+    const { connect = environmentClients, clock = systemClock, log, signal = never() } = this.#options;
+    return begin<RunnerEvent, R>(async (queue, stop) => {
+      const tell = (event: RunnerEvent) => {
+        queue(event);
+        const line = describeRunnerEvent(event);
+        if (line !== undefined) log?.(`${environment.name}: ${line}`);
+      };
+      stop.throwIfAborted();
+      const outside = { ...connect(environment), clock, signal: stop };
+      await checkAccount(environment, outside);
+      return act({ outside, tell });
+    }, signal);
+  }
+
+  async #outputsOf(environment: Environment): Promise<PodNetworkOutputs> {
+    return podNetworkOutputs(await openExistingStack(environment, this.#options));
+  }
+}
+
+/** An event as one line for a log; none for what only a picture shows, or a result tells better. */
+export function describeRunnerEvent(happened: RunnerEvent): string | undefined {
+  return happened.type === "stack"
+    ? describeStackEvent(happened.event)
+    : describeRotationEvent(happened.event);
+}
+
+function stackTeller(tell: (event: RunnerEvent) => void): (event: BringUpEvent) => void {
+  return (event) => {
+    tell({ type: "stack", event });
+  };
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
