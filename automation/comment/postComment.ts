@@ -1,3 +1,4 @@
+import { RequestError } from "@octokit/request-error";
 import { Octokit } from "@octokit/rest";
 import type { Clock } from "../clock";
 import { githubError, limitError, waitBefore } from "./githubError";
@@ -113,19 +114,41 @@ interface Comment {
   readonly user: { readonly login: string } | null;
 }
 
-/** Those that this token's own user has written with the marker, the oldest first. */
+/** Those with the marker that this token's own user has written, the oldest first. */
 async function ourComments(
   octokit: Octokit,
   place: { readonly owner: string; readonly repo: string; readonly issue_number: number },
   marker: string,
 ): Promise<Comment[]> {
-  // The token of a job may not ask GET /user; whose it is, it may ask here.
-  const { viewer } = await octokit.graphql<{ viewer: { login: string } }>("query { viewer { login } }");
+  const login = await ownLogin(octokit);
   const comments: Comment[] = await octokit.paginate(octokit.issues.listComments, {
     ...place,
     per_page: 100,
   });
   return comments.filter(
-    ({ body = "", user }) => body.startsWith(`${markerLine(marker)}\n`) && user?.login === viewer.login,
+    ({ body = "", user }) =>
+      body.startsWith(`${markerLine(marker)}\n`) && (login === undefined || user?.login === login),
   );
+}
+
+/**
+ * Whose token it is. The token of a job may not ask GET /user, but GraphQL. Servers that only speak GitHub's REST API, as
+ * Gitea and Forgejo do, have no GraphQL; where they tell nobody's name either, the marker alone says whose comment it is.
+ */
+async function ownLogin(octokit: Octokit): Promise<string | undefined> {
+  try {
+    return (await octokit.graphql<{ viewer: { login: string } }>("query { viewer { login } }")).viewer.login;
+  } catch (error) {
+    if (!isNotThere(error)) throw error;
+  }
+  try {
+    return (await octokit.users.getAuthenticated()).data.login;
+  } catch (error) {
+    if (!isNotThere(error)) throw error;
+    return undefined;
+  }
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 404;
 }

@@ -5,10 +5,11 @@ import { delimiter, join } from "node:path";
 import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { systemClock } from "../../automation/clock";
 import { environmentNamed, readEnvironments } from "../../automation/environments";
+import { guardedUp } from "../../automation/guardedUp";
 import { preview } from "../../automation/preview";
 import type { StackResult } from "../../automation/pulumiEvents";
 import { openStack } from "../../automation/stack";
-import { up, type UpResult } from "../../automation/up";
+import type { UpResult } from "../../automation/up";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { sandboxFixture } from "../support/sandbox";
 
@@ -41,6 +42,24 @@ const inWords = ({ changes }: StackResult) =>
 /** Outputs without what AWS makes up. */
 const settled = ({ outputs }: UpResult) =>
   JSON.parse(JSON.stringify(outputs).replace(/\b(vpc|subnet)-[0-9a-f]+/g, "$1-ID")) as unknown;
+
+/** As podnet up does it: by the plan that was judged. */
+async function up(stack: Stack): Promise<UpResult> {
+  const planned: (string | undefined)[] = [];
+  const done = await guardedUp(
+    stack,
+    {},
+    {
+      ...outside,
+      onEvent: (event) => {
+        if (event.kind === "planning") planned.push(event.because);
+      },
+    },
+  );
+  assert.equal(done.outcome, "done");
+  assert.deepEqual(planned, [undefined], "it does what it had planned, at the first look");
+  return done;
+}
 
 describe("a real pulumi, with the stand-in plugins", () => {
   const real = pulumiOnPath();
@@ -86,9 +105,9 @@ describe("a real pulumi, with the stand-in plugins", () => {
       it("and has nothing left to do, nor has the other on the same state", async () => {
         const stack = await open(name);
         const planned = await preview(stack, outside);
-        const done = await up(stack, outside);
+        const done = await up(stack);
         found.set(name, [inWords(planned), inWords(done), settled(done)]);
-        assert.deepEqual(inWords(await up(stack, outside)), []);
+        assert.deepEqual(inWords(await up(stack)), []);
         assert.deepEqual(inWords(await preview(await open(other), outside)), []);
       });
     });

@@ -68,6 +68,20 @@ describe("postComment", () => {
     assert.deepEqual(writes(), ["POST /repos/shop/infra/issues/12/comments"]);
   });
 
+  it("asks whose token it is by REST where a server has no GraphQL", async () => {
+    github.has("mallory", `${MARKER}\n### mine`);
+    const ours = github.has("forgejo-actions", `${MARKER}\n### before`);
+    failing(/graphql/, { status: 404 });
+    failing(/^GET \/user$/, { status: 200, body: { login: "forgejo-actions" } });
+    assert.deepEqual(await post(), { kind: "updated", url: url(ours.id) });
+  });
+
+  it("goes by the marker alone where a server tells nobody's name", async () => {
+    const ours = github.has("somebody", `${MARKER}\n### before`);
+    failing(/graphql/, { status: 404 });
+    assert.deepEqual(await post(), { kind: "updated", url: url(ours.id) });
+  });
+
   it("keeps comments of several purposes apart", async () => {
     await post("### one", { marker: "one" });
     await post("### two", { marker: "two" });
