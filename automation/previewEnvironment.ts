@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { readCidr } from "../planning/cidrBlock";
+import { dangersIn } from "../planning/guard/dangers";
 import type { NotSeen } from "../planning/preflight/finding";
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
 import { previewMeaning, type PreviewFacts, type SubnetFacts } from "../planning/preview/previewMeaning";
@@ -61,7 +62,11 @@ export async function previewEnvironment(
   );
 }
 
-/** What Pulumi tells on the way, and why it fails, is read in the logs of pipelines and in pull requests as well. */
+/**
+ * A preview; also of what Pulumi refuses because it is protected, as far as it came: why that is dangerous tells a reviewer
+ * more than the refusal. What Pulumi tells on the way, and why it fails, is read in the logs of pipelines and in pull
+ * requests as well.
+ */
 async function previewWithout(
   secrets: readonly string[],
   stack: Stack,
@@ -74,11 +79,13 @@ async function previewWithout(
     return await preview(stack, { ...outside, onEvent });
   } catch (error) {
     if (!(error instanceof PulumiError)) throw error;
+    const { until, isOfSettings } = error;
+    if (until !== undefined && dangersIn(until.changes).length > 0) return until;
     const { what, reason, fix } = withoutSecrets(
       { what: error.what, reason: error.reason, fix: error.fix },
       secrets,
     );
-    throw new PulumiError(what, reason, fix);
+    throw new PulumiError(what, reason, fix, { isOfSettings });
   }
 }
 

@@ -9,16 +9,21 @@ export class PulumiError extends Error {
    * @param reason what Pulumi, a plugin or the program said.
    * @param fix what a person can do.
    * @param options.until what was seen of the stack until then, where it was an operation on one.
+   * @param options.isOfSettings whether the components refuse the stack's settings, and nothing outside failed.
    */
   constructor(
     readonly what: string,
     readonly reason: string,
     readonly fix: string,
-    options: ErrorOptions & { readonly until?: StackResult } = {},
+    options: ErrorOptions & { readonly until?: StackResult; readonly isOfSettings?: boolean } = {},
   ) {
     super(`${what} failed: ${reason}`, options);
     this.until = options.until;
+    this.isOfSettings = options.isOfSettings ?? false;
   }
+
+  /** Whether the components refuse the stack's settings, and nothing outside failed. */
+  readonly isOfSettings: boolean;
 
   /** What an operation on a stack had said until it failed. */
   readonly until: StackResult | undefined;
@@ -97,7 +102,22 @@ export function pulumiError(
     what,
     reason,
     known?.fix ?? "Correct what it names; the stack's settings are in its Pulumi.STACK.yaml.",
-    { cause, ...(until !== undefined && { until }) },
+    {
+      cause,
+      isOfSettings: own.length > 0 && own.every(isOfSettings),
+      ...(until !== undefined && { until }),
+    },
+  );
+}
+
+/**
+ * The program says what it refuses of its configuration in words of its own, and components at themselves; what AWS or
+ * Kubernetes refuse is said at a resource, or at the stack.
+ */
+function isOfSettings({ message, urn = "" }: Diagnostic): boolean {
+  return (
+    /^the configuration of stack \S+ can't be used:/.test(message) ||
+    /(?:::|\$)eks-pod-network:index:\w+::[^:]*$/.test(urn)
   );
 }
 

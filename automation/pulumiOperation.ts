@@ -69,7 +69,7 @@ export async function runOnStack<T>(
       if (seconds >= lockTimeoutSeconds) {
         throw new PulumiError(
           what,
-          `another update of it ${seconds === 0 ? "runs" : `still runs after ${seconds} s`}. ${holder}`.trim(),
+          `another update of it ${lockTimeoutSeconds === 0 ? "runs" : `still runs after ${seconds} s`}. ${holder}`.trim(),
           `Wait for it; if nothing runs any more, pulumi cancel --stack ${stack.name} takes its lock away.`,
           { cause: error },
         );

@@ -1,6 +1,9 @@
+import { exitCode } from "./exitCode";
+
 /** Something outside failed: AWS, Kubernetes, Pulumi. Exit code 3. */
 export class OutsideError extends Error {
-  override readonly name = "OutsideError";
+  override readonly name: string = "OutsideError";
+  readonly exitCode: number = exitCode.outside;
 
   /**
    * @param what was asked, such as `EC2 DescribeInstanceTypes`.
@@ -17,4 +20,10 @@ export class OutsideError extends Error {
     const because = cause instanceof Error ? cause.message || cause.name : String(cause);
     super(`${what} failed: ${because}`);
   }
+}
+
+/** Something outside would not be asked for what a stack's settings say: they are wrong. Exit code 2. */
+export class SettingsError extends OutsideError {
+  override readonly name = "SettingsError";
+  override readonly exitCode = exitCode.usage;
 }

@@ -1,6 +1,6 @@
 import { KubernetesError } from "../automation/kubernetes";
 import { PulumiError } from "../automation/pulumiError";
-import { OutsideError } from "./outsideError";
+import { OutsideError, SettingsError } from "./outsideError";
 
 /** An error of the runner that knows a way out. */
 interface WithFix extends Error {
@@ -16,7 +16,10 @@ export async function withOutside<T>(what: string, act: () => Promise<T>): Promi
   try {
     return await act();
   } catch (error) {
-    if (error instanceof PulumiError) throw new OutsideError(error.what, error.reason, error.fix);
+    if (error instanceof PulumiError) {
+      const { what, reason, fix, isOfSettings } = error;
+      throw new (isOfSettings ? SettingsError : OutsideError)(what, reason, fix);
+    }
     if (error instanceof KubernetesError) throw new OutsideError(what, error, fixFor(error));
     if (hasFix(error)) throw new OutsideError(what, error, error.fix);
     throw error;

@@ -22,14 +22,14 @@ export function reportFailure(caller: string, error: unknown, asJson: boolean, i
   if (error instanceof OutsideError) {
     const { fix, told } = error;
     io.stderr(`${caller}: ${message}\n  -> ${fix}\n${told === undefined ? "" : `\n${told.text}\n`}`);
-    if (asJson) writeError({ exitCode: exitCode.outside, message, fix, ...told?.json }, io);
-  } else {
-    const trace = error instanceof Error ? (error.stack ?? message) : message;
-    io.stderr(
-      `${caller}: ${message}\nThis is a defect of podnet; please report it with these lines:\n${trace}\n`,
-    );
-    if (asJson) writeError({ exitCode: exitCode.outside, message }, io);
+    if (asJson) writeError({ exitCode: error.exitCode, message, fix, ...told?.json }, io);
+    return error.exitCode;
   }
+  const trace = error instanceof Error ? (error.stack ?? message) : message;
+  io.stderr(
+    `${caller}: ${message}\nThis is a defect of podnet; please report it with these lines:\n${trace}\n`,
+  );
+  if (asJson) writeError({ exitCode: exitCode.outside, message }, io);
   return exitCode.outside;
 }
 

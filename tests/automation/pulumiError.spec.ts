@@ -26,6 +26,30 @@ describe("pulumiError", () => {
     assert.equal(error.fix, "Give the credentials the IAM action that the message names.");
   });
 
+  it("knows settings that components refuse from an outside that fails", () => {
+    const saying = (message: string, ...urns: readonly string[]) =>
+      pulumiError("pulumi preview of stack prod", {
+        stderr: "error: preview failed",
+        until: {
+          changes: [],
+          counts: {},
+          diagnostics: urns.map((urn) => ({ severity: "error", message, urn })),
+        },
+      }).isOfSettings;
+    const failed = (...urns: readonly string[]) => saying("no", ...urns);
+    const own = "urn:pulumi:prod::eks-pod-network::eks-pod-network:index:PodNetwork";
+    assert.equal(failed(`${own}::pod-network`), true);
+    assert.equal(failed(`${own}$eks-pod-network:index:PodSubnets::pod-network`), true);
+    assert.equal(failed(`${own}$aws:ec2/subnet:Subnet::pod-network-us-west-2a`), false);
+    assert.equal(failed(`${own}::pod-network`, stackUrn), false);
+    assert.equal(failed(), false);
+    assert.equal(
+      saying("the configuration of stack prod can't be used:\n  podCidrs: is missing.", stackUrn),
+      true,
+    );
+    assert.equal(saying("EKS said: the configuration of stack prod can't be used: no", stackUrn), false);
+  });
+
   it("takes the last error of the command where no resource failed", () => {
     const { reason, fix } = pulumiError("opening stack prod", {
       stderr:

@@ -188,8 +188,7 @@ describe("the program of an existing cluster with a named group (world bare)", f
     );
   });
 
-  it("says of what goes that it is dangerous, and by which name it is allowed", async () => {
-    await stack.unprotect(/us-west-2a-gpu$|gpu-us-west-2a$/);
+  it("says of what goes that it is dangerous, and by which name it is allowed, also while it is protected", async () => {
     const { lookAt, addresses } = await stack.outlook({
       ...settings,
       podGroups: [{ ...gpu, zones: ["us-west-2b"] }],
@@ -207,6 +206,7 @@ describe("the program of an existing cluster with a named group (world bare)", f
   });
 
   it("takes away a zone of the group without pods, which is unprotected now, and nothing else", async () => {
+    await stack.unprotect(/us-west-2a-gpu$|gpu-us-west-2a$/);
     const edit = { podGroups: [{ ...gpu, zones: ["us-west-2b"] }] };
     const { changes } = await stack.up({ ...settings, ...edit });
     assert.deepEqual(changes, [
