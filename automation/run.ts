@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Something that takes a while: its events as they happen, and its result. */
 export interface Run<E, R> extends AsyncIterable<E> {
   /** What it came to. Rejects as the iteration does; one of the two is enough to know of a failure. */
@@ -25,7 +27,10 @@ export function begin<E, R>(
     told.push(event);
     wake();
   };
-  const result = (async () => act(tell, AbortSignal.any([signal, left.signal])))();
+  const stop = AbortSignal.any([signal, left.signal]);
+  // One listener for each request that is under way, and there are dozens.
+  setMaxListeners(0, stop);
+  const result = (async () => act(tell, stop))();
   // A failure is told by whichever of the two somebody waits for, and must not end the process of one who waits for one.
   const settled = result
     .then(

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { exitCode } from "./exitCode";
 import { run } from "./main";
@@ -26,6 +27,8 @@ let interruption: AbortController | undefined;
 function signal(): AbortSignal {
   if (interruption === undefined) {
     const controller = (interruption = new AbortController());
+    // One listener for each request that is under way, and there may be dozens.
+    setMaxListeners(0, controller.signal);
     for (const name of ["SIGINT", "SIGTERM"] as const) {
       process.on(name, () => {
         // Whoever asks twice does not want to wait.
