@@ -77,7 +77,8 @@ export function readEnvironments(
   if ("problems" in yaml) throw new InvalidFileError(path, yaml.problems);
   const reading = readBySchema(environmentsFile, yaml.value);
   const problems = [
-    ...("problems" in reading ? reading.problems : crossProblems(reading.value.environments)),
+    ...("problems" in reading ? reading.problems : []),
+    ...crossProblems(comparableEntries(yaml.value)),
     ...rotationProblems(yaml.value),
   ];
   if (problems.length > 0 || "problems" in reading) {
@@ -146,8 +147,37 @@ function contentOf(path: string, readFile: (path: string) => string): string {
   }
 }
 
+/** What of an entry is held against others, or against what preflight knows. */
+type ComparableEntry = Pick<EnvironmentEntry, "name" | "stack" | "after"> & {
+  /** Ids of findings. */
+  readonly accept: readonly string[];
+};
+
+/** As much of the entries as has the right form, which is the schema's to judge: so that all problems come out at once. */
+function comparableEntries(document: unknown): ComparableEntry[] {
+  return listOf(document).map((entry, index) => {
+    const { name, stack, after, accept } = isObject(entry) ? entry : {};
+    const ids = Array.isArray(accept) ? accept.map((one: unknown) => (isObject(one) ? one.id : one)) : [];
+    return {
+      // Without a name it is nobody's twin.
+      name: typeof name === "string" ? name : `environments[${index}]`,
+      ...(typeof stack === "string" && { stack }),
+      ...(Array.isArray(after) && after.every(isText) && { after }),
+      accept: ids.every(isText) ? ids : [],
+    };
+  });
+}
+
+function listOf(document: unknown): readonly unknown[] {
+  return isObject(document) && Array.isArray(document.environments) ? document.environments : [];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 /** Problems that show only where entries are held against each other, or against what preflight knows. */
-function crossProblems(environments: readonly EnvironmentEntry[]): Problem[] {
+function crossProblems(environments: readonly ComparableEntry[]): Problem[] {
   const twins = duplicates(environments);
   return [
     ...twins,
@@ -157,11 +187,10 @@ function crossProblems(environments: readonly EnvironmentEntry[]): Problem[] {
   ];
 }
 
-function unknownFindings(environments: readonly EnvironmentEntry[]): Problem[] {
+function unknownFindings(environments: readonly ComparableEntry[]): Problem[] {
   const ids = CHECKS.map(({ id }) => id);
-  return environments.flatMap(({ accept = [] }, index) =>
-    accept.flatMap((one, place): Problem[] => {
-      const id = typeof one === "string" ? one : one.id;
+  return environments.flatMap(({ accept }, index) =>
+    accept.flatMap((id, place): Problem[] => {
       if (ids.includes(id)) return [];
       const meant = likelyName(id, ids);
       return [
@@ -175,7 +204,7 @@ function unknownFindings(environments: readonly EnvironmentEntry[]): Problem[] {
   );
 }
 
-function duplicates(environments: readonly EnvironmentEntry[]) {
+function duplicates(environments: readonly ComparableEntry[]) {
   const stacks = environments.map(({ name, stack = name }) => stack);
   return environments.flatMap(({ name, stack }, index): Problem[] => {
     const sameName = environments.findIndex((other) => other.name === name);
@@ -196,8 +225,7 @@ function duplicates(environments: readonly EnvironmentEntry[]) {
 
 /** Problems of rotation settings, as far as the document has such; its form is the schema's to judge. */
 function rotationProblems(document: unknown): Problem[] {
-  const list = isObject(document) && Array.isArray(document.environments) ? document.environments : [];
-  return list.flatMap((entry: unknown, index) => {
+  return listOf(document).flatMap((entry, index) => {
     const rotation = isObject(entry) ? entry.rotation : undefined;
     if (!isObject(rotation)) return [];
     const { maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds } = rotation as GivenRotationSettings;

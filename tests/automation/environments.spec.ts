@@ -165,6 +165,8 @@ environments:
     regoin: us-west-2
   - name: prod
     region: moon
+    after: [dev, stagng]
+    accept: [{ id: PDB-NEVR }]
     rotation:
       maxUnavailable: a few
       podTimeoutSeconds: soon
@@ -173,8 +175,10 @@ environments:
         "2:5 environments[0].region: is missing.",
         '3:13 environments[0].regoin: "regoin" is not a key here.',
         '5:13 environments[1].region: "moon" can\'t be used.',
-        '8:26 environments[1].rotation.podTimeoutSeconds: "soon" can\'t be used.',
-        '7:23 environments[1].rotation.maxUnavailable: "a few" is neither a number of nodes from 1 up nor a percentage.',
+        '10:26 environments[1].rotation.podTimeoutSeconds: "soon" can\'t be used.',
+        '6:18 environments[1].after[1]: there is no environment "stagng".',
+        '7:14 environments[1].accept[0]: preflight has no finding "PDB-NEVR".',
+        '9:23 environments[1].rotation.maxUnavailable: "a few" is neither a number of nodes from 1 up nor a percentage.',
       ],
     );
   });
