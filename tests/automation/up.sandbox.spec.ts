@@ -27,6 +27,7 @@ import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
 import { preview } from "../../automation/preview";
 import { PulumiError } from "../../automation/pulumiError";
 import type { ResourceChange, StackEvent } from "../../automation/pulumiEvents";
+import { Runner, type RunnerOptions } from "../../automation/runner";
 import { clusterNameOf, openExistingStack, openStack } from "../../automation/stack";
 import { readStatus } from "../../automation/status/readStatus";
 import { up } from "../../automation/up";
@@ -358,6 +359,59 @@ describe("bringing the small world up", function () {
     assert.equal(drifted.isDrifted, true);
     assert.deepEqual(drifted.changes.map(inWords), [`update Subnet pod-network-${availabilityZone}`]);
     await ec2.send(new DeleteTagsCommand({ Resources: [subnetId], Tags }));
+  });
+
+  it("is taken through the procedure by runners, two of them side by side in one process", async () => {
+    const lines: string[] = [];
+    const stop = new AbortController();
+    const options: RunnerOptions = {
+      workDir: root,
+      pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
+      env: sandbox.env(),
+      connect: () => sandboxOutside(sandbox.record()),
+      log: (line) => lines.push(line),
+    };
+    const runner = new Runner({ ...options, signal: stop.signal });
+    const other = new Runner(options);
+
+    const up = runner.up(environment());
+    const told: string[] = [];
+    for await (const { event } of up) if ("kind" in event) told.push(event.kind);
+    const result = await up.result;
+    assert.equal(result.outcome, "done");
+    assert.deepEqual(outsideOf(result.changes), []);
+    assert.deepEqual(
+      [told[0], told.includes("updating"), told.includes("awsNode")],
+      ["planning", true, true],
+    );
+    assert.deepEqual(
+      lines.filter((line) => !line.includes("nodes have")),
+      ["looking at what would change", "changing it", "waiting for aws-node"].map(
+        (line) => `sandbox: ${line}`,
+      ),
+    );
+
+    const [preflight, preview, status, plan, verification] = await Promise.all([
+      runner.preflight(environment()).result,
+      runner.preview(environment()).result,
+      other.status(environment()).result,
+      other.planRotation(environment()).result,
+      other.verify(environment()).result,
+    ]);
+    assert.deepEqual(
+      preflight.findings.filter(({ level }) => level === "stop"),
+      [],
+    );
+    assert.deepEqual([preview.changes, preview.lookAt], [[], []]);
+    assert.equal(plan.old.length, status.nodes.old);
+    assert.equal(verification.isVerified, false);
+    assert.equal((await other.drift(environment()).result).isDrifted, false);
+
+    const elsewhere = { ...environment(), account: "999999999999" };
+    await assert.rejects(other.up(elsewhere).result, { name: "WrongAccountError" });
+    stop.abort(new Error("enough"));
+    await assert.rejects(runner.verify(environment()).result, /^Error: enough$/);
+    assert.equal((await other.verify(environment()).result).nodes, verification.nodes);
   });
 
   it("keeps the size that others gave the workers when their maximum changes", async () => {
