@@ -62,8 +62,12 @@ const KNOWN: readonly KnownFailure[] = [
   },
   {
     words:
-      /No valid credential|UnrecognizedClient|InvalidClientToken|ExpiredToken|security token.*(invalid|expired)/i,
+      /No valid credential|UnrecognizedClient|InvalidClientToken|ExpiredToken|Request ?(has )?expired|security token.*(invalid|expired)/i,
     fix: "Give credentials of the account: AWS_PROFILE, or profile in the file of environments.",
+  },
+  {
+    words: /RequestLimitExceeded|Throttling|Rate exceeded|TooManyRequests/i,
+    fix: "AWS refuses calls of this account for a while, as there are too many; run it again when there are fewer.",
   },
   {
     words: /AccessDenied|UnauthorizedOperation|not authorized to perform/i,

@@ -74,6 +74,16 @@ describe("pulumiError", () => {
     ],
     ["expired credentials", "error: ExpiredToken: The security token included is expired", /AWS_PROFILE/],
     [
+      "credentials that EC2 finds expired",
+      "error: api error RequestExpired: Request has expired.",
+      /AWS_PROFILE/,
+    ],
+    [
+      "too many calls",
+      "error: api error RequestLimitExceeded: Request limit exceeded.",
+      /too many; run it again/,
+    ],
+    [
       "an endpoint that is down",
       "error: dial tcp 127.0.0.1:1: connect: connection refused",
       /AWS_ENDPOINT_URL/,
