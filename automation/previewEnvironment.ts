@@ -40,13 +40,15 @@ export async function previewEnvironment(
   const clusterName = environment.cluster ?? (await clusterNameOf(stack));
   const secrets = await secretTexts(environment, stack);
   const podSubnets = await podSubnetsOf(stack);
-  const [{ changes: all, counts, diagnostics }, subnets, cluster] = await Promise.all([
+  const [{ result, isCutShort }, subnets, cluster] = await Promise.all([
     previewWithout(secrets, stack, outside),
     seen("the subnets of the nodes", () => readSubnetFacts(clusterName, outside)),
     readCluster(podSubnets, outside),
   ]);
-  const changes = all.filter(({ isBookkeeping }) => !isBookkeeping);
+  const { counts, diagnostics } = result;
+  const changes = result.changes.filter(({ isBookkeeping }) => !isBookkeeping);
   const rotation = rotationSettings(environment.rotation);
+  const meaning = previewMeaning(changes, { podSubnets, subnets, cluster, rotation });
   return withoutSecrets(
     {
       environment: environment.name,
@@ -56,11 +58,16 @@ export async function previewEnvironment(
       changes,
       counts,
       warnings: diagnostics.filter(({ severity }) => severity === "warning").map(({ message }) => message),
-      ...previewMeaning(changes, { podSubnets, subnets, cluster, rotation }),
+      ...meaning,
+      notSeen: [...meaning.notSeen, ...(isCutShort ? [CUT_SHORT] : [])],
     },
     secrets,
   );
 }
+
+/** Pulumi deletes nothing of what the others depend on once it was refused to delete one of them, and previews no more. */
+const CUT_SHORT =
+  "what else would change: Pulumi goes no further than what is protected, so that more may be deleted or replaced";
 
 /**
  * A preview; also of what Pulumi refuses because it is protected, as far as it came: why that is dangerous tells a reviewer
@@ -71,16 +78,18 @@ async function previewWithout(
   secrets: readonly string[],
   stack: Stack,
   outside: StackOutside,
-): Promise<StackResult> {
+): Promise<{ readonly result: StackResult; readonly isCutShort: boolean }> {
   const onEvent = (event: StackEvent) => {
     outside.onEvent(withoutSecrets(event, secrets));
   };
   try {
-    return await preview(stack, { ...outside, onEvent });
+    return { result: await preview(stack, { ...outside, onEvent }), isCutShort: false };
   } catch (error) {
     if (!(error instanceof PulumiError)) throw error;
     const { until, isOfSettings } = error;
-    if (until !== undefined && dangersIn(until.changes).length > 0) return until;
+    if (until !== undefined && dangersIn(until.changes).length > 0) {
+      return { result: until, isCutShort: true };
+    }
     const { what, reason, fix } = withoutSecrets(
       { what: error.what, reason: error.reason, fix: error.fix },
       secrets,

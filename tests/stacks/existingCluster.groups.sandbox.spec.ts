@@ -4,6 +4,7 @@ import { UpdateNodegroupConfigCommand } from "@aws-sdk/client-eks";
 import { previewMarkdown } from "../../automation/comment/previewMarkdown";
 import { PulumiError } from "../../automation/pulumiError";
 import type { PodGroup, PodNetworkArgs } from "../../components";
+import type { EnvironmentPreview } from "../../planning/preview/environmentPreview";
 import { WorldView } from "../sandbox/worlds/worldView";
 import { eniConfigsOf } from "../support/eniConfigs";
 import { existingClusterStack, type ExistingClusterStack } from "../support/existingClusterStack";
@@ -188,25 +189,33 @@ describe("the program of an existing cluster with a named group (world bare)", f
     );
   });
 
-  it("says of what goes that it is dangerous, and by which name it is allowed, also while it is protected", async () => {
-    const { lookAt, addresses } = await stack.outlook({
-      ...settings,
-      podGroups: [{ ...gpu, zones: ["us-west-2b"] }],
-    });
-    assert.deepEqual(addresses, { before: 3 * 8_187 + 2 * 1_019, after: 3 * 8_187 + 1_019 });
-    assert.deepEqual(
-      lookAt.map(({ line, danger }) => `${danger?.id ?? ""} ${danger?.resource ?? ""} ${line}`.trim()).sort(),
-      [
-        "ENICONFIG-LOST pod-network-gpu-us-west-2a deletes the ENIConfig gpu-us-west-2a",
-        "SUBNET-LOST pod-network-us-west-2a-gpu deletes the subnet 100.64.96.0/22 of us-west-2a",
-        "WORKERS-LOST pod-network-pods-gpu-us-west-2a deletes the managed node group pods-gpu-us-west-2a",
-        "pods have 1,019 addresses less",
-      ],
-    );
+  it("says of what goes that it is dangerous, as far as Pulumi goes while it is protected", async () => {
+    const edit = { ...settings, podGroups: [{ ...gpu, zones: ["us-west-2b"] }] };
+    const dangersOf = ({ lookAt }: EnvironmentPreview) =>
+      lookAt.map(({ line, danger }) => `${danger?.id ?? ""} ${danger?.resource ?? ""} ${line}`.trim()).sort();
+    const [eniConfig, workers] = [
+      "ENICONFIG-LOST pod-network-gpu-us-west-2a deletes the ENIConfig gpu-us-west-2a",
+      "WORKERS-LOST pod-network-pods-gpu-us-west-2a deletes the managed node group pods-gpu-us-west-2a",
+    ];
+    const still = await stack.outlook(edit);
+    assert.deepEqual(dangersOf(still), [eniConfig, workers]);
+    assert.deepEqual(still.notSeen, [
+      "what else would change: Pulumi goes no further than what is protected, so that more may be deleted or replaced",
+    ]);
+
+    await stack.unprotect(/us-west-2a-gpu$|gpu-us-west-2a$/);
+    const free = await stack.outlook(edit);
+    assert.deepEqual(free.addresses, { before: 3 * 8_187 + 2 * 1_019, after: 3 * 8_187 + 1_019 });
+    assert.deepEqual(dangersOf(free), [
+      eniConfig,
+      "SUBNET-LOST pod-network-us-west-2a-gpu deletes the subnet 100.64.96.0/22 of us-west-2a",
+      workers,
+      "pods have 1,019 addresses less",
+    ]);
+    assert.deepEqual(free.notSeen, []);
   });
 
   it("takes away a zone of the group without pods, which is unprotected now, and nothing else", async () => {
-    await stack.unprotect(/us-west-2a-gpu$|gpu-us-west-2a$/);
     const edit = { podGroups: [{ ...gpu, zones: ["us-west-2b"] }] };
     const { changes } = await stack.up({ ...settings, ...edit });
     assert.deepEqual(changes, [
