@@ -1,8 +1,9 @@
-import { DescribeAddonCommand, ResourceNotFoundException, type EKSClient } from "@aws-sdk/client-eks";
+import type { EKSClient } from "@aws-sdk/client-eks";
 import { fromEnv } from "../planning/awsNode/env";
 import { containerOf, envOf, getAwsNode } from "./awsNodeDaemonSet";
 import { isStatus, type Kubernetes } from "./kubernetes";
 import { CONFIG_MAPS, recordConfigMap } from "./recordConfigMap";
+import { describeVpcCni } from "./vpcCniAddOn";
 
 const NAME = "eks-pod-network-cni";
 
@@ -42,11 +43,11 @@ export async function recordCni(
   const daemonSet = await getAwsNode(kubernetes);
   const env = envOf(containerOf(daemonSet, "aws-node"));
   if (fromEnv(env).settings.customNetworking === true) return false;
-  const configurationValues = await configurationValuesOf(clusterName, eks, signal);
+  const addOn = await describeVpcCni(clusterName, { eks, signal });
   const record: CniRecord = {
     version: 1,
     clusterName,
-    ...(configurationValues !== undefined && { configurationValues }),
+    ...(addOn !== undefined && { configurationValues: addOn.configurationValues ?? "" }),
     env,
     initEnv: envOf(containerOf(daemonSet, "aws-vpc-cni-init")),
   };
@@ -56,22 +57,6 @@ export async function recordCni(
   } catch (error) {
     // The first record is the one from before.
     if (isStatus(error, 409)) return false;
-    throw error;
-  }
-}
-
-/** None where the cluster has no managed add-on. */
-async function configurationValuesOf(
-  clusterName: string,
-  eks: EKSClient,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const command = new DescribeAddonCommand({ clusterName, addonName: "vpc-cni" });
-    const { addon } = await eks.send(command, { abortSignal: signal });
-    return addon?.configurationValues ?? "";
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }
 }

@@ -1,17 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import {
-  DescribeAddonCommand,
-  DescribeClusterCommand,
-  paginateDescribeAddonVersions,
-  ResourceNotFoundException,
-  type EKSClient,
-} from "@aws-sdk/client-eks";
+import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import { parseDocument } from "yaml";
 import { versionStepProblems, versionsOnTheWay } from "../planning/awsNode/versionStep";
 import { isObject } from "../planning/isObject";
 import { CONFIG_NAMESPACE, type StackFile } from "./stack";
+import { describeVpcCni, vpcCniVersions } from "./vpcCniAddOn";
 
 /** Where the version of the add-on stands in Pulumi.STACK.yaml. */
 const CNI_KEY = `${CONFIG_NAMESPACE}:cni`;
@@ -31,28 +26,13 @@ export async function cniVersionsBefore(
   { eks, signal }: { readonly eks: EKSClient; readonly signal: AbortSignal },
 ): Promise<string[]> {
   if (wanted === undefined) return [];
-  const options = { abortSignal: signal };
-  const command = new DescribeAddonCommand({ clusterName, addonName: "vpc-cni" });
-  const { addon } = await eks.send(command, options).catch((error: unknown) => {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    return { addon: undefined };
-  });
-  const current = addon?.addonVersion;
+  const current = (await describeVpcCni(clusterName, { eks, signal }))?.addonVersion;
   if (current === undefined || versionStepProblems(current, wanted).length === 0) return [];
-  const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }), options);
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }), {
+    abortSignal: signal,
+  });
   const available: string[] = [];
-  const pages = paginateDescribeAddonVersions(
-    { client: eks },
-    {
-      addonName: "vpc-cni",
-      ...(cluster?.version !== undefined && { kubernetesVersion: cluster.version }),
-    },
-  );
-  for await (const { addons = [] } of pages) {
-    signal.throwIfAborted();
-    for (const { addonVersions = [] } of addons)
-      available.push(...addonVersions.flatMap((one) => one.addonVersion ?? []));
-  }
+  for await (const version of vpcCniVersions(cluster?.version, { eks, signal })) available.push(version);
   return versionsOnTheWay(current, wanted, available).slice(0, -1);
 }
 

@@ -1,21 +1,9 @@
-import {
-  DescribeAddonCommand,
-  DescribePodIdentityAssociationCommand,
-  paginateDescribeAddonVersions,
-  ResourceNotFoundException,
-  type EKSClient,
-} from "@aws-sdk/client-eks";
+import { DescribePodIdentityAssociationCommand } from "@aws-sdk/client-eks";
 import { isNotSeen } from "../../planning/preflight/finding";
 import type { AddOnState } from "../../planning/preflight/picture";
 import type { VpcCniFacts } from "../../planning/podNetwork/clusterFacts";
+import { describeVpcCni, vpcCniVersions, type AddOnOutside } from "../vpcCniAddOn";
 import { seen } from "./seen";
-
-const ADD_ON = "vpc-cni";
-
-interface EksOutside {
-  readonly eks: EKSClient;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Reads the managed add-on vpc-cni of a cluster, and the newest version that EKS has of it. Needs eks:DescribeAddon;
@@ -24,7 +12,7 @@ interface EksOutside {
  * @param kubernetesVersion of the cluster, such as `1.36`.
  */
 export async function readAddOn(
-  outside: EksOutside,
+  outside: AddOnOutside,
   clusterName: string,
   kubernetesVersion: string,
 ): Promise<AddOnState> {
@@ -36,15 +24,10 @@ export async function readAddOn(
 }
 
 async function readVpcCni(
-  { eks, signal }: EksOutside,
+  { eks, signal }: AddOnOutside,
   clusterName: string,
 ): Promise<VpcCniFacts | undefined> {
-  const { addon } = await eks
-    .send(new DescribeAddonCommand({ clusterName, addonName: ADD_ON }), { abortSignal: signal })
-    .catch((error: unknown) => {
-      if (error instanceof ResourceNotFoundException) return { addon: undefined };
-      throw error;
-    });
+  const addon = await describeVpcCni(clusterName, { eks, signal });
   if (addon === undefined) return undefined;
   const roles = await Promise.all(
     (addon.podIdentityAssociations ?? []).map((arn) => readPodIdentity({ eks, signal }, clusterName, arn)),
@@ -58,7 +41,7 @@ async function readVpcCni(
   };
 }
 
-async function readPodIdentity({ eks, signal }: EksOutside, clusterName: string, arn: string) {
+async function readPodIdentity({ eks, signal }: AddOnOutside, clusterName: string, arn: string) {
   const associationId = arn.split("/").at(-1) ?? "";
   const { association } = await eks.send(
     new DescribePodIdentityAssociationCommand({ clusterName, associationId }),
@@ -67,19 +50,7 @@ async function readPodIdentity({ eks, signal }: EksOutside, clusterName: string,
   return { serviceAccount: association?.serviceAccount ?? "", roleArn: association?.roleArn ?? "" };
 }
 
-async function newestVersion(
-  { eks, signal }: EksOutside,
-  kubernetesVersion: string,
-): Promise<string | undefined> {
-  const pages = paginateDescribeAddonVersions(
-    { client: eks },
-    { addonName: ADD_ON, kubernetesVersion },
-    { abortSignal: signal },
-  );
-  // The newest comes first.
-  for await (const { addons = [] } of pages) {
-    const version = addons.flatMap(({ addonVersions = [] }) => addonVersions)[0]?.addonVersion;
-    if (version !== undefined) return version;
-  }
+async function newestVersion(outside: AddOnOutside, kubernetesVersion: string): Promise<string | undefined> {
+  for await (const version of vpcCniVersions(kubernetesVersion, outside)) return version;
   return undefined;
 }
