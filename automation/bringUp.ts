@@ -12,14 +12,8 @@ import { awaitControlPlane, type Reached, type ReachProgress } from "./controlPl
 import type { Environment } from "./environments";
 import { guardedUp, type Done, type GuardedUpEvent, type Refused } from "./guardedUp";
 import { connectKubernetes } from "./kubernetes";
-import {
-  checkedStackFile,
-  clusterNameOf,
-  CONFIG_NAMESPACE,
-  openStack,
-  type StackFile,
-  type StackOptions,
-} from "./stack";
+import { checkedStackFile, clusterNameOf, openStack, type StackFile, type StackOptions } from "./stack";
+import { stackSettings } from "./stackSettings";
 
 /** What happens while an environment is brought up. */
 export type BringUpEvent =
@@ -129,8 +123,8 @@ export async function bringUp(
 }
 
 /** What aws-node has to run with: the settings of a pod network, but where the configuration forces others. */
-function settingsOf({ values }: StackFile): AwsNodeSettings {
-  const cni = values[`${CONFIG_NAMESPACE}:cni`];
+function settingsOf(stackFile: StackFile): AwsNodeSettings {
+  const { cni } = stackSettings(stackFile);
   const env = isObject(cni) && isObject(cni.env) ? (cni.env as Env) : {};
   const { customNetworking, eniConfigLabelDef } = { ...POD_NETWORK_SETTINGS, ...fromEnv(env).settings };
   return { customNetworking, eniConfigLabelDef };

@@ -6,6 +6,7 @@ import { parseDocument } from "yaml";
 import { versionStepProblems, versionsOnTheWay } from "../planning/awsNode/versionStep";
 import { isObject } from "../planning/isObject";
 import { CONFIG_NAMESPACE, type StackFile } from "./stack";
+import { stackSettings } from "./stackSettings";
 import { describeVpcCni, vpcCniVersions } from "./vpcCniAddOn";
 
 /** Where the version of the add-on stands in Pulumi.STACK.yaml. */
@@ -37,8 +38,8 @@ export async function cniVersionsBefore(
 }
 
 /** The version of the add-on that a stack's configuration asks for; none where it asks for none. */
-export function wantedCniVersion({ values }: StackFile): string | undefined {
-  const cni = values[CNI_KEY];
+export function wantedCniVersion(stackFile: StackFile): string | undefined {
+  const { cni } = stackSettings(stackFile);
   const version = isObject(cni) ? cni[VERSION_KEY] : undefined;
   return typeof version === "string" ? version : undefined;
 }
@@ -48,14 +49,16 @@ export function wantedCniVersion({ values }: StackFile): string | undefined {
  * never written.
  */
 export async function withCniVersion<T>(
-  { file }: StackFile,
+  stackFile: StackFile,
   version: string,
   act: (configFile: string) => Promise<T>,
 ): Promise<T> {
+  const { file } = stackFile;
+  const { cni } = stackSettings(stackFile);
   const folder = mkdtempSync(join(tmpdir(), "podnet-config-"));
   try {
     const document = parseDocument(readFileSync(file, "utf8"));
-    document.setIn(["config", CNI_KEY, VERSION_KEY], version);
+    document.setIn(["config", CNI_KEY], { ...(isObject(cni) && cni), [VERSION_KEY]: version });
     const copy = join(folder, basename(file));
     writeFileSync(copy, document.toString({ lineWidth: 0 }), { mode: 0o600 });
     return await act(copy);

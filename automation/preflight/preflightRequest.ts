@@ -3,6 +3,7 @@ import type { PodNetworkRequest } from "../../planning/podNetwork/request";
 import { InvalidInputError } from "../../planning/problem";
 import { InvalidFileError, type Environment } from "../environments";
 import { checkedStackFile, CONFIG_NAMESPACE } from "../stack";
+import { stackSettings } from "../stackSettings";
 import type { PreflightRequest } from "./preflight";
 
 /**
@@ -16,11 +17,7 @@ import type { PreflightRequest } from "./preflight";
 export function preflightRequest(environment: Environment, workDir: string): PreflightRequest {
   const { file, values } = checkedStackFile(`looking at ${environment.name}`, environment, workDir);
   const prefix = `${CONFIG_NAMESPACE}:`;
-  const own = Object.fromEntries(
-    Object.entries(values)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), structured(value)]),
-  );
+  const own = stackSettings({ values });
   const { clusterName } = own;
   const missing = {
     path: `${prefix}clusterName`,
@@ -48,15 +45,5 @@ function formProblems(request: unknown): InvalidInputError["problems"] {
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     return error.problems;
-  }
-}
-
-/** `pulumi config set` writes what has structure as a text of JSON. */
-function structured(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
   }
 }
