@@ -1,5 +1,5 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { EC2Client } from "@aws-sdk/client-ec2";
+import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
@@ -8,15 +8,15 @@ import type { Environment } from "./environments";
 import { kubeConfigOf } from "./kubeConfig";
 import type { ObserverOutside } from "./rotation/outside";
 
-/** Clients of an environment: of its AWS, and of its cluster. */
-export interface EnvironmentClients extends Pick<
-  ObserverOutside,
-  "ec2" | "autoScaling" | "eks" | "kubeConfig"
-> {
+/** A client of each service of AWS that is asked. */
+export interface AwsClients extends Pick<ObserverOutside, "ec2" | "autoScaling" | "eks"> {
   readonly iam: IAMClient;
   readonly serviceQuotas: ServiceQuotasClient;
   readonly sts: STSClient;
 }
+
+/** Clients of an environment: of its AWS, and of its cluster. */
+export type EnvironmentClients = AwsClients & Pick<ObserverOutside, "kubeConfig">;
 
 /** The AWS of an environment, its cluster, and the time. */
 export type ClusterOutside = EnvironmentClients & ObserverOutside;
@@ -42,14 +42,26 @@ export function environmentClients(
   environment: Pick<Environment, "region" | "profile" | "kubeconfig" | "kubeContext">,
 ): EnvironmentClients {
   const { region, profile } = environment;
-  const aws = { ...PATIENT, region, ...(profile !== undefined && { profile }) };
   return {
-    ec2: new EC2Client(aws),
-    autoScaling: new AutoScalingClient(aws),
-    eks: new EKSClient(aws),
-    iam: new IAMClient(aws),
-    serviceQuotas: new ServiceQuotasClient(aws),
-    sts: new STSClient(aws),
+    ...awsClients({ ...PATIENT, region, ...(profile !== undefined && { profile }) }),
     kubeConfig: kubeConfigOf(environment),
+  };
+}
+
+/** What clients of all services are configured with alike. */
+type AwsConfiguration = Pick<
+  EC2ClientConfig,
+  "region" | "profile" | "endpoint" | "credentials" | "maxAttempts" | "retryMode" | "requestHandler"
+>;
+
+/** A client of each service that is asked, all of one configuration. */
+export function awsClients(configuration: AwsConfiguration): AwsClients {
+  return {
+    ec2: new EC2Client(configuration),
+    autoScaling: new AutoScalingClient(configuration),
+    eks: new EKSClient(configuration),
+    iam: new IAMClient(configuration),
+    serviceQuotas: new ServiceQuotasClient(configuration),
+    sts: new STSClient(configuration),
   };
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
@@ -81,14 +80,8 @@ export async function readPicture(
   outside: PictureOutside,
 ): Promise<Picture> {
   const { podSecurityGroups, mustReach = [], ...wanted } = intended;
-  // One listener for each request that is under way, and there are dozens.
-  const signal = AbortSignal.any([outside.signal]);
-  setMaxListeners(0, signal);
-  const tools = {
-    ...outside,
-    signal,
-    kubernetes: connectKubernetes(outside.kubeConfig, { ...outside, signal }),
-  };
+  const { signal } = outside;
+  const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
   const placesReading = readPlaces(placeNames(mustReach), outside.lookup ?? systemLookup);
   const apiAsking = askApi(outside.kubeConfig, signal);
   // It may fail before anybody waits for it.

@@ -2,17 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { EC2Client } from "@aws-sdk/client-ec2";
 import {
   DescribeAddonCommand,
   DescribeNodegroupCommand,
   EKSClient,
   UpdateAddonCommand,
 } from "@aws-sdk/client-eks";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import { STSClient } from "@aws-sdk/client-sts";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { bringUp, type BringUpEvent, type BringUpOptions } from "../../automation/bringUp";
 import { systemClock } from "../../automation/clock";
@@ -24,6 +19,7 @@ import type { ResourceChange } from "../../planning/stack/resourceChange";
 import { faultClient } from "../../sandbox/aws/faults/faultClient";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { recogniseBlocks } from "../../sandbox/recogniseBlocks";
+import { outsideOf as sandboxOutside } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
 
 const root = join(__dirname, "..", "..");
@@ -64,15 +60,7 @@ describe("bringing an environment up under the guard", function () {
       environment(),
       { workDir, pulumi, env: sandbox.env(), ...options },
       {
-        ec2: new EC2Client(aws),
-        eks,
-        autoScaling: new AutoScalingClient(aws),
-        iam: new IAMClient(aws),
-        serviceQuotas: new ServiceQuotasClient(aws),
-        sts: new STSClient(aws),
-        kubeConfig: kubeConfigOf(environment()),
-        clock: systemClock,
-        signal: new AbortController().signal,
+        ...sandboxOutside(sandbox.record()),
         onEvent: (event) => {
           events.push(event);
           onEvent(event);

@@ -1,12 +1,6 @@
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { EKSClient } from "@aws-sdk/client-eks";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import { STSClient } from "@aws-sdk/client-sts";
 import { KubeConfig } from "@kubernetes/client-node";
 import { systemClock } from "../../automation/clock";
-import type { ClusterOutside } from "../../automation/connect";
+import { awsClients, type ClusterOutside } from "../../automation/connect";
 import { preflight, type PreflightRequest } from "../../automation/preflight/preflight";
 import type { HostLookup } from "../../automation/preflight/readPlaces";
 import type { Finding } from "../../planning/preflight/finding";
@@ -65,12 +59,7 @@ export function outsideOf(
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(kubeconfig);
   return {
-    ec2: new EC2Client(aws),
-    autoScaling: new AutoScalingClient(aws),
-    eks: new EKSClient(aws),
-    iam: new IAMClient(aws),
-    serviceQuotas: new ServiceQuotasClient(aws),
-    sts: new STSClient(aws),
+    ...awsClients(aws),
     kubeConfig,
     clock: systemClock,
     signal: new AbortController().signal,
