@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
+import { STSClient } from "@aws-sdk/client-sts";
 import type { Act } from "../protocol/plugin";
 import { callerIdentity, type Caller } from "./account";
 import type { Configuration } from "./configuration";
@@ -9,6 +10,7 @@ interface Clients {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly eks: EKSClient;
+  readonly sts: STSClient;
 }
 
 /** The emulated AWS in one region, for one act. */
@@ -29,12 +31,13 @@ export class Regions {
   aws(region: string | undefined, act: Act): Aws {
     const { configuration } = this;
     const where = region ?? configuration.region;
+    const clients = this.clientsOf(where);
     return {
-      ...this.clientsOf(where),
+      ...clients,
       region: where,
       defaultTags: configuration.defaultTags,
       act,
-      caller: () => callerIdentity(configuration, act.signal),
+      caller: () => callerIdentity(clients.sts, act.signal),
     };
   }
 
@@ -42,11 +45,12 @@ export class Regions {
     const known = this.clients.get(region);
     if (known !== undefined) return known;
     const { credentials, endpoints, maxAttempts } = this.configuration;
-    const common = { region, credentials, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
+    const common = { region, credentials, maxAttempts };
     const made = {
       autoScaling: new AutoScalingClient({ ...common, endpoint: endpoints.autoscaling }),
       ec2: new EC2Client({ ...common, endpoint: endpoints.ec2 }),
       eks: new EKSClient({ ...common, endpoint: endpoints.eks }),
+      sts: new STSClient({ ...common, endpoint: endpoints.sts }),
     };
     this.clients.set(region, made);
     return made;

@@ -4,6 +4,7 @@ import { UNKNOWN } from "../../engine/propertyValues";
 import { isObject, type Properties, type Value } from "../protocol/values";
 import type { Schema } from "../schema/property";
 import { problemsOf } from "../schema/validate";
+import type { ProfileSettings } from "./profile";
 
 /** The services of AWS that the stand-in calls, by the name that endpoints have in the provider's configuration. */
 export type Service = "autoscaling" | "ec2" | "eks" | "sts";
@@ -22,8 +23,12 @@ export interface Configuration {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly endpoints: Readonly<Record<Service, string>>;
   readonly defaultTags: Readonly<Record<string, string>>;
-  readonly maxAttempts: number | undefined;
+  /** How often a call is made that AWS refuses because there are too many, or that fails in passing. */
+  readonly maxAttempts: number;
 }
+
+/** How often the real provider makes a call again, with ever longer pauses, unless `maxRetries` or AWS_MAX_ATTEMPTS says otherwise. */
+const MAX_RETRIES = 25;
 
 const beyond = "only an emulated AWS on this computer is spoken to, with one account and no roles";
 const network = "the emulated AWS is on this computer and reached without it";
@@ -105,9 +110,14 @@ export function configurationProblems(inputs: Properties): Failure[] {
 
 /**
  * @param inputs are normalized.
+ * @param profile what the profile says where inputs and environment say nothing.
  * @throws Error when the region is missing, or a service's endpoint is, or is not on this computer.
  */
-export function configurationFrom(inputs: Properties, env: NodeJS.ProcessEnv): Configuration {
+export function configurationFrom(
+  inputs: Properties,
+  env: NodeJS.ProcessEnv,
+  profile: ProfileSettings,
+): Configuration {
   const [problem] = configurationProblems(inputs);
   if (problem !== undefined) throw new Error(problem.reason);
   const region = inputs["region"];
@@ -116,31 +126,63 @@ export function configurationFrom(inputs: Properties, env: NodeJS.ProcessEnv): C
       "the aws provider has no region: set aws:region in the stack's configuration, or AWS_REGION",
     );
   }
-  const text = (key: string) => (typeof inputs[key] === "string" ? inputs[key] : undefined);
-  const maxRetries = inputs["maxRetries"];
+  const endpoint = (service: Service) => endpointOf(service, inputs, env, profile);
   return {
     region,
-    // No emulator checks them, so that a profile's own need not be looked up: any will do.
-    credentials: {
-      accessKeyId: text("accessKey") ?? env["AWS_ACCESS_KEY_ID"] ?? "sandbox",
-      secretAccessKey: text("secretKey") ?? env["AWS_SECRET_ACCESS_KEY"] ?? "sandbox",
-    },
+    credentials: credentialsOf(inputs, env, profile),
     endpoints: {
-      ec2: endpointOf("ec2", inputs, env),
-      eks: endpointOf("eks", inputs, env),
-      sts: endpointOf("sts", inputs, env),
-      autoscaling: endpointOf("autoscaling", inputs, env),
+      ec2: endpoint("ec2"),
+      eks: endpoint("eks"),
+      sts: endpoint("sts"),
+      autoscaling: endpoint("autoscaling"),
     },
     defaultTags: defaultTagsOf(inputs),
-    maxAttempts: typeof maxRetries === "number" ? maxRetries + 1 : undefined,
+    maxAttempts: attemptsOf(inputs, env),
   };
 }
 
-function endpointOf(service: Service, inputs: Properties, env: NodeJS.ProcessEnv): string {
+/**
+ * The first that there are, in the order of the real provider, where a profile comes last unless it is an input. No emulator
+ * checks them, so that any will do where there are none.
+ */
+function credentialsOf(
+  inputs: Properties,
+  env: NodeJS.ProcessEnv,
+  profile: ProfileSettings,
+): Configuration["credentials"] {
+  const ofProfile = keyPair(profile["aws_access_key_id"], profile["aws_secret_access_key"]);
+  const ofEnvironment = keyPair(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]);
+  return (
+    keyPair(inputs["accessKey"], inputs["secretKey"]) ??
+    (inputs["profile"] === undefined ? (ofEnvironment ?? ofProfile) : (ofProfile ?? ofEnvironment)) ?? {
+      accessKeyId: "sandbox",
+      secretAccessKey: "sandbox",
+    }
+  );
+}
+
+function keyPair(accessKeyId: unknown, secretAccessKey: unknown): Configuration["credentials"] | undefined {
+  if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") return undefined;
+  return accessKeyId === "" || secretAccessKey === "" ? undefined : { accessKeyId, secretAccessKey };
+}
+
+function attemptsOf({ maxRetries }: Properties, env: NodeJS.ProcessEnv): number {
+  if (typeof maxRetries === "number") return maxRetries + 1;
+  const asked = Number(env["AWS_MAX_ATTEMPTS"]);
+  return asked > 0 ? asked : MAX_RETRIES + 1;
+}
+
+function endpointOf(
+  service: Service,
+  inputs: Properties,
+  env: NodeJS.ProcessEnv,
+  profile: ProfileSettings,
+): string {
   const sources: [string, Value | undefined][] = [
     [`endpoints[].${service} of the aws provider`, endpointGiven(service, inputs)],
     [`AWS_ENDPOINT_URL_${variableOf[service]}`, env[`AWS_ENDPOINT_URL_${variableOf[service]}`]],
     ["AWS_ENDPOINT_URL", env["AWS_ENDPOINT_URL"]],
+    ["endpoint_url of the profile", profile["endpoint_url"]],
   ];
   for (const [origin, endpoint] of sources) {
     if (typeof endpoint !== "string" || endpoint === "") continue;

@@ -25,6 +25,7 @@ import { problemsOf, withDefaults } from "../schema/validate";
 import { Regions, type Aws } from "./aws";
 import { configurationFrom, configurationProblems, defaultTagsOf, normalized } from "./configuration";
 import type { AwsFunction } from "./awsFunction";
+import { profileOf } from "./profile";
 import { optionalText, type ResourceKind } from "./resourceKind";
 import { withAllTags } from "./tags";
 
@@ -58,12 +59,12 @@ export class AwsPlugin implements Plugin {
     return { changes: new Map(changed.map((key) => [key, "update"])) };
   }
 
-  configure(inputs: Properties): Promise<void> {
+  async configure(inputs: Properties): Promise<void> {
     this.configured = normalized(inputs, this.env);
     // In a preview it may depend on what is not there yet; then nothing is asked of it either.
-    if (containsUnknown(this.configured)) return Promise.resolve();
-    this.regions = new Regions(configurationFrom(this.configured, this.env));
-    return Promise.resolve();
+    if (containsUnknown(this.configured)) return;
+    const profile = await profileOf(this.configured, this.env);
+    this.regions = new Regions(configurationFrom(this.configured, this.env, profile));
   }
 
   check(subject: Subject, olds: Properties | undefined, news: Properties, naming: Naming): Promise<Checked> {

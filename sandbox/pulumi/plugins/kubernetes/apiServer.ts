@@ -23,6 +23,7 @@ export interface Call {
   readonly body?: Properties | readonly Properties[];
   /** Default: `application/json`. */
   readonly contentType?: string;
+  /** Ends a GET at any time, and every other call before it is sent. */
   readonly signal: AbortSignal;
 }
 
@@ -85,8 +86,10 @@ export class ApiServer {
         accept: "application/json",
         ...(text === undefined ? {} : contentHeaders(text, contentType)),
       },
-      signal,
+      // What was sent may be done: its answer is waited for, or the state would not know of it.
+      ...(method === "GET" && { signal }),
     };
+    signal.throwIfAborted();
     const plain = server.protocol === "http:";
     await this.kubeConfig.applyToHTTPSOptions(options);
     // The kubeconfig's certificates are in the options of each request, so that one agent serves all of them.

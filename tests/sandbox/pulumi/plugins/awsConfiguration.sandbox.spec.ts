@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { temporaryFolder } from "../../../support/temporaryFolder";
 import { PluginProcess, UNKNOWN, type Json } from "./pluginProcess";
 
 const subnet = "aws:ec2/subnet:Subnet";
@@ -66,6 +68,29 @@ describe("the aws plugin's stand-in", function () {
         );
       },
     ));
+
+  it("takes the endpoint of its profile where the environment names none", async () => {
+    const folder = temporaryFolder();
+    try {
+      const file = join(folder, "config");
+      const profiles = ["dev", "prod"].map(
+        (name) => `[profile ${name}]\nendpoint_url = https://${name}.example\n`,
+      );
+      writeFileSync(file, profiles.join(""));
+      const env = { AWS_CONFIG_FILE: file, AWS_PROFILE: "dev" };
+      await withPlugin(env, async (plugin) => {
+        const refused = (name: string) =>
+          new RegExp(`endpoint_url of the profile is https://${name}\\.example`);
+        await assert.rejects(plugin.configure({ region: "us-west-2" }), refused("dev"));
+        await assert.rejects(plugin.configure({ region: "us-west-2", profile: "prod" }), refused("prod"));
+      });
+      await withPlugin({ ...env, AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, async (plugin) => {
+        await plugin.configure({ region: "us-west-2" });
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it("takes the region from the environment, and needs one", () =>
     withPlugin({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, async (plugin) => {

@@ -18,6 +18,7 @@ import type { GetAddonResult } from "@pulumi/aws/eks/getAddon";
 import type { GetAddonVersionResult } from "@pulumi/aws/eks/getAddonVersion";
 import type { GetClusterResult } from "@pulumi/aws/eks/getCluster";
 import type { GetNodeGroupResult } from "@pulumi/aws/eks/getNodeGroup";
+import { faultClient } from "../../../../sandbox/aws/faults/faultClient";
 import { controlPlaneFixture } from "../../../support/sandbox";
 import { eventually } from "../../aws/support/eventually";
 import { awsFixture } from "./awsFixture";
@@ -409,6 +410,23 @@ describe("functions of the aws plugin's stand-in", function () {
     assert.equal(caller["accountId"], "123456789012");
     assert.equal(caller["id"], "123456789012");
     assert.match(text(caller, "arn"), /^arn:aws:(iam|sts)::123456789012:/);
+  });
+
+  it("are asked again where AWS refuses too many calls, more often than the SDK does by itself", async () => {
+    const faults = faultClient(aws().endpoint);
+    const throttled = ["ec2:DescribeVpcs", "sts:GetCallerIdentity"];
+    for (const action of throttled) await faults.add({ kind: "throttle", action, times: 4 });
+    const [vpc, caller] = await Promise.all([
+      plugin.invoke("aws:ec2/getVpc:getVpc", { id: vpcId }),
+      plugin.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}),
+    ]);
+    assert.equal(vpc["cidrBlock"], "10.8.0.0/16");
+    assert.equal(caller["accountId"], "123456789012");
+    assert.deepEqual(
+      (await faults.list()).map(({ hits }) => hits),
+      [4, 4],
+    );
+    await faults.remove();
   });
 
   it("others, and arguments that a function does not have, are refused by name", async () => {
