@@ -26,8 +26,21 @@ export const createClusterSchema = z.strictObject({
     securityGroupIds: z.array(z.string()).optional(),
   }),
   kubernetesNetworkConfig: z
-    .strictObject({ serviceIpv4Cidr: z.string().optional(), ipFamily: z.literal("ipv4").optional() })
+    .strictObject({
+      serviceIpv4Cidr: z.string().optional(),
+      ipFamily: z.enum(["ipv4", "ipv6"]).optional(),
+      elasticLoadBalancing: z.strictObject({ enabled: z.boolean() }).optional(),
+    })
     .optional(),
+  // Of Auto Mode, as is `storageConfig`.
+  computeConfig: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      nodePools: z.array(z.string()).optional(),
+      nodeRoleArn: z.string().optional(),
+    })
+    .optional(),
+  storageConfig: z.strictObject({ blockStorage: z.strictObject({ enabled: z.boolean() }) }).optional(),
   accessConfig: z
     .strictObject({
       authenticationMode: z.string().optional(),
@@ -45,15 +58,20 @@ export const createClusterSchema = z.strictObject({
 const CONTROL_PLANE_ENIS = 2;
 
 /**
- * Makes a cluster of the sandbox's control plane, with its security group and ENIs in the VPC.
+ * Makes a cluster with its security group and ENIs in the VPC: one of the sandbox's control plane; or one that gets none,
+ * and is CREATING for ever, since there is a control plane for one ordinary cluster alone.
  *
+ * @param isFirst whether the control plane is nobody's yet.
  * @throws AwsError for arguments that EKS refuses.
  */
 export async function createCluster(
   input: z.infer<typeof createClusterSchema>,
+  isFirst: boolean,
   outside: EksOutside,
 ): Promise<Cluster> {
-  const { name } = input;
+  const { name, computeConfig, kubernetesNetworkConfig: { ipFamily = "ipv4" } = {} } = input;
+  const isAutoMode = computeConfig?.enabled === true;
+  const hasControlPlane = isFirst && ipFamily === "ipv4" && !isAutoMode;
   if (input.version !== undefined && input.version !== KUBERNETES_VERSION) {
     throw invalidParameter(
       `unsupported Kubernetes version ${input.version}: this sandbox has ${KUBERNETES_VERSION}`,
@@ -88,6 +106,7 @@ export async function createCluster(
     networkInterfaceIds,
     issuerId: randomBytes(16).toString("hex").toUpperCase(),
     access,
+    ...{ ipFamily, isAutoMode, hasControlPlane },
     endpoint: outside.server,
     authenticationMode: input.accessConfig?.authenticationMode ?? "CONFIG_MAP",
     status: "CREATING",
@@ -99,7 +118,7 @@ export async function createCluster(
     fargateProfiles: new Map(),
     updates: new Map(),
   };
-  await applyEndpointAccess(cluster, access, outside);
+  if (hasControlPlane) await applyEndpointAccess(cluster, access, outside);
   return cluster;
 }
 
@@ -131,7 +150,10 @@ export function describeCluster(
     arn: cluster.arn,
     createdAt: cluster.createdAt / 1000,
     version: KUBERNETES_VERSION,
-    endpoint: cluster.endpoint,
+    ...(cluster.hasControlPlane && {
+      endpoint: cluster.endpoint,
+      certificateAuthority: { data: Buffer.from(certificateAuthority).toString("base64") },
+    }),
     roleArn: cluster.roleArn,
     resourcesVpcConfig: {
       subnetIds: cluster.subnetIds,
@@ -141,10 +163,11 @@ export function describeCluster(
       ...cluster.access,
     },
     kubernetesNetworkConfig: {
-      serviceIpv4Cidr: SERVICE_CIDR,
-      ipFamily: "ipv4",
-      elasticLoadBalancing: { enabled: false },
+      ...(cluster.ipFamily === "ipv4" && { serviceIpv4Cidr: SERVICE_CIDR }),
+      ipFamily: cluster.ipFamily,
+      elasticLoadBalancing: { enabled: cluster.isAutoMode },
     },
+    ...(cluster.isAutoMode && { computeConfig: { enabled: true } }),
     logging: {
       clusterLogging: [
         { types: ["api", "audit", "authenticator", "controllerManager", "scheduler"], enabled: false },
@@ -152,7 +175,6 @@ export function describeCluster(
     },
     identity: { oidc: { issuer: `https://oidc.eks.${region}.amazonaws.com/id/${cluster.issuerId}` } },
     status: cluster.status,
-    certificateAuthority: { data: Buffer.from(certificateAuthority).toString("base64") },
     platformVersion: "eks.1",
     tags: cluster.tags,
     health: { issues: [] },

@@ -1,4 +1,3 @@
-import { AwsError } from "../protocol/awsError";
 import { installSelfManagedCni } from "./addOnObjects";
 import { createCluster, createClusterSchema, deleteCluster, describeCluster } from "./cluster";
 import { inUse } from "./eksError";
@@ -18,16 +17,12 @@ export function clusterRoutes({ outside, clusters, clusterOf }: EksContext): rea
         if (clusters.has(input.name)) {
           throw inUse(`Cluster already exists with name: ${input.name}`, { clusterName: input.name });
         }
-        if (clusters.size > 0) {
-          throw new AwsError(
-            "ResourceLimitExceededException",
-            "This sandbox has a control plane for one cluster.",
-          );
-        }
-        const cluster = await createCluster(input, outside);
+        const isFirst = ![...clusters.values()].some(({ hasControlPlane }) => hasControlPlane);
+        const cluster = await createCluster(input, isFirst, outside);
         clusters.set(cluster.name, cluster);
-        if (input.bootstrapSelfManagedAddons === true) await installSelfManagedCni(cluster, outside);
         const answer = { cluster: describeCluster(cluster, outside) };
+        if (!cluster.hasControlPlane) return answer;
+        if (input.bootstrapSelfManagedAddons === true) await installSelfManagedCni(cluster, outside);
         // The control plane runs already.
         cluster.status = "ACTIVE";
         return answer;

@@ -2,8 +2,8 @@ import { jsonAnswer } from "../protocol/answers";
 import type { AwsRequest, AwsResponse } from "../protocol/awsRequest";
 import { addOnRoutes } from "./addOnRoutes";
 import { clusterRoutes } from "./clusterRoutes";
-import { eksContext } from "./eksContext";
-import { notInSandbox } from "./eksError";
+import { eksContext, type EksContext } from "./eksContext";
+import { inUse, notInSandbox } from "./eksError";
 import type { EksOutside } from "./eksOutside";
 import type { Cluster } from "./eksState";
 import { fargateRoutes } from "./fargateRoutes";
@@ -32,8 +32,17 @@ export function eksService(outside: EksOutside, clusters?: Map<string, Cluster>)
       const match = request.method === method ? path.exec(request.path) : null;
       if (match === null) continue;
       const names = match.slice(1).map((name) => decodeURIComponent(name));
+      if (method === "POST") refuseWithoutControlPlane(names[0], context);
       return jsonAnswer(await answer({ request, names }));
     }
     throw notInSandbox(`EKS's ${request.method} ${request.path}`);
   };
+}
+
+/** Nothing can be made in a cluster that is CREATING, and one without a control plane always is. */
+function refuseWithoutControlPlane(name: string | undefined, { clusters }: EksContext): void {
+  if (name === undefined || clusters.get(name)?.hasControlPlane !== false) return;
+  throw inUse(`Cluster ${name} is CREATING: this sandbox has a control plane for one ordinary cluster.`, {
+    clusterName: name,
+  });
 }

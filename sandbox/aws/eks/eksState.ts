@@ -9,7 +9,7 @@ export interface EndpointAccess {
   readonly publicAccessCidrs: readonly string[];
 }
 
-/** A cluster; the sandbox has a control plane for one. */
+/** A cluster; the sandbox has a control plane for one, of IPv4 and without Auto Mode. */
 export interface Cluster {
   readonly name: string;
   readonly arn: string;
@@ -23,6 +23,10 @@ export interface Cluster {
   /** The ENIs through which the control plane reaches the VPC. */
   readonly networkInterfaceIds: readonly string[];
   readonly issuerId: string;
+  readonly ipFamily: "ipv4" | "ipv6";
+  readonly isAutoMode: boolean;
+  /** Whether it has the sandbox's control plane; without, it stays in CREATING. */
+  readonly hasControlPlane: boolean;
   access: EndpointAccess;
   /** Where clients outside the VPC find the API server. */
   endpoint: string;

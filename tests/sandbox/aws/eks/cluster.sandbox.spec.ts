@@ -9,6 +9,7 @@ import {
   DescribeSecurityGroupsCommand,
 } from "@aws-sdk/client-ec2";
 import {
+  CreateAddonCommand,
   CreateClusterCommand,
   CreateFargateProfileCommand,
   DeleteClusterCommand,
@@ -50,9 +51,9 @@ describe("clusters of the emulated EKS", function () {
       name: "InvalidParameterException",
       message: /unsupported Kubernetes version 1\.29/,
     });
-    await assert.rejects(create({ computeConfig: { enabled: true } }), {
+    await assert.rejects(create({ deletionProtection: true }), {
       name: "InvalidParameterException",
-      message: /computeConfig/,
+      message: /deletionProtection/,
     });
     assert.deepEqual((await aws().eks.send(new ListClustersCommand({}))).clusters, []);
   });
@@ -132,10 +133,26 @@ describe("clusters of the emulated EKS", function () {
     });
   });
 
-  it("are one, as there is one control plane", async () => {
+  it("are one, as there is one control plane; others stay in CREATING, and nothing is made in them", async () => {
+    const { eks } = aws();
     await assert.rejects(create(), { name: "ResourceInUseException", clusterName: "small" });
-    await assert.rejects(create({ name: "second" }), { name: "ResourceLimitExceededException" });
-    assert.deepEqual((await aws().eks.send(new ListClustersCommand({}))).clusters, ["small"]);
+    const six = { kubernetesNetworkConfig: { ipFamily: "ipv6" }, computeConfig: { enabled: true } };
+    await create({ name: "second", ...six });
+    assert.deepEqual((await eks.send(new ListClustersCommand({}))).clusters, ["small", "second"]);
+    const { cluster } = await eks.send(new DescribeClusterCommand({ name: "second" }));
+    assert.deepEqual(
+      [cluster?.status, cluster?.resourcesVpcConfig?.vpcId, cluster?.endpoint],
+      ["CREATING", vpcId, undefined],
+    );
+    assert.equal(cluster?.kubernetesNetworkConfig?.ipFamily, "ipv6");
+    assert.equal(cluster.kubernetesNetworkConfig.serviceIpv4Cidr, undefined);
+    assert.equal(cluster.computeConfig?.enabled, true);
+    await assert.rejects(eks.send(new CreateAddonCommand({ clusterName: "second", addonName: "vpc-cni" })), {
+      name: "ResourceInUseException",
+      message: /^Cluster second is CREATING/,
+    });
+    await eks.send(new DeleteClusterCommand({ name: "second" }));
+    assert.deepEqual((await eks.send(new ListClustersCommand({}))).clusters, ["small"]);
   });
 
   it("have tags that come and go", async () => {
