@@ -41,10 +41,14 @@ export function readAllowances(texts: readonly string[]): Allowance[] {
 
 /** Dangers that nobody has allowed. */
 export function forbidden(dangers: readonly Danger[], allowances: readonly Allowance[]): Danger[] {
-  return dangers.filter(
-    (danger) =>
-      !allowances.some(
-        ({ id, resource }) => id === danger.id && (resource === undefined || resource === danger.resource),
-      ),
-  );
+  return dangers.filter((danger) => !allowances.some((allowance) => isMeant(danger, allowance)));
+}
+
+/** Allowances that are of no danger: misspelt, or of what would not happen. */
+export function unmatched(dangers: readonly Danger[], allowances: readonly Allowance[]): Allowance[] {
+  return allowances.filter((allowance) => !dangers.some((danger) => isMeant(danger, allowance)));
+}
+
+function isMeant(danger: Danger, { id, resource }: Allowance): boolean {
+  return id === danger.id && (resource === undefined || resource === danger.resource);
 }

@@ -19,12 +19,21 @@ export interface Danger {
 export const DANGERS = {
   "SUBNET-LOST": "a subnet is deleted or replaced",
   "RANGE-LOST": "a block of the VPC is deleted or replaced",
+  "ROUTES-LOST": "a subnet that stays loses its route table",
   "ENICONFIG-LOST": "an ENIConfig, or the definition of all of them, is deleted or replaced",
   "WORKERS-LOST": "a group of workers is deleted or replaced",
   "WORKERS-ROLLED": "workers are replaced by EKS or Auto Scaling, and not by a rotation",
+  "CNI-LOST": "aws-node is deleted or replaced, by itself or with its add-on",
   "CNI-FLAG-OFF": "custom networking is turned off",
 } as const;
 export type DangerId = keyof typeof DANGERS;
+
+/** That Pulumi refuses a change that is allowed here, where it does. */
+export function protection({ isProtected = false, urn }: ResourceChange): string[] {
+  return isProtected
+    ? [`It is protected: allowed here, Pulumi still refuses it before pulumi state unprotect '${urn}'.`]
+    : [];
+}
 
 /** A danger of a change. */
 export function danger(

@@ -1,6 +1,6 @@
 import { isObject } from "../isObject";
 import type { ResourceChange } from "../stack/resourceChange";
-import { danger, type Danger, type DangerId } from "./danger";
+import { danger, protection, type Danger, type DangerId } from "./danger";
 
 /** A kind of resource that pods live on. */
 interface Support {
@@ -16,6 +16,8 @@ interface Support {
 
 const ENI_CONFIG = /^kubernetes:crd\.k8s\.amazonaws\.com\/v1alpha1:ENIConfig$/;
 const CRD = /^kubernetes:apiextensions\.k8s\.io\/v\d\w*:CustomResourceDefinition$/;
+
+const DAEMON_SET = /^kubernetes:apps\/v\d\w*:DaemonSet$/;
 
 const SUPPORTS: readonly Support[] = [
   {
@@ -63,11 +65,27 @@ const SUPPORTS: readonly Support[] = [
     wayOut:
       "Add the new group beside it, move the pods with podnet rotate, and take it away when it is empty.",
   },
+  {
+    id: "CNI-LOST",
+    isMeant: ({ type, before = {} }) =>
+      type === "aws:eks/addon:Addon" && before.addonName === "vpc-cni" && before.preserve !== true,
+    called: (inputs) => `the add-on vpc-cni of ${text(inputs.clusterName)}`,
+    follows: "EKS takes aws-node away with it: no new pod gets an address, and no new node becomes Ready.",
+    wayOut:
+      "Keep it; or give it preserve: true in an update of its own first, and EKS leaves aws-node as it is.",
+  },
+  {
+    id: "CNI-LOST",
+    isMeant: ({ type, before = {} }) => DAEMON_SET.test(type) && nameIn(before) === "aws-node",
+    called: () => "the DaemonSet aws-node",
+    follows: "No new pod gets an address, and no new node becomes Ready.",
+    wayOut: "Keep it, or have it forgotten without being deleted: pulumi state delete.",
+  },
 ];
 
 /** What goes, or is replaced, that pods live on. */
 export function lostResources(change: ResourceChange): Danger[] {
-  const { operation, before = {}, changedProperties, urn, isProtected = false } = change;
+  const { operation, before = {}, changedProperties } = change;
   const verb = { delete: "deletes", replace: "replaces" }[operation];
   if (verb === undefined) return [];
   return SUPPORTS.filter(({ isMeant }) => isMeant(change)).map(({ id, called, follows, wayOut }) => {
@@ -76,9 +94,7 @@ export function lostResources(change: ResourceChange): Danger[] {
         ? [`${changedProperties.join(", ")} can't be changed on the one that there is.`]
         : []),
       follows,
-      ...(isProtected
-        ? [`It is protected: allowed here, Pulumi still refuses it before pulumi state unprotect '${urn}'.`]
-        : []),
+      ...protection(change),
     ];
     return danger(id, change, { title: `${verb} ${called(before)}`, evidence, wayOut });
   });

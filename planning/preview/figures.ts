@@ -1,3 +1,4 @@
+import { grouped } from "../amounts";
 import type { EnvironmentPreview } from "./environmentPreview";
 
 /** What a figure says that could not be seen. */
@@ -61,9 +62,4 @@ export function roughly(seconds: number): string {
   if (minutes < 90) return `${minutes} min`;
   const halves = Math.round(seconds / (HOUR / 2));
   return `${Math.floor(halves / 2)} h${halves % 2 === 1 ? " 30 min" : ""}`;
-}
-
-/** A number with its thousands apart: 49,137. */
-export function grouped(value: number): string {
-  return value.toLocaleString("en-US");
 }

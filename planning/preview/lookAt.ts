@@ -1,3 +1,4 @@
+import { counted, listed } from "../amounts";
 import type { Danger } from "../guard/danger";
 import type { Concern } from "./concern";
 import type { EnvironmentPreview } from "./environmentPreview";
@@ -5,13 +6,20 @@ import type { EnvironmentPreview } from "./environmentPreview";
 /** Names that are given in a line; the others are counted. */
 const SHOWN = 3;
 
-/** What a reviewer should look at before anything else: what the guard would refuse comes first. */
-export function lookAt({
-  dangers,
-  losses,
-  rotation,
-  addresses,
-}: Pick<EnvironmentPreview, "dangers" | "losses" | "rotation" | "addresses">): Concern[] {
+/**
+ * What a reviewer should look at before anything else: what the guard would refuse comes first.
+ *
+ * @param ofChanges what the changes themselves give cause to look at.
+ */
+export function lookAt(
+  {
+    dangers,
+    losses,
+    rotation,
+    addresses,
+  }: Pick<EnvironmentPreview, "dangers" | "losses" | "rotation" | "addresses">,
+  ofChanges: readonly Concern[],
+): Concern[] {
   const told = new Set(dangers.map(({ urn }) => urn));
   return [
     ...dangers.map((danger) => concernOf(danger, losses)),
@@ -21,6 +29,7 @@ export function lookAt({
         line: `takes ${what} away, with ${counted(pods, "pod")} in it`,
         evidence: [],
       })),
+    ...ofChanges,
     ...fewerAddresses(addresses),
     ...stuckNodes(rotation),
   ];
@@ -51,7 +60,7 @@ function stuckNodes(rotation: EnvironmentPreview["rotation"]): Concern[] {
   }
   return [
     ...[...byReason].map(([why, pods]) => ({
-      line: `can't move ${named(pods)} ${why}`,
+      line: `can't move ${listed(pods, SHOWN)} ${why}`,
       evidence: ["The rotation leaves their nodes as they are."],
       wayOut: "Change the budget, or scale the workload up, before podnet rotate.",
     })),
@@ -59,19 +68,10 @@ function stuckNodes(rotation: EnvironmentPreview["rotation"]): Concern[] {
       ? []
       : [
           {
-            line: `nobody would make ${named(bare)} again`,
+            line: `nobody would make ${listed(bare, SHOWN)} again`,
             evidence: ["The rotation leaves the nodes of bare pods as they are."],
             wayOut: "Give them a controller, or let podnet rotate --force delete them for good.",
           },
         ]),
   ];
-}
-
-function named(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return `${names.slice(0, SHOWN).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }

@@ -7,6 +7,7 @@ import type { RotationSettings } from "../rotation/settings";
 import { sum } from "../sequence";
 import type { ResourceChange } from "../stack/resourceChange";
 import { cniAfter, type CniOutlook } from "./cniAfter";
+import { eniConfigChanges } from "./eniConfigChanges";
 import type { BeforeAndAfter, EnvironmentPreview } from "./environmentPreview";
 import { lookAt } from "./lookAt";
 import { podLosses } from "./podLosses";
@@ -44,6 +45,7 @@ export function previewMeaning(changes: readonly ResourceChange[], facts: Previe
   const blocks = isNotSeen(subnets) ? new Map<string, CidrBlock>() : subnets.blocks;
   const podSubnets = podSubnetsAfter(facts.podSubnets, changes, blocks);
   const dangers = dangersIn(changes);
+  const ofChanges = eniConfigChanges(changes);
   const notSeen = [subnets, cluster].filter(isNotSeen).map((part) => part.notSeen);
   const today = isNotSeen(cluster) ? undefined : cluster.cni;
   const cni = cniAfter(today, changes);
@@ -51,7 +53,7 @@ export function previewMeaning(changes: readonly ResourceChange[], facts: Previe
   if (isNotSeen(cluster) || cni === undefined) {
     const seen = { dangers, losses: [], addresses };
     const types = cni === undefined ? [] : podsPerNode([], changes, cni);
-    return { ...seen, podsPerNode: types, notSeen, lookAt: lookAt(seen) };
+    return { ...seen, podsPerNode: types, notSeen, lookAt: lookAt(seen, ofChanges) };
   }
   const { prefixDelegation, maxEni } = cni;
   const meaning = {
@@ -64,7 +66,7 @@ export function previewMeaning(changes: readonly ResourceChange[], facts: Previe
       facts.rotation,
     ),
   };
-  return { ...meaning, notSeen, lookAt: lookAt(meaning) };
+  return { ...meaning, notSeen, lookAt: lookAt(meaning, ofChanges) };
 }
 
 /** Where pods get their addresses from today: from the pod subnets where the CNI says so, else from those of the nodes. */

@@ -38,7 +38,7 @@ describe("allowances of dangers", () => {
             [
               "allow[0]",
               '"SUBNETS-LOST" is no danger.',
-              "Did you mean SUBNET-LOST? There are SUBNET-LOST, RANGE-LOST, ENICONFIG-LOST, WORKERS-LOST, WORKERS-ROLLED, CNI-FLAG-OFF.",
+              "Did you mean SUBNET-LOST? There are SUBNET-LOST, RANGE-LOST, ROUTES-LOST, ENICONFIG-LOST, WORKERS-LOST, WORKERS-ROLLED, CNI-LOST, CNI-FLAG-OFF.",
             ],
             [
               "allow[1]",

@@ -6,6 +6,7 @@ const SUBNET = "aws:ec2/subnet:Subnet";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const SCALING_GROUP = "aws:autoscaling/group:Group";
 const ADD_ON = "aws:eks/addon:Addon";
+const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const PATCH = "kubernetes:apps/v1:DaemonSetPatch";
 
 function change(type: string, more: Partial<ResourceChange>): ResourceChange {
@@ -85,7 +86,7 @@ describe("dangersIn", () => {
         change(SUBNET, { operation: "create", after: subnet }),
         change(SUBNET, { operation: "import", before: subnet, after: subnet }),
         change(SUBNET, { before: subnet, after: { ...subnet, tags: { Name: "pods" } } }),
-        change("aws:ec2/routeTableAssociation:RouteTableAssociation", { operation: "delete", before: {} }),
+        change(ASSOCIATION, { before: { routeTableId: "rtb-1" }, after: { routeTableId: "rtb-2" } }),
         change("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", {
           operation: "delete",
           before: crd,
@@ -95,6 +96,49 @@ describe("dangersIn", () => {
           after: { scalingConfig: { maxSize: 5 }, launchTemplate: { id: "lt-1", version: "1" } },
         }),
       ),
+      [],
+    );
+  });
+
+  it("tells of a subnet that stays without its route table, and not of one that goes with it", () => {
+    const association = change(ASSOCIATION, {
+      operation: "delete",
+      before: { subnetId: "subnet-1", routeTableId: "rtb-1" },
+      isProtected: true,
+    });
+    const [lost, ...others] = dangersIn([association]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [lost?.id, lost?.resource, lost?.title],
+      ["ROUTES-LOST", "pod-network-us-west-2a", "takes the route table rtb-1 from the subnet subnet-1"],
+    );
+    assert.match(lost?.evidence[0] ?? "", /^It has the main route table of the VPC from then on/);
+    assert.match(lost?.evidence[1] ?? "", /^It is protected/);
+
+    const subnetGoes = change(SUBNET, { operation: "delete", before: subnet });
+    const another = { ...subnetGoes, name: "pod-network-us-west-2b" };
+    assert.deepEqual(
+      dangersIn([association, subnetGoes]).map(({ id }) => id),
+      ["SUBNET-LOST"],
+    );
+    assert.deepEqual(
+      dangersIn([association, another]).map(({ id }) => id),
+      ["SUBNET-LOST", "ROUTES-LOST"],
+    );
+  });
+
+  it("tells of the CNI when aws-node would go, and not where EKS leaves it or others are meant", () => {
+    const addOn = (more: Record<string, unknown>, operation = "delete") =>
+      change(ADD_ON, { operation, before: { clusterName: "small", addonName: "vpc-cni", ...more } });
+    const daemonSet = (name: string) =>
+      change("kubernetes:apps/v1:DaemonSet", { operation: "delete", before: { metadata: { name } } });
+    assert.deepEqual(titles(addOn({}), addOn({ preserve: false }, "replace"), daemonSet("aws-node")), [
+      "CNI-LOST deletes the add-on vpc-cni of small",
+      "CNI-LOST replaces the add-on vpc-cni of small",
+      "CNI-LOST deletes the DaemonSet aws-node",
+    ]);
+    assert.deepEqual(
+      titles(addOn({ preserve: true }), addOn({ addonName: "coredns" }), daemonSet("kube-proxy")),
       [],
     );
   });

@@ -175,6 +175,35 @@ describe("previewMeaning", () => {
     assert.deepEqual(previewMeaning([taken], facts).addresses, { before: 16_379, after: 16_379 });
   });
 
+  it("says of an ENIConfig that stays what it gives from then on, and that nodes have both until they are replaced", () => {
+    const ENI_CONFIG = "kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig";
+    const withSpec = (operation: string, before: object, after: object) =>
+      changeOf(operation, ENI_CONFIG, "pod-network-us-west-2a", {
+        before: { spec: before },
+        after: { spec: after },
+      });
+    const lookAt = (...changes: ResourceChange[]) => previewMeaning(changes, after([newNode])).lookAt;
+    assert.deepEqual(
+      lookAt(
+        withSpec("update", { subnet: "subnet-1" }, { subnet: "[unknown]", securityGroups: ["sg-1", "sg-2"] }),
+      ),
+      [
+        {
+          line: "changes what the ENIConfig pod-network-us-west-2a gives to pods",
+          evidence: [
+            "Its subnet: subnet-1 before, what this update makes then.",
+            "Its security groups: those of the node before, sg-1, sg-2 then.",
+            "Interfaces that are attached stay as they are: until they are replaced, nodes have both kinds, and a pod gets either.",
+          ],
+          wayOut: "Replace the nodes that ask for it afterwards.",
+        },
+      ],
+    );
+    assert.equal(lookAt(withSpec("import", { subnet: "subnet-1" }, { subnet: "subnet-2" })).length, 1);
+    const same = { subnet: "subnet-1", securityGroups: ["sg-1"] };
+    assert.deepEqual(lookAt(withSpec("update", same, same), withSpec("create", {}, same)), []);
+  });
+
   it("names pods that nothing would move, and why", () => {
     const never = { ...webBudget, desiredHealthy: 3, disruptionsAllowed: 0 };
     const bare = { ...webPod, name: "debug", labels: {}, nodeName: "old-2", controller: undefined };
