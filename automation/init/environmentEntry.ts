@@ -1,6 +1,7 @@
 import { isMap, isSeq, parseDocument, stringify } from "yaml";
 import { InvalidInputError } from "../../planning/problem";
 import type { Environment } from "../environments";
+import { schemaLine } from "./editorSchema";
 
 /** What a new entry of the file of environments says. */
 export type NewEnvironment = Pick<
@@ -8,9 +9,13 @@ export type NewEnvironment = Pick<
   "name" | "account" | "region" | "cluster" | "profile" | "kubeconfig" | "kubeContext" | "rotation"
 >;
 
-/** A file of environments with one entry. */
-export function newEnvironmentsFile(environment: NewEnvironment): string {
-  return `# The environments, in the order in which they are migrated. Each is a stack of its name, configured in
+/**
+ * A file of environments with one entry.
+ *
+ * @param schema the path of a JSON Schema for editors, against the file's folder. @default none is named
+ */
+export function newEnvironmentsFile(environment: NewEnvironment, schema?: string): string {
+  return `${schemaLine(schema)}# The environments, in the order in which they are migrated. Each is a stack of its name, configured in
 # Pulumi.NAME.yaml.
 environments:
 ${entryText(environment, "  ")}`;

@@ -1,10 +1,14 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { proposeStack } from "../../planning/proposal/proposeStack";
 import { throwIfAny, type Problem } from "../../planning/problem";
+import { readBySchema } from "../../planning/schemaProblems";
 import type { ClusterOutside } from "../connect";
 import { readEnvironments, type Environment } from "../environments";
+import { environmentName } from "../environmentsSchema";
+import { editorSchema } from "./editorSchema";
 import { newEnvironmentsFile, withEnvironment } from "./environmentEntry";
 import { projectFiles } from "./projectFiles";
 import { readProposalFacts } from "./readProposalFacts";
@@ -43,16 +47,23 @@ export interface InitResult {
  *
  * Needs what `readProposalFacts` needs.
  *
- * @throws InvalidInputError when there is such an environment or such a file already, or nothing can be proposed;
+ * @param connect is asked for the outside once the request is one that can be met.
+ * @throws InvalidInputError when no environment can have the name, there is such an environment or such a file already,
+ *   or nothing can be proposed;
  *   InvalidFileError when the file of environments can't be used; KubernetesError; what AWS answers.
  */
-export async function init(request: InitRequest, outside: ClusterOutside): Promise<InitResult> {
+export async function init(
+  request: InitRequest,
+  connect: () => Promise<ClusterOutside>,
+): Promise<InitResult> {
   const { name, clusterName, region, profile, kubeconfig, kubeContext, workDir } = request;
+  throwIfAny(nameProblems(name));
   const project = projectFiles(workDir);
   const stackFile = join(workDir, project.configFolder, `Pulumi.${name}.yaml`);
   const environmentsFile = request.file ?? join(workDir, "stacks", "environments.yaml");
   throwIfAny(alreadyThere(name, stackFile, environmentsFile));
 
+  const outside = await connect();
   const caller = await outside.sts.send(new GetCallerIdentityCommand({}), { abortSignal: outside.signal });
   const proposal = proposeStack(await readProposalFacts(clusterName, region, outside), request.podCidrs);
   const environment = {
@@ -67,15 +78,14 @@ export async function init(request: InitRequest, outside: ClusterOutside): Promi
   };
   const isNewFile = !existsSync(environmentsFile);
   const environmentsText = isNewFile
-    ? newEnvironmentsFile(environment)
+    ? newEnvironmentsFile(environment, editorSchema(environmentsFile, "environments.schema.json", workDir))
     : withEnvironment(readFileSync(environmentsFile, "utf8"), environment);
   // Nothing is written that could not be read again.
   const read = readEnvironments(environmentsFile, () => environmentsText).find((one) => one.name === name);
   if (read === undefined) throw new Error(`the entry of ${name} can't be read again`);
 
-  const schema = "existingCluster/config.schema.json";
-  const hasSchema = existsSync(join(dirname(stackFile), schema));
-  const text = stackFileText(proposal, { region, kubeContext }, hasSchema ? schema : undefined);
+  const schema = editorSchema(stackFile, "existingCluster/config.schema.json", workDir);
+  const text = stackFileText(proposal, { region, kubeContext }, schema);
   for (const { path, content } of project.missing) write(path, content);
   write(stackFile, text);
   if (isNewFile) write(environmentsFile, environmentsText);
@@ -89,6 +99,11 @@ export async function init(request: InitRequest, outside: ClusterOutside): Promi
     ],
     notes: proposal.notes,
   };
+}
+
+function nameProblems(name: string): readonly Problem[] {
+  const reading = readBySchema(z.strictObject({ name: environmentName }), { name });
+  return "problems" in reading ? reading.problems : [];
 }
 
 function alreadyThere(name: string, stackFile: string, environmentsFile: string): Problem[] {

@@ -17,7 +17,8 @@ import type { ClusterNode } from "../../planning/rotation/observation";
 import type { ClusterOutside } from "../connect";
 import { connectKubernetes, isStatus } from "../kubernetes";
 import { readControlPlane } from "../preflight/readControlPlane";
-import { readPeerings, readRouteTables, readVpcBlocks } from "../preflight/readVpc";
+import { readEniConfigs } from "../preflight/readEniConfigs";
+import { readPeerings, readRouteTables, readSubnets, readVpcBlocks } from "../preflight/readVpc";
 import { readNodeGroups } from "../preflight/readWorkers";
 import { seen } from "../preflight/seen";
 import { observer } from "../rotation/observe";
@@ -25,9 +26,10 @@ import { observer } from "../rotation/observe";
 /**
  * Reads of a cluster what a configuration is proposed from. Changes nothing.
  *
- * Needs eks:DescribeCluster, ListNodegroups, DescribeNodegroup; ec2:DescribeVpcs, DescribeRouteTables,
+ * Needs eks:DescribeCluster, ListNodegroups, DescribeNodegroup; ec2:DescribeVpcs, DescribeSubnets, DescribeRouteTables,
  * DescribeVpcPeeringConnections, DescribeInstances, DescribeLaunchTemplateVersions; autoscaling:DescribeAutoScalingGroups;
- * iam:GetInstanceProfile where there are Auto Scaling groups of one's own; what `observer` needs.
+ * iam:GetInstanceProfile where there are Auto Scaling groups of one's own; what `observer` needs, and list on
+ * eniconfigs.
  *
  * @throws InvalidInputError when there is no such cluster; KubernetesError; what AWS answers.
  */
@@ -38,19 +40,18 @@ export async function readProposalFacts(
 ): Promise<ProposalFacts> {
   const { vpcId, serviceCidrBlock } = await readControlPlane(outside, clusterName);
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
-  const [blocks, tables, peerings, nodeGroups, { nodes }, hasEniConfigs] = await Promise.all([
+  const tablesReading = readRouteTables(outside, vpcId);
+  const [blocks, tables, subnets, peerings, nodeGroups, observed, eniConfigs] = await Promise.all([
     readVpcBlocks(outside, vpcId),
-    readRouteTables(outside, vpcId),
+    tablesReading,
+    tablesReading.then((found) => readSubnets(outside, vpcId, found)),
     readPeerings(outside, vpcId),
     readNodeGroups(outside, clusterName),
     observer({ ...outside, kubernetes }, [])(),
-    kubernetes.get(ENI_CONFIG_DEFINITION).then(
-      () => true,
-      (error: unknown) => {
-        if (isStatus(error, 404)) return false;
-        throw error;
-      },
-    ),
+    readEniConfigs(kubernetes).catch((error: unknown) => {
+      if (isStatus(error, 404)) return undefined;
+      throw error;
+    }),
   ]);
   const destinations = tables.flatMap(({ routes }) => routes.map(({ destination }) => destination.cidr));
   return {
@@ -63,14 +64,10 @@ export async function readProposalFacts(
       ...(serviceCidrBlock !== undefined && { serviceCidrBlock }),
     },
     nodeGroups: await Promise.all(nodeGroups.map((group) => withTemplate(group, outside))),
-    scalingGroups: await scalingGroupsOf(nodes, outside),
-    hasEniConfigs,
-    otherNodes: nodes.filter(({ owner }) => owner.kind === "standalone").map(({ name }) => name),
+    scalingGroups: await scalingGroupsOf(observed.nodes, outside),
+    ...{ subnets, eniConfigs, observed },
   };
 }
-
-const ENI_CONFIG_DEFINITION =
-  "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/eniconfigs.crd.k8s.amazonaws.com";
 
 async function withTemplate(group: ProposalNodeGroup, outside: ClusterOutside): Promise<ProposalNodeGroup> {
   const { launchTemplate } = group;

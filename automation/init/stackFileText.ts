@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq } from "yaml";
 import type { StackProposal } from "../../planning/proposal/proposeStack";
 import { CONFIG_NAMESPACE } from "../stack";
+import { schemaLine } from "./editorSchema";
 
 /**
  * A proposal as the text of Pulumi.STACK.yaml.
@@ -33,6 +34,5 @@ export function stackFileText(
       }
     });
   }
-  const head = schema === undefined ? "" : `# yaml-language-server: $schema=${schema}\n`;
-  return head + document.toString({ lineWidth: 0 });
+  return schemaLine(schema) + document.toString({ lineWidth: 0 });
 }

@@ -1,21 +1,18 @@
 import { readCidr } from "../cidrBlock";
 import { checkCidrBlock } from "../cidrCheck";
-import { CLUSTER_TAG, type NodeGroupFacts } from "../podNetwork/clusterFacts";
+import { CLUSTER_TAG, type NodeGroupFacts, type SubnetFacts } from "../podNetwork/clusterFacts";
+import type { Observation } from "../rotation/observation";
+import { oldNodes } from "../rotation/oldNodes";
 import { architectureOf } from "../workers/architecture";
 import { InvalidInputError } from "../problem";
 import type { VpcAddressing } from "../vpcAddressing";
+import { handMadePodNetwork, type HandMadeFacts } from "./handMadePodNetwork";
 
 /** A cluster, as far as a configuration for its pod network is proposed from it. */
-export interface ProposalFacts {
-  readonly clusterName: string;
+export interface ProposalFacts extends HandMadeFacts {
   readonly region: string;
-  readonly addressing: VpcAddressing;
   readonly nodeGroups: readonly ProposalNodeGroup[];
   readonly scalingGroups: readonly ProposalScalingGroup[];
-  /** Whether the cluster knows ENIConfigs; a CNI that is older than they are, or made by hand, may not. */
-  readonly hasEniConfigs: boolean;
-  /** Nodes that are in no group: names. */
-  readonly otherNodes: readonly string[];
 }
 
 /** A managed node group, with what its launch template says besides. */
@@ -61,13 +58,16 @@ const LONGEST_NAME = 45;
 
 /**
  * Proposes how a cluster's pods get a range of their own: a block that its VPC may have, and new workers in the place of
- * each group of nodes.
+ * each group of nodes. A pod network that somebody has made by hand is taken over.
  *
- * @param podCidrs the blocks that somebody wants. @default one that the VPC may have
+ * @param podCidrs the blocks that somebody wants. @default those of a pod network that is there, else one that the VPC may
+ *   have
  * @throws InvalidInputError when the VPC may not have them, or there is none to be had.
  */
 export function proposeStack(facts: ProposalFacts, podCidrs?: readonly string[]): StackProposal {
-  const blocks = podCidrs ?? [freeBlock(facts.addressing)];
+  const handMade = handMadePodNetwork(facts, podCidrs);
+  const { podSubnets, eniConfigs, securityGroupIds } = handMade;
+  const blocks = handMade.podCidrs.length > 0 ? handMade.podCidrs : [freeBlock(facts.addressing)];
   const taken = blocks.filter((cidr) => facts.addressing.cidrBlocks.includes(cidr));
   refuseImpossible(
     blocks.filter((cidr) => !taken.includes(cidr)),
@@ -75,31 +75,59 @@ export function proposeStack(facts: ProposalFacts, podCidrs?: readonly string[])
   );
   const linux = facts.nodeGroups.filter(({ amiType, tags }) => !isWindows(amiType) && !isOurs(tags));
   const windows = facts.nodeGroups.filter(({ amiType }) => isWindows(amiType));
+  const renewed = renewedGroups(facts.observed, podSubnets);
   const workers = [
-    ...linux.map(copyOf),
-    ...facts.scalingGroups.map((group) => managedCopyOf(group, facts.nodeGroups[0])),
+    ...linux.filter(({ nodeGroupName }) => !renewed.includes(nodeGroupName)).map(copyOf),
+    ...facts.scalingGroups
+      .filter(({ name }) => !renewed.includes(name))
+      .map((group) => managedCopyOf(group, facts.nodeGroups[0])),
   ];
+  const otherNodes = facts.observed.nodes
+    .filter(({ owner }) => owner.kind === "standalone")
+    .map(({ name }) => name);
+  const adopt = {
+    ...(taken.length > 0 && { cidrBlocks: taken }),
+    ...(podSubnets.length > 0 && { podSubnets: podSubnets.map(({ subnetId }) => subnetId) }),
+    ...(eniConfigs.length > 0 && { eniConfigs }),
+  };
   return {
     config: {
       clusterName: facts.clusterName,
       podCidrs: blocks,
-      ...(!facts.hasEniConfigs && { cni: { installCrd: true } }),
+      ...(securityGroupIds.length > 0 && { securityGroupIds }),
+      ...(facts.eniConfigs === undefined && { cni: { installCrd: true } }),
       ...(workers.length > 0 && { workerGroups: workers.map(({ group }) => group) }),
-      ...(taken.length > 0 && { adopt: { cidrBlocks: taken } }),
+      ...(Object.keys(adopt).length > 0 && { adopt }),
     },
     workerNotes: workers.map(({ note }) => note),
     notes: [
+      ...handMade.notes,
+      ...(renewed.length === 0
+        ? []
+        : [`No pod on nodes of ${renewed.join(", ")} has an address outside of it: they are not replaced.`]),
       ...windows.map(
         ({ nodeGroupName }) =>
           `${nodeGroupName} has Windows nodes, which custom networking does not support; it stays as it is.`,
       ),
-      ...(facts.otherNodes.length === 0
+      ...(otherNodes.length === 0
         ? []
         : [
-            `${facts.otherNodes.join(", ")} ${facts.otherNodes.length === 1 ? "is" : "are"} in no node group and no Auto Scaling group; say workerGroups for what runs there, and replace these yourself.`,
+            `${otherNodes.join(", ")} ${otherNodes.length === 1 ? "is" : "are"} in no node group and no Auto Scaling group; say workerGroups for what runs there, and replace these yourself.`,
           ]),
     ],
   };
+}
+
+/** Groups whose nodes are all as new ones are to be, where there are pod subnets: names. */
+function renewedGroups(observed: Observation, podSubnets: readonly SubnetFacts[]): string[] {
+  if (podSubnets.length === 0) return [];
+  const old = new Set(
+    oldNodes({ ...observed, target: { ...observed.target, podSubnets } }).map(({ node }) => node.name),
+  );
+  const groupsOf = (nodes: Observation["nodes"]) =>
+    nodes.flatMap(({ owner }) => ("name" in owner ? [owner.name] : []));
+  const withOld = groupsOf(observed.nodes.filter(({ name }) => old.has(name)));
+  return [...new Set(groupsOf(observed.nodes))].filter((name) => !withOld.includes(name)).sort();
 }
 
 function freeBlock(addressing: VpcAddressing): string {

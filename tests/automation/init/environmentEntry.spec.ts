@@ -24,6 +24,8 @@ describe("an entry of the file of environments", () => {
     assert.ok(text.endsWith(`environments:\n${entry}`));
     const [read] = readEnvironments("e.yaml", () => text);
     assert.deepEqual(read, { ...prod, stack: "prod" });
+    const line = "# yaml-language-server: $schema=environments.schema.json\n";
+    assert.equal(newEnvironmentsFile(prod, "environments.schema.json"), line + text);
   });
 
   it("is added behind the last one, and leaves everything else as it is written", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { editorSchema } from "../../../automation/init/editorSchema";
 import { projectFiles } from "../../../automation/init/projectFiles";
 import { stackFileText } from "../../../automation/init/stackFileText";
 import { temporaryFolder } from "../../support/temporaryFolder";
@@ -38,6 +39,28 @@ describe("the files of a new project", () => {
     const [project, program] = written();
     assert.match(project?.content ?? "", /^main: index\.cjs$/m);
     assert.equal(program?.path, join(folder, "index.cjs"));
+  });
+});
+
+describe("the schema of a file for editors", () => {
+  const schema = "environments.schema.json";
+  let folder: string;
+  beforeEach(() => (folder = temporaryFolder()));
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const make = (...path: string[]) => {
+    mkdirSync(join(folder, ...path.slice(0, -1)), { recursive: true });
+    writeFileSync(join(folder, ...path), "{}");
+  };
+  const schemaOf = () => editorSchema(join(folder, "stacks", "environments.yaml"), schema, folder);
+
+  it("is in the package as it is installed, unless it is beside the file", () => {
+    assert.equal(schemaOf(), undefined);
+    make("node_modules", "eks-pod-network", "stacks", schema);
+    assert.equal(schemaOf(), `../node_modules/eks-pod-network/stacks/${schema}`);
+    make("stacks", schema);
+    assert.equal(schemaOf(), schema);
   });
 });
 
