@@ -4,8 +4,11 @@ import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
+import { checkAccount } from "./account";
+import { systemClock, type Clock } from "./clock";
 import type { Environment } from "./environments";
 import { kubeConfigOf } from "./kubeConfig";
+import { atEndpointOf } from "./profileEndpoint";
 import type { ObserverOutside } from "./rotation/outside";
 
 /** A client of each service of AWS that is asked. */
@@ -29,6 +32,8 @@ const PATIENT = {
   maxAttempts: 10,
   retryMode: "adaptive",
   // Without the last of these, the SDK warns of a request that takes too long, and goes on waiting.
+  // The SDK would warn on standard error, where both AWS_PROFILE and keys are set; AWS_PROFILE holds, as with aws.
+  logger: silent(),
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 };
 
@@ -41,27 +46,64 @@ const PATIENT = {
 export function environmentClients(
   environment: Pick<Environment, "region" | "profile" | "kubeconfig" | "kubeContext">,
 ): EnvironmentClients {
-  const { region, profile } = environment;
-  return {
-    ...awsClients({ ...PATIENT, region, ...(profile !== undefined && { profile }) }),
-    kubeConfig: kubeConfigOf(environment),
-  };
+  return { ...environmentAws(environment), kubeConfig: kubeConfigOf(environment) };
+}
+
+/** Those of AWS alone. */
+export function environmentAws({ region, profile }: Pick<Environment, "region" | "profile">): AwsClients {
+  return awsClients({ ...PATIENT, region, ...(profile !== undefined && { profile }) });
+}
+
+/** What of the outside of an environment may be handed in. */
+export interface GivenOutside {
+  /** The clients of an environment. @default as its entry says, with the credentials and the kubeconfig of this process */
+  readonly connect?: ((environment: Environment) => EnvironmentClients) | undefined;
+  /** @default this computer's */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * The AWS and the cluster of an environment, once it is sure that the credentials are of its account.
+ *
+ * @throws KubeConfigError, WrongAccountError; what STS answers.
+ */
+export async function checkedOutside(
+  environment: Environment,
+  signal: AbortSignal,
+  { connect = environmentClients, clock = systemClock }: GivenOutside = {},
+): Promise<ClusterOutside> {
+  const outside = { ...connect(environment), clock, signal };
+  await checkAccount(environment, outside);
+  return outside;
 }
 
 /** What clients of all services are configured with alike. */
 type AwsConfiguration = Pick<
   EC2ClientConfig,
-  "region" | "profile" | "endpoint" | "credentials" | "maxAttempts" | "retryMode" | "requestHandler"
+  | "region"
+  | "profile"
+  | "endpoint"
+  | "credentials"
+  | "maxAttempts"
+  | "retryMode"
+  | "requestHandler"
+  | "logger"
 >;
 
 /** A client of each service that is asked, all of one configuration. */
 export function awsClients(configuration: AwsConfiguration): AwsClients {
+  const { profile } = configuration;
   return {
-    ec2: new EC2Client(configuration),
-    autoScaling: new AutoScalingClient(configuration),
-    eks: new EKSClient(configuration),
-    iam: new IAMClient(configuration),
-    serviceQuotas: new ServiceQuotasClient(configuration),
-    sts: new STSClient(configuration),
+    ec2: atEndpointOf(profile, new EC2Client(configuration)),
+    autoScaling: atEndpointOf(profile, new AutoScalingClient(configuration)),
+    eks: atEndpointOf(profile, new EKSClient(configuration)),
+    iam: atEndpointOf(profile, new IAMClient(configuration)),
+    serviceQuotas: atEndpointOf(profile, new ServiceQuotasClient(configuration)),
+    sts: atEndpointOf(profile, new STSClient(configuration)),
   };
+}
+
+function silent(): NonNullable<AwsConfiguration["logger"]> {
+  const nothing = () => undefined;
+  return { debug: nothing, info: nothing, warn: nothing, error: nothing };
 }

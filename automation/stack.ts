@@ -12,16 +12,18 @@ import { parse } from "yaml";
 import { isObject } from "../planning/isObject";
 import { shown } from "../planning/problem";
 import type { Environment } from "./environments";
+import { profileVariables } from "./profileVariables";
 import { PulumiError, pulumiError } from "./pulumiError";
 import { stderrOf } from "./pulumiOperation";
 import { stoppedGently } from "./pulumiProcess";
 
 /** With what stacks are opened. */
 export interface StackOptions {
-  /** The folder of Pulumi.yaml. */
+  /** The folder of Pulumi.yaml. Nothing is written there, but by pulumi itself. */
   readonly workDir: string;
+  /** Which pulumi: `await PulumiCommand.get()` takes the one on PATH. */
   readonly pulumi: PulumiCommand;
-  /** Environment variables of pulumi, besides those of this process. @default none */
+  /** Environment variables of pulumi and its program, besides those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -61,7 +63,7 @@ async function opened(
         pulumiCommand: stoppedGently(pulumi),
         envVars: {
           AWS_REGION: region,
-          ...(profile !== undefined && { AWS_PROFILE: profile }),
+          ...profileVariables(profile),
           // The program runs in a folder of its own.
           ...(kubeconfig !== undefined && { KUBECONFIG: resolve(kubeconfig) }),
           ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }),

@@ -39,6 +39,34 @@ describe("kubeConfigOf", () => {
     assert.equal(config.getCurrentCluster()?.server, "https://prod.example");
   });
 
+  it("has a token made as the environment's profile, with no keys of the shell, unless the kubeconfig says as whom", () => {
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "aws",
+      args: ["eks", "get-token"],
+      env: [{ name: "AWS_PROFILE", value: "shop-dev" }],
+    };
+    const written = { ...(JSON.parse(KUBECONFIG) as object), users: [{ name: "me", user: { exec } }] };
+    const kubeconfig = join(folder, "exec");
+    const variables = (env: object[] | undefined, profile?: string) => {
+      exec.env = env as typeof exec.env;
+      writeFileSync(kubeconfig, JSON.stringify(written));
+      const config = kubeConfigOf({ kubeconfig, ...(profile !== undefined && { profile }) });
+      const made = config.getCurrentUser()?.exec as { env?: { name: string; value: string }[] };
+      return Object.fromEntries((made.env ?? []).map(({ name, value }) => [name, value]));
+    };
+    const noKeys = {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      AWS_SESSION_TOKEN: "",
+      AWS_WEB_IDENTITY_TOKEN_FILE: "",
+    };
+    assert.deepEqual(variables(undefined, "shop-prod"), { AWS_PROFILE: "shop-prod", ...noKeys });
+    const asDev = [{ name: "AWS_PROFILE", value: "shop-dev" }];
+    assert.deepEqual(variables(asDev, "shop-prod"), { AWS_PROFILE: "shop-dev", ...noKeys });
+    assert.deepEqual(variables(asDev), { AWS_PROFILE: "shop-dev" });
+  });
+
   it("says which contexts there are", () => {
     assert.throws(
       () => kubeConfigOf({ ...environment, kubeContext: "staging" }),

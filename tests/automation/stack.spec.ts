@@ -95,17 +95,21 @@ describe("openStack", () => {
     });
     const commands = () => asked.map((args) => args.join(" "));
 
-    it("asks the backend of the environment", async () => {
-      const backends: unknown[] = [];
+    it("asks the backend of the environment as its profile, with no keys of the shell", async () => {
+      const variables: Record<string, string>[] = [];
       const pulumi = empty() as unknown as { run: (...given: unknown[]) => Promise<unknown> };
       const { run } = pulumi;
       pulumi.run = (...given) => {
-        backends.push((given[2] as Record<string, string>).PULUMI_BACKEND_URL);
+        variables.push(given[2] as Record<string, string>);
         return run(...given);
       };
       const backend = "s3://states-of-prod";
-      await openStack({ ...prod, backend }, { workDir, pulumi: pulumi as unknown as PulumiCommand });
-      assert.deepEqual([...new Set(backends)], [backend]);
+      const environment = { ...prod, backend, profile: "shop-prod" };
+      await openStack(environment, { workDir, pulumi: pulumi as unknown as PulumiCommand });
+      const given = variables.map(({ PULUMI_BACKEND_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID }) =>
+        [PULUMI_BACKEND_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID].join(),
+      );
+      assert.deepEqual([...new Set(given)], [`${backend},shop-prod,`]);
     });
 
     it("makes it, empty", async () => {

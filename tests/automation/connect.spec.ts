@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { environmentAws } from "../../automation/connect";
+import { temporaryFolder } from "../support/temporaryFolder";
+
+const KEYS = { AWS_ACCESS_KEY_ID: "of-the-shell", AWS_SECRET_ACCESS_KEY: "secret" };
+
+describe("the clients of AWS of an environment", () => {
+  const folder = temporaryFolder();
+  const given: Record<string, string> = {
+    ...{ ...KEYS, AWS_PROFILE: "shop" },
+    ...{ AWS_CONFIG_FILE: join(folder, "config"), AWS_SHARED_CREDENTIALS_FILE: join(folder, "none") },
+  };
+  const variablesBefore = Object.fromEntries(Object.keys(given).map((name) => [name, process.env[name]]));
+  const warn = console.warn;
+  after(() => {
+    console.warn = warn;
+    for (const [name, value] of Object.entries(variablesBefore)) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it("take AWS_PROFILE where keys are set as well, and say nothing on standard error", async () => {
+    writeFileSync(
+      join(folder, "config"),
+      "[profile shop]\naws_access_key_id = of-the-profile\naws_secret_access_key = secret\n",
+    );
+    Object.assign(process.env, given);
+    const said: unknown[] = [];
+    console.warn = (...words: unknown[]) => said.push(words);
+    const { sts } = environmentAws({ region: "us-west-2" });
+    assert.equal((await sts.config.credentials()).accessKeyId, "of-the-profile");
+    assert.deepEqual(said, []);
+  });
+});
