@@ -51,7 +51,8 @@ export interface ManyRun {
 
 /**
  * Runs a command of podnet for each of several environments, each in a process of its own, and answers what became of
- * every one of them, in the order of the file. What they say on the way is written to stderr behind their names.
+ * every one of them, in the order of the file. What they say on the way is written to stderr behind their names, and how
+ * many of them have ended.
  *
  * When the signal is aborted, those that run are asked to stop, and none is begun any more.
  *
@@ -70,13 +71,14 @@ export async function eachEnvironment(
 
   const run = async (name: string) => {
     const onLine = (line: string) => {
-      stderr(`${name.padEnd(width)}  ${line}\n`);
+      stderr(`${`${name.padEnd(width)}  ${line}`.trimEnd()}\n`);
     };
     const { code, stdout } = await start([command, name, ...args], { onLine, signal });
     const outcome = outcomeOf(code);
     finished.set(name, { environment: name, outcome, exitCode: code, stdout });
     progress.set(name, outcome === "done" || !isChange ? "done" : "failed");
     underWay.delete(name);
+    onLine(`${OUTCOME_WORDS[outcome]} (${finished.size} of ${environments.length})`);
   };
 
   for (;;) {
@@ -91,6 +93,14 @@ export async function eachEnvironment(
     await Promise.race(underWay.values());
   }
 }
+
+/** What is said of one as it ends. An answer is told at the end, with its reasons, also where it is no. */
+const OUTCOME_WORDS: Readonly<Record<FinishedRun["outcome"], string>> = {
+  done: "ended",
+  no: "ended",
+  failed: "failed",
+  interrupted: "interrupted",
+};
 
 function unbegun(environment: string, held: readonly HeldEnvironment[]): UnbegunRun {
   const hold = held.find(({ name }) => name === environment);

@@ -48,12 +48,12 @@ export function previewMarkdown(outcomes: readonly PreviewOutcome[], longest: nu
   ].join("\n");
   // Those that need a look first, as they must not be what is cut.
   const inOrder = [...outcomes].sort((a, b) => weight(b) - weight(a));
-  const rows = outcomes.map(row);
+  const shown = new Set(inOrder.slice(0, SHOWN_ROWS));
   const sections: Section[] = [
     {
       what: "the table",
       open: "",
-      lines: rows.slice(0, SHOWN_ROWS),
+      lines: outcomes.filter((outcome) => shown.has(outcome)).map(row),
       close: "\n",
     },
     ...inOrder.flatMap(details),
@@ -61,7 +61,7 @@ export function previewMarkdown(outcomes: readonly PreviewOutcome[], longest: nu
   ];
   const { text, cut } = fit(sections, longest - head.length - ROOM_FOR_NOTE);
   const left = [
-    ...(rows.length > SHOWN_ROWS ? [`${rows.length - SHOWN_ROWS} rows of the table`] : []),
+    ...(outcomes.length > SHOWN_ROWS ? [`${outcomes.length - SHOWN_ROWS} rows of the table`] : []),
     ...cut,
   ];
   return `${head}${text}${noteOf(left, outcomes)}`;

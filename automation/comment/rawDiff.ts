@@ -1,20 +1,17 @@
 import type { EnvironmentPreview } from "../../planning/preview/environmentPreview";
 import { propertyDiffs } from "../../planning/preview/propertyDiffs";
-import { shortType } from "../../planning/stack/shortType";
+import { changeInWords } from "../../planning/stack/changeInWords";
 
 /** How operations are marked in a diff, of which + and - have colours. */
 const MARKS: Readonly<Record<string, string>> = { create: "+", delete: "-", replace: "!" };
 
 /** Everything that a preview changes, a line for each value, as a diff. */
 export function rawDiff({ changes }: Pick<EnvironmentPreview, "changes">): string[] {
-  return changes.flatMap((change) => {
-    const { operation, type, name } = change;
-    return [
-      `${MARKS[operation] ?? "~"} ${operation} ${shortType(type)} ${name}`,
-      ...propertyDiffs(change).flatMap(({ path, before, after }) => [
-        ...(before === undefined ? [] : [`-     ${path}: ${before}`]),
-        ...(after === undefined ? [] : [`+     ${path}: ${after}`]),
-      ]),
-    ];
-  });
+  return changes.flatMap((change) => [
+    `${MARKS[change.operation] ?? "~"} ${changeInWords(change)}`,
+    ...propertyDiffs(change).flatMap(({ path, before, after }) => [
+      ...(before === undefined ? [] : [`-     ${path}: ${before}`]),
+      ...(after === undefined ? [] : [`+     ${path}: ${after}`]),
+    ]),
+  ]);
 }

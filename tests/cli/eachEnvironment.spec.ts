@@ -52,14 +52,22 @@ describe("eachEnvironment", () => {
     assert.deepEqual(script.started, ["up dev --json", "up staging --json", "up prod --json"]);
     assert.deepEqual(outcomes(runs), ["dev done 0", "staging done 0", "prod done 0"]);
     assert.deepEqual(runs.map(documentOf), [{ name: "dev" }, { name: "staging" }, { name: "prod" }]);
-    assert.equal(stderr, "dev      at dev\nstaging  at staging\nprod     at prod\n");
+    assert.deepEqual(stderr.trimEnd().split("\n"), [
+      "dev      at dev",
+      "dev      ended (1 of 3)",
+      "staging  at staging",
+      "staging  ended (2 of 3)",
+      "prod     at prod",
+      "prod     ended (3 of 3)",
+    ]);
     assert.equal(exitCodeOf(runs), 0);
   });
 
   it("runs those that are only looked at without waiting, whatever one of them answers", async () => {
     const script = scripted({ dev: 3, staging: 1 });
-    const { runs } = await each(script, { command: "verify", isChange: false });
+    const { runs, stderr } = await each(script, { command: "verify", isChange: false, concurrency: 1 });
     assert.deepEqual(outcomes(runs), ["dev failed 3", "staging no 1", "prod done 0"]);
+    assert.deepEqual(stderr.match(/\w+ \(.*\)/g), ["failed (1 of 3)", "ended (2 of 3)", "ended (3 of 3)"]);
     assert.equal(exitCodeOf(runs), 3);
   });
 

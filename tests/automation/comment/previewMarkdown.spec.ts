@@ -269,6 +269,14 @@ describe("previewMarkdown", () => {
       assert.equal(markdown.match(/<\/details>/g)?.length, 2);
     });
 
+    it("keeps the rows of those that need a look, of a hundred environments", () => {
+      const quiet = Array.from({ length: 99 }, (_, index) => ({ ...quietPreview, environment: `e${index}` }));
+      const markdown = previewMarkdown([...quiet, prod], LONGEST);
+      const names = [...markdown.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+      assert.deepEqual(names, [...quiet.slice(0, 59).map(({ environment }) => environment), "prod"]);
+      assert.match(markdown, /more room:\*\* 40 rows of the table\./);
+    });
+
     it("never grows beyond it, whatever there is", () => {
       fc.assert(
         fc.property(
