@@ -122,7 +122,7 @@ export function groupMaxPods(members: readonly MaxPods[]): number {
 }
 
 /** Every problem of the options alone, before any instance type is looked at. */
-export function maxPodsOptionProblems(options: MaxPodsOptions): Problem[] {
+function maxPodsOptionProblems(options: MaxPodsOptions): Problem[] {
   const problems: Problem[] = [];
   const { maxEni, hostNetworkDaemonSets } = options;
   if (maxEni !== undefined && !(Number.isSafeInteger(maxEni) && maxEni >= 1)) {
@@ -146,12 +146,12 @@ export function maxPodsOptionProblems(options: MaxPodsOptions): Problem[] {
 }
 
 /** The recommended upper limit of pods per node: 110 up to 30 vCPU, 250 above (max-pods-calculator.sh). */
-export function recommendedCap(vcpus: number): number {
+function recommendedCap(vcpus: number): number {
   return vcpus > 30 ? 250 : 110;
 }
 
 /** Prefixes need Nitro or bare metal; elsewhere the CNI logs a warning and hands out single addresses. */
-export function addressModeOf(type: InstanceType, prefixDelegation: boolean): AddressMode {
+function addressModeOf(type: InstanceType, prefixDelegation: boolean): AddressMode {
   return prefixDelegation && (type.hypervisor === "nitro" || type.bareMetal) ? "prefix" : "secondaryIp";
 }
 

@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument, type ErrorCode } from "yaml";
 import type { Problem } from "./problem";
 
 /** A problem with its place in a text. */
@@ -12,6 +12,33 @@ export interface PositionedValue {
   readonly value: unknown;
   /** Line and column of a part of it, as `14:7`; of what is around it where it is not there. */
   readonly positionOf: (path: string) => string | undefined;
+}
+
+/** Mistakes that the library tells in the words of its own programmers. */
+const SAID_OTHERWISE: Partial<Record<ErrorCode, Pick<Problem, "reason" | "fix">>> = {
+  MULTIPLE_DOCS: { reason: "another document begins here (---).", fix: "Keep one document in a file." },
+  DUPLICATE_KEY: { reason: "the key is here twice.", fix: "Keep one of them." },
+};
+
+/**
+ * Problems of a value with their places in its text, in the order of its lines; those without a place first.
+ *
+ * @param problems with paths in the value.
+ */
+export function inOrderOfLines(
+  problems: readonly Problem[],
+  { positionOf }: Pick<PositionedValue, "positionOf">,
+): PositionedProblem[] {
+  const placed = problems.map((problem) => ({ ...problem, position: positionOf(problem.path) }));
+  return placed.sort((one, other) => {
+    const [line = 0, column = 0] = numbersOf(one.position);
+    const [otherLine = 0, otherColumn = 0] = numbersOf(other.position);
+    return line - otherLine || column - otherColumn;
+  });
+}
+
+function numbersOf(position = ""): number[] {
+  return position.split(":").map(Number);
 }
 
 /** Reads a text of YAML, or of JSON, which is YAML; it is read whole or not at all. */
@@ -28,8 +55,10 @@ export function readPositionedYaml(
     const problems = document.errors.map((error) => ({
       position: position(error.pos[0]),
       path: "(syntax)",
-      reason: `${error.message.replace(/\.$/, "")}.`,
-      fix: "Write it as YAML or JSON.",
+      ...(SAID_OTHERWISE[error.code] ?? {
+        reason: `${error.message.replace(/\.$/, "")}.`,
+        fix: "Write it as YAML or JSON.",
+      }),
     }));
     return { problems };
   }

@@ -42,7 +42,7 @@ function problemsOf(
   const path = pathText(whole);
   const at = schemaAt(schema, issue.path);
   if (issue.code === "unrecognized_keys") {
-    const keys = at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+    const keys = keysOf(at);
     return issue.keys.map((key) => {
       const meant = likelyName(key, keys);
       return {
@@ -58,10 +58,21 @@ function problemsOf(
   return [
     {
       path: path === "" ? "(the whole file)" : path,
-      reason: given === undefined ? "is missing." : `${shown(given)} can't be used${because(issue)}.`,
+      reason:
+        given === undefined
+          ? "is missing."
+          : given === null
+            ? "is empty."
+            : `${shown(given)} can't be used${because(issue)}.`,
       fix: `Give ${at?.description ?? "another value"}.`,
     },
   ];
+}
+
+/** The keys that an object may have here; in each of the forms, where there are several. */
+function keysOf(at: z.ZodType | undefined): string[] {
+  if (at instanceof z.ZodObject) return Object.keys(at.shape);
+  return at instanceof z.ZodUnion ? at.options.flatMap((form) => keysOf(form as z.ZodType)) : [];
 }
 
 /** Of a value that may have several forms, the one that it has, and what is wrong there; none if it has none of them. */

@@ -31,7 +31,7 @@ export function sharedRanges(networks: readonly EnvironmentNetwork[]): SharedRan
   return networks.flatMap((one, index) =>
     networks.slice(index + 1).flatMap((other): SharedRange[] => {
       const by = connection(one, other);
-      const podCidrs = by === undefined ? undefined : overlap(one.podCidrs, other.podCidrs);
+      const podCidrs = by === undefined ? undefined : sharedBlocks(one.podCidrs, other.podCidrs);
       if (by === undefined || podCidrs === undefined) return [];
       return [{ environments: [one.name, other.name], podCidrs, by }];
     }),
@@ -44,7 +44,11 @@ function connection(one: EnvironmentNetwork, other: EnvironmentNetwork): string 
   return one.transitGatewayIds.find((id) => other.transitGatewayIds.includes(id));
 }
 
-function overlap(these: readonly string[], those: readonly string[]): [string, string] | undefined {
+/** The first two blocks that overlap, of these and of those. */
+export function sharedBlocks(
+  these: readonly string[],
+  those: readonly string[],
+): [string, string] | undefined {
   for (const here of these) {
     const there = those.find((one) => overlaps(cidrBlock(here), cidrBlock(one)));
     if (there !== undefined) return [here, there];

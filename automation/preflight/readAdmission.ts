@@ -1,4 +1,9 @@
-import type { Admission, WebhookFacts, WebhookOccasion } from "../../planning/preflight/podFacts";
+import type {
+  Admission,
+  AskedWebhook,
+  WebhookFacts,
+  WebhookOccasion,
+} from "../../planning/preflight/podFacts";
 import type { LabelSelector } from "../../planning/rotation/observation";
 import type { ApiObject, Kubernetes } from "../kubernetes";
 
@@ -15,7 +20,10 @@ interface ApiWebhook {
   readonly rules?: readonly ApiRule[];
   readonly namespaceSelector?: LabelSelector;
   readonly objectSelector?: LabelSelector;
-  readonly clientConfig: { readonly service?: { readonly namespace: string; readonly name: string } };
+  readonly clientConfig: {
+    readonly service?: { readonly namespace: string; readonly name: string };
+    readonly url?: string;
+  };
 }
 
 interface ApiWebhookConfiguration extends ApiObject {
@@ -27,8 +35,7 @@ interface ApiEndpointSlice extends ApiObject {
 }
 
 /**
- * The admission webhooks that are asked when pods go and come, and fail what they don't answer. Those that a URL names
- * are left out: who answers it, can't be seen from here.
+ * The admission webhooks that are asked when pods go and come, and fail what they don't answer.
  *
  * Needs list on validatingwebhookconfigurations, mutatingwebhookconfigurations, namespaces and endpointslices.
  */
@@ -43,18 +50,29 @@ export async function readAdmission(kubernetes: Kubernetes): Promise<Admission> 
   ]);
   const asked = [...validating, ...mutating];
   const webhooks = await Promise.all(
-    asked.map(async (webhook) => {
-      const { namespace, name } = webhook.service;
-      const readyEndpoints = await countReady(kubernetes, namespace, name);
-      return { ...webhook, service: { namespace, name, readyEndpoints } };
-    }),
+    asked.flatMap(({ clientConfig: { service }, ...webhook }) =>
+      service === undefined ? [] : [withEndpoints(kubernetes, webhook, service)],
+    ),
   );
-  return { webhooks, namespaces: new Map(namespaces) };
+  return {
+    webhooks,
+    elsewhere: asked.flatMap(({ clientConfig: { url }, ...webhook }) =>
+      url === undefined ? [] : [{ ...webhook, url }],
+    ),
+    namespaces: new Map(namespaces),
+  };
 }
 
-type Unanswered = Omit<WebhookFacts, "service"> & {
-  readonly service: Pick<WebhookFacts["service"], "namespace" | "name">;
-};
+type Unanswered = AskedWebhook & Pick<ApiWebhook, "clientConfig">;
+
+async function withEndpoints(
+  kubernetes: Kubernetes,
+  webhook: AskedWebhook,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<WebhookFacts> {
+  const readyEndpoints = await countReady(kubernetes, namespace, name);
+  return { ...webhook, service: { namespace, name, readyEndpoints } };
+}
 
 async function readConfigurations(kubernetes: Kubernetes, kind: string): Promise<Unanswered[]> {
   const path = `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`;
@@ -63,14 +81,9 @@ async function readConfigurations(kubernetes: Kubernetes, kind: string): Promise
       const { name, failurePolicy = "Fail", rules = [], clientConfig } = webhook;
       const { namespaceSelector = {}, objectSelector = {} } = webhook;
       const occasions = occasionsOf(rules);
-      const { service } = clientConfig;
-      if (failurePolicy !== "Fail" || occasions.length === 0 || service === undefined) return [];
-      return [
-        {
-          ...{ kind, configuration: metadata.name, name, occasions, namespaceSelector, objectSelector },
-          service: { namespace: service.namespace, name: service.name },
-        },
-      ];
+      if (failurePolicy !== "Fail" || occasions.length === 0) return [];
+      const configuration = metadata.name;
+      return [{ kind, configuration, name, occasions, namespaceSelector, objectSelector, clientConfig }];
     }),
   );
   return all.flat();

@@ -1,32 +1,26 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
-import { cidrBlock, overlaps } from "../../planning/cidrBlock";
 import { fromEnv } from "../../planning/awsNode/env";
 import { envOf, type LiveDaemonSet } from "../../planning/awsNode/liveDaemonSet";
 import { POD_NETWORK_SETTINGS } from "../../planning/podNetwork/awsNodeSettings";
-import type { InstanceFacts, SubnetFacts } from "../../planning/podNetwork/clusterFacts";
 import type { PodNetworkRequest } from "../../planning/podNetwork/request";
 import { clusterFacts } from "../../planning/preflight/clusterFacts";
 import { isNotSeen, type NotSeen } from "../../planning/preflight/finding";
-import type {
-  CniPlan,
-  ControlPlaneFacts,
-  EniConfigFacts,
-  Picture,
-  PodAttachment,
-  VpcFacts,
-} from "../../planning/preflight/picture";
+import type { CniPlan, ControlPlaneFacts, Picture, VpcFacts } from "../../planning/preflight/picture";
+import { podAttachment } from "../../planning/preflight/podAttachment";
 import type { Quotas } from "../../planning/preflight/quotas";
 import { getAwsNode } from "../awsNodeDaemonSet";
-import { connectKubernetes, type ApiObject, type Kubernetes } from "../kubernetes";
+import { connectKubernetes } from "../kubernetes";
 import { observer } from "../rotation/observe";
 import type { ObserverOutside } from "../rotation/outside";
 import { askApi } from "./askApi";
 import { readAddOn } from "./readAddOn";
 import { readControlPlane } from "./readControlPlane";
+import { readEniConfigs } from "./readEniConfigs";
 import { readInstances } from "./readInstances";
 import { readNetworkPolicies } from "./readNetworkPolicies";
+import { readNeighbourhood, type NeighbourhoodOutside, type NeighbourhoodRequest } from "./readNeighbourhood";
 import { placeNames, readPlaces, systemLookup, type HostLookup } from "./readPlaces";
 import { readQuotas } from "./readQuotas";
 import {
@@ -49,6 +43,8 @@ export interface IntendedPodNetwork extends PodNetworkRequest {
   readonly podSecurityGroups?: readonly string[] | undefined;
   /** Places that pods must reach tomorrow as well, as `host:port`. @default none */
   readonly mustReach?: readonly string[] | undefined;
+  /** The name of the environment, and others that are to have some of its addresses for pods. @default none */
+  readonly neighbours?: Pick<NeighbourhoodRequest, "name" | "others"> | undefined;
 }
 
 /** What a picture is taken with. */
@@ -58,6 +54,8 @@ export interface PictureOutside extends ObserverOutside {
   readonly sts: STSClient;
   /** Finds the addresses of hosts. @default as this computer does */
   readonly lookup?: HostLookup | undefined;
+  /** Clients of the AWS of another environment. @default as its entry says */
+  readonly connectOther?: NeighbourhoodOutside["connectOther"];
 }
 
 /**
@@ -69,7 +67,7 @@ export interface PictureOutside extends ObserverOutside {
  * DescribeVpcEndpoints, DescribeSecurityGroups, DescribeSecurityGroupRules, DescribeManagedPrefixLists,
  * GetManagedPrefixListEntries, DescribeNetworkAcls; eks:ListNodegroups, DescribeNodegroup, DescribeAddon,
  * DescribePodIdentityAssociation, DescribeAddonVersions; autoscaling:DescribeAutoScalingGroups;
- * servicequotas:ListServiceQuotas; what `observer` and `readWorkloads` need; in Kubernetes list on networkpolicies and
+ * servicequotas:ListServiceQuotas; what `observer`, `readWorkloads` and `readNeighbourhood` need; in Kubernetes list on networkpolicies and
  * on eniconfigs.
  *
  * @throws InvalidInputError when there is no such cluster, or a place is none; otherwise what AWS answers.
@@ -79,7 +77,7 @@ export async function readPicture(
   intended: IntendedPodNetwork,
   outside: PictureOutside,
 ): Promise<Picture> {
-  const { podSecurityGroups, mustReach = [], ...wanted } = intended;
+  const { podSecurityGroups, mustReach = [], neighbours, ...wanted } = intended;
   const { signal } = outside;
   const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
   const placesReading = readPlaces(placeNames(mustReach), outside.lookup ?? systemLookup);
@@ -111,12 +109,18 @@ export async function readPicture(
       seen("the node groups", () => readNodeGroups(tools, clusterName)),
       seen("the Auto Scaling groups", () => readScalingGroups(tools, clusterName)),
     ]);
-  const [interfaces, securityGroups, networkAcls, vpcCni, quotas] = await Promise.all([
+  const [interfaces, securityGroups, networkAcls, vpcCni, quotas, neighbourhood] = await Promise.all([
     seen("the network interfaces of the VPC", () => readInterfaces(tools, vpcId)),
     seen("the security groups of the VPC", () => readSecurityGroups(tools, vpcId)),
     seen("the network ACLs of the VPC", () => readNetworkAcls(tools, vpcId)),
     seen("the add-on vpc-cni", () => readAddOn(tools, clusterName, version)),
     readQuotas(tools),
+    seen("the connections of the VPC", () =>
+      readNeighbourhood(
+        { name: clusterName, others: [], ...neighbours, clusterName, podCidrs: wanted.podCidrs },
+        tools,
+      ),
+    ),
   ]);
   const { kubernetes } = tools;
   const [networkPolicies, cluster, awsNode, eniConfigs, places, api, workloads] = await Promise.all([
@@ -132,13 +136,13 @@ export async function readPicture(
   const planned = {
     ...{ controlPlane, vpc, routeTables, subnets, instances, nodeGroups, scalingGroups, vpcCni, awsNode },
   };
+  const facts = clusterFacts(planned, await tools.eks.config.region());
   return {
     ...planned,
-    facts: clusterFacts(planned, await tools.eks.config.region()),
     ...workloads,
-    ...{ wanted, api, places, quotas },
+    ...{ facts, wanted, api, places, quotas, neighbourhood },
     ...{ peerRoutes, interfaces, securityGroups, networkAcls, eniConfigs, networkPolicies, cluster },
-    attachment: attachment(controlPlane, { ...wanted, podSecurityGroups }, instances, subnets),
+    attachment: podAttachment({ ...planned, facts, wanted }, podSecurityGroups),
     cni: cniPlan(wanted, awsNode, eniConfigs, cluster),
   };
 }
@@ -179,40 +183,6 @@ function vpcFacts(
       ...(serviceCidrBlock !== undefined && { serviceCidrBlock }),
     },
   };
-}
-
-/** The nodes of today are where their pods are; tomorrow's pods may be anywhere in their blocks. */
-function attachment(
-  { clusterSecurityGroupId }: ControlPlaneFacts,
-  { podCidrs, securityGroupIds, podSecurityGroups }: IntendedPodNetwork,
-  instances: readonly InstanceFacts[] | NotSeen,
-  subnets: readonly SubnetFacts[] | NotSeen,
-): PodAttachment | NotSeen {
-  if (isNotSeen(instances)) return instances;
-  if (isNotSeen(subnets)) return subnets;
-  const to = podCidrs.map(cidrBlock);
-  const withNodes = new Set(instances.map(({ subnetId }) => subnetId));
-  return {
-    from: subnets
-      .filter(({ subnetId }) => withNodes.has(subnetId))
-      .map((subnet) => cidrBlock(subnet.cidrBlock))
-      .filter((block) => !to.some((tomorrow) => overlaps(tomorrow, block))),
-    to,
-    groupsToday: [...new Set(instances.flatMap((instance) => instance.securityGroupIds))],
-    groupsTomorrow: podSecurityGroups ?? securityGroupIds ?? [clusterSecurityGroupId],
-  };
-}
-
-const ENI_CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs";
-
-function readEniConfigs(kubernetes: Kubernetes): Promise<EniConfigFacts[]> {
-  return kubernetes.list(
-    ENI_CONFIGS,
-    ({ metadata, spec = {} }: ApiObject & { readonly spec?: { readonly subnet?: string } }) => ({
-      name: metadata.name,
-      subnetId: spec.subnet ?? "",
-    }),
-  );
 }
 
 /** ENI_CONFIG_ANNOTATION_DEF unless it is set (ipamd). */

@@ -27,6 +27,7 @@ export async function readQuotas(
   return {
     cidrBlocksPerVpc: quota("cidrBlocksPerVpc"),
     subnetsPerVpc: quota("subnetsPerVpc"),
+    routeTablesPerVpc: quota("routeTablesPerVpc"),
     routesPerTable: quota("routesPerTable"),
     interfacesPerRegion: quota("interfacesPerRegion"),
     groupsPerInterface: quota("groupsPerInterface"),

@@ -1,9 +1,4 @@
-import {
-  paginateDescribeSubnets,
-  paginateDescribeTransitGatewayVpcAttachments,
-  type EC2Client,
-} from "@aws-sdk/client-ec2";
-import { DescribeClusterCommand } from "@aws-sdk/client-eks";
+import { paginateDescribeSubnets, type EC2Client } from "@aws-sdk/client-ec2";
 import { StackNotFoundError, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import {
   standing,
@@ -15,10 +10,10 @@ import type { EnvironmentNetwork } from "../../planning/sharedRanges";
 import { verification } from "../../planning/rotation/verification";
 import type { Clock } from "../clock";
 import type { ClusterOutside } from "../connect";
+import { readEnvironmentNetwork } from "../environmentNetwork";
 import type { Environment } from "../environments";
 import { connectKubernetes, type Kubernetes } from "../kubernetes";
 import { readOutputs, type PodNetworkOutputs } from "../podNetworkOutputs";
-import { readPeerings } from "../preflight/readVpc";
 import { preflightRequest } from "../preflight/preflightRequest";
 import { PulumiError } from "../pulumiError";
 import { leaseHolder } from "../rotation/lease";
@@ -42,10 +37,11 @@ export interface EnvironmentStatus extends Standing {
 /**
  * Says how far an environment is. Changes nothing; of one that was never brought up, its cluster is looked at.
  *
- * Needs what `observer` needs; eks:DescribeCluster, ec2:DescribeSubnets, DescribeVpcPeeringConnections and
- * DescribeTransitGatewayVpcAttachments; in Kubernetes get on leases and configmaps of kube-system.
+ * Needs what `observer` and `readEnvironmentNetwork` need; ec2:DescribeSubnets; in Kubernetes get on leases and configmaps
+ * of kube-system.
  *
- * @throws PulumiError, InvalidFileError, KubernetesError, RotationError; what AWS answers.
+ * @throws PulumiError, InvalidFileError, InvalidInputError when there is no such cluster, KubernetesError, RotationError;
+ *   what AWS answers.
  */
 export async function readStatus(
   environment: Environment,
@@ -64,7 +60,7 @@ export async function readStatus(
       outside,
       podSubnets.map(({ subnetId }) => subnetId),
     ),
-    networkOf(name, clusterName, outputs?.podCidrs ?? podCidrs, outside),
+    readEnvironmentNetwork({ name, clusterName, podCidrs: outputs?.podCidrs ?? podCidrs }, outside),
   ]);
   const { nodes, oldNodes, pods, podsOutside, isVerified } = verification(observed);
   return {
@@ -142,35 +138,4 @@ async function freeAddressesOf(
     for (const { AvailableIpAddressCount = 0 } of Subnets) free += AvailableIpAddressCount;
   }
   return free;
-}
-
-async function networkOf(
-  name: string,
-  clusterName: string,
-  podCidrs: readonly string[],
-  { eks, ec2, signal }: ClusterOutside,
-): Promise<EnvironmentNetwork> {
-  const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }), {
-    abortSignal: signal,
-  });
-  const vpcId = cluster?.resourcesVpcConfig?.vpcId ?? "";
-  const transitGatewayIds: string[] = [];
-  const attached = paginateDescribeTransitGatewayVpcAttachments(
-    { client: ec2 },
-    { Filters: [{ Name: "vpc-id", Values: [vpcId] }] },
-    { abortSignal: signal },
-  );
-  for await (const { TransitGatewayVpcAttachments = [] } of attached) {
-    transitGatewayIds.push(
-      ...TransitGatewayVpcAttachments.flatMap(({ TransitGatewayId }) => TransitGatewayId ?? []),
-    );
-  }
-  const peerings = await readPeerings({ ec2, signal }, vpcId);
-  return {
-    name,
-    vpcId,
-    podCidrs,
-    peeredVpcIds: peerings.map(({ otherVpcId }) => otherVpcId),
-    transitGatewayIds,
-  };
 }

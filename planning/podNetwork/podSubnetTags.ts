@@ -3,7 +3,7 @@ import { CLUSTER_TAG, POD_GROUP_TAG } from "./clusterFacts";
 import type { PodSubnetIdentity } from "./podSubnetProblems";
 
 /** The tag by which the CNI's subnet discovery finds subnets. */
-export const CNI_ROLE_TAG = "kubernetes.io/role/cni";
+const CNI_ROLE_TAG = "kubernetes.io/role/cni";
 
 /** Tags that make a subnet something else than a pod subnet, and what would become of it. */
 const ROLES: Readonly<Record<string, string>> = {

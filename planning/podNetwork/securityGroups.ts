@@ -22,7 +22,7 @@ export interface PodSecurityGroups {
 }
 
 /** What EC2 allows on a network interface unless the quota was raised (L-2AFB9258). */
-export const MOST_SECURITY_GROUPS = 5;
+const MOST_SECURITY_GROUPS = 5;
 
 /** From this version on, an ENIConfig without groups means those of the node; before, the VPC's default group. */
 const FIRST_WITH_NODE_GROUPS = "1.8.0";

@@ -1,5 +1,5 @@
 import { check } from "./check";
-import { listed } from "./listed";
+import { listed } from "../amounts";
 
 /** A cluster whose API does not answer from here: what needs Kubernetes would stop half-way. */
 export const apiAnswers = check(

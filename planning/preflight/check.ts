@@ -23,10 +23,10 @@ export interface Check {
   readonly run: (picture: Picture) => readonly Finding[] | NotSeen;
 }
 
-/** Makes a check of a function over those parts of the picture that it needs. */
+/** Makes a check of a function over those parts of the picture that it needs; it may say what it still did not see. */
 export function check<K extends keyof Picture>(
   { id, level, about, looksAt }: { id: string; level: FindingLevel; about: string; looksAt: readonly K[] },
-  look: (seen: Seen<K>) => readonly Found[],
+  look: (seen: Seen<K>) => readonly Found[] | NotSeen,
 ): Check {
   return {
     id,
@@ -36,7 +36,8 @@ export function check<K extends keyof Picture>(
       const unseen = looksAt.map((part): unknown => picture[part]).find(isNotSeen);
       if (unseen !== undefined) return unseen;
       // None of the parts is unseen, which the type of a picture cannot say.
-      return look(picture as unknown as Seen<K>).map((found) => ({ level, ...found, id }));
+      const result = look(picture as unknown as Seen<K>);
+      return isNotSeen(result) ? result : result.map((found) => ({ level, ...found, id }));
     },
   };
 }

@@ -23,6 +23,7 @@ import { prefixBlocks } from "./prefixBlocks";
 import { quotaLimits, quotaOfNodes } from "./quotaLimits";
 import { externalSnat, returnRoutes } from "./returnRoutes";
 import { securityGroupsAdmit, securityGroupsReach } from "./securityGroups";
+import { sharedRange } from "./sharedRange";
 import { singleReplicas } from "./singleReplicas";
 import { trunkEnis } from "./trunkEnis";
 import { webhooksAnswer } from "./webhooks";
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   sameCluster,
   podRange,
   podRangeTaken,
+  sharedRange,
   podNetworkPlan,
   quotaLimits,
   quotaOfNodes,

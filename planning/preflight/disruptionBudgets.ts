@@ -1,7 +1,7 @@
 import { allowsNever, budgetsOf, isExempt } from "../rotation/budgets";
 import { podName, type ClusterPod, type DisruptionBudget } from "../rotation/observation";
 import { check, type Seen } from "./check";
-import { counted, listed } from "./listed";
+import { counted, listed } from "../amounts";
 import { movingPods } from "./movingPods";
 
 /**

@@ -1,6 +1,6 @@
 import { podName } from "../rotation/observation";
 import { check } from "./check";
-import { counted, listed } from "./listed";
+import { counted, listed } from "../amounts";
 import { movingPods } from "./movingPods";
 
 /** Finalizers that Kubernetes itself sets on pods and takes away. */

@@ -3,7 +3,7 @@ import type { ClusterNode } from "../rotation/observation";
 import { hasPodEni } from "../rotation/workerShape";
 import { isFinished } from "../rotation/observation";
 import { check, type Found } from "./check";
-import { counted } from "./listed";
+import { counted } from "../amounts";
 import type { CniPlan } from "./picture";
 
 /** Nodes of one type that carry fewer pods tomorrow: the primary ENI is left to the node. */

@@ -29,7 +29,7 @@ export const mustReach = check(
     const ofNodes = nodeSubnets(facts);
     const around: Surroundings = {
       ...seen,
-      vpcBlocks: [...facts.cidrBlocks.map((block) => cidrBlock(block.cidrBlock)), ...seen.attachment.to],
+      vpcBlocks: [...facts.cidrBlocks.map((block) => cidrBlock(block.cidrBlock)), ...seen.attachment.ranges],
       snat: cni,
       podTables: tablesOf(podRouteTables(facts, wanted).map(({ routeTableId }) => routeTableId)),
       nodeTables: tablesOf(ofNodes.map(({ routeTableId }) => routeTableId)),

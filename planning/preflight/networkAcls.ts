@@ -1,7 +1,7 @@
 import { freeBlocks, overlaps, type CidrBlock } from "../cidrBlock";
 import { check } from "./check";
 import type { NetworkAclEntryFacts, NetworkAclFacts } from "./networkFacts";
-import { describeTraffic, includes, type Traffic } from "./traffic";
+import { describeTraffic, includes, rangesLeftBehind, type PodMove, type Traffic } from "./traffic";
 
 /**
  * Entries of network ACLs that let today's pods through and would not let tomorrow's: by the first matching number, with
@@ -16,13 +16,13 @@ export const networkAclsAdmit = check(
     about: "network ACLs admit tomorrow's pods where they admit today's",
     looksAt: ["attachment", "networkAcls"],
   },
-  ({ attachment: { from, to }, networkAcls }) =>
+  ({ attachment, networkAcls }) =>
     networkAcls.flatMap((acl) =>
       (["ingress", "egress"] as const).flatMap((direction) =>
-        leftBehind(acl, direction, from, to).map(({ entry, block }) => ({
-          title: `network ACL ${acl.networkAclId} lets ${describeTraffic(entry.traffic)} ${direction === "ingress" ? "in from" : "out to"} ${entry.block.cidr}, not ${block.cidr}`,
+        leftBehind(acl, direction, attachment).map(({ entry, ranges }) => ({
+          title: `network ACL ${acl.networkAclId} lets ${describeTraffic(entry.traffic)} ${direction === "ingress" ? "in from" : "out to"} ${entry.block.cidr}, not ${ranges}`,
           evidence: [`Entry ${entry.number} of ${direction}; it holds for ${acl.subnetIds.join(", ")}.`],
-          wayOut: `Add an entry that allows ${describeTraffic(entry.traffic)} ${direction === "ingress" ? "from" : "to"} ${block.cidr}, numbered before any that denies it.`,
+          wayOut: `Add an entry that allows ${describeTraffic(entry.traffic)} ${direction === "ingress" ? "from" : "to"} ${ranges}, numbered before any that denies it.`,
         })),
       ),
     ),
@@ -30,23 +30,22 @@ export const networkAclsAdmit = check(
 
 interface EntryLeftBehind {
   readonly entry: NetworkAclEntryFacts;
-  /** The first block of tomorrow that it is missing for. */
-  readonly block: CidrBlock;
+  /** The blocks for pods that it is missing for. */
+  readonly ranges: string;
 }
 
 function leftBehind(
   { subnetIds, entries }: NetworkAclFacts,
   direction: NetworkAclEntryFacts["direction"],
-  from: readonly CidrBlock[],
-  to: readonly CidrBlock[],
+  move: PodMove,
 ): EntryLeftBehind[] {
   if (subnetIds.length === 0) return [];
   const asked = entriesOf(entries, direction);
   return asked.flatMap((entry) => {
-    const admitsToday = entry.allows && from.some((today) => decides(entry, today, asked));
+    const admitsToday = entry.allows && move.from.some((today) => decides(entry, today, asked));
     if (!admitsToday) return [];
-    const block = to.find((tomorrow) => !isAllowed(tomorrow, entry.traffic, asked));
-    return block === undefined ? [] : [{ entry, block }];
+    const ranges = rangesLeftBehind(move, (tomorrow) => isAllowed(tomorrow, entry.traffic, asked));
+    return ranges.length === 0 ? [] : [{ entry, ranges: ranges.map(({ cidr }) => cidr).join(" and ") }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { freeBlocks, overlaps, readCidr, type CidrBlock } from "../cidrBlock";
 import { check } from "./check";
 import type { IpBlockFacts } from "./networkFacts";
-import { isCovered } from "./traffic";
+import { isCovered, rangesLeftBehind } from "./traffic";
 
 /**
  * NetworkPolicies that name the range of today's pods by `ipBlock` and not that of tomorrow's.
@@ -15,14 +15,14 @@ export const networkPoliciesAdmit = check(
     about: "NetworkPolicies by ipBlock admit tomorrow's pods where they admit today's",
     looksAt: ["attachment", "networkPolicies"],
   },
-  ({ attachment: { from, to }, networkPolicies }) =>
+  ({ attachment, networkPolicies }) =>
     networkPolicies.flatMap(({ namespace, name, ipBlocks }) =>
       (["ingress", "egress"] as const).flatMap((direction) => {
         const alike = ipBlocks.filter((one) => one.direction === direction);
         const today = alike.filter((one) =>
-          admitted(one).some((block) => from.some((old) => overlaps(block, old))),
+          admitted(one).some((block) => attachment.from.some((old) => overlaps(block, old))),
         );
-        const missing = to.filter((block) => !isCovered(block, alike.flatMap(admitted)));
+        const missing = rangesLeftBehind(attachment, (block) => isCovered(block, alike.flatMap(admitted)));
         if (today.length === 0 || missing.length === 0) return [];
         const blocks = missing.map(({ cidr }) => cidr).join(" and ");
         return [

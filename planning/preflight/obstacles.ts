@@ -141,7 +141,7 @@ function aclObstacles(
 
 function ofRoutes(way: Way, { podTables, nodeTables, attachment, peerRoutes }: Surroundings): Obstacle[] {
   const whose = way.keepsAddress ? "the pod subnets" : "the node subnets";
-  const range = attachment.to.map(({ cidr }) => cidr).join(" and ");
+  const range = attachment.ranges.map(({ cidr }) => cidr).join(" and ");
   return (way.keepsAddress ? podTables : nodeTables).flatMap(({ routeTableId, routes }): Obstacle[] => {
     const route = routeTo(way.address, routes);
     if (route === undefined || route.isBlackhole) {
@@ -183,7 +183,7 @@ function ofTarget(way: Way, around: Surroundings): Obstacle[] {
       },
     ];
   }
-  const range = attachment.to.map(({ cidr }) => cidr).join(" and ");
+  const range = attachment.ranges.map(({ cidr }) => cidr).join(" and ");
   const groups = securityGroups.filter(({ groupId }) => target.securityGroupIds.includes(groupId));
   const rules = groups
     .flatMap((group) => group.rules)

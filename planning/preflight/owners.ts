@@ -2,7 +2,7 @@ import { CLUSTER_TAG } from "../podNetwork/clusterFacts";
 import { describeOwner } from "../rotation/nodeOwner";
 import type { ClusterNode } from "../rotation/observation";
 import { check, type Found } from "./check";
-import { listed } from "./listed";
+import { listed } from "../amounts";
 
 /** A tag by which a group says whose it is. */
 interface OwnerMark {

@@ -10,6 +10,7 @@ import type {
 } from "../podNetwork/clusterFacts";
 import type { PodNetworkRequest } from "../podNetwork/request";
 import type { Observation } from "../rotation/observation";
+import type { EnvironmentNetwork } from "../sharedRanges";
 import type { WarmTargets } from "../warmPool";
 import type { VpcAddressing } from "../vpcAddressing";
 import type { NotSeen } from "./finding";
@@ -77,6 +78,15 @@ export interface Picture extends WorkloadPicture {
   readonly quotas: Quotas | NotSeen;
   /** Places that pods must reach tomorrow as well. */
   readonly places: readonly Place[];
+  /** The environment among others; undefined where none has addresses for pods that it is to have as well. */
+  readonly neighbourhood: Neighbourhood | undefined | NotSeen;
+}
+
+/** An environment, and those of the same file that are to have some of the same addresses for pods. */
+export interface Neighbourhood {
+  readonly own: EnvironmentNetwork;
+  /** Of those that can't be seen, why. */
+  readonly others: readonly (EnvironmentNetwork | NotSeen)[];
 }
 
 /** An ENIConfig, as far as it decides where pods are. */
@@ -84,6 +94,8 @@ export interface EniConfigFacts {
   readonly name: string;
   /** Empty where it names none. */
   readonly subnetId: string;
+  /** Of pods. @default those of their node */
+  readonly securityGroupIds?: readonly string[];
 }
 
 /** Whether the cluster's API answered when it was asked. */

@@ -3,7 +3,7 @@ import type { SubnetFacts } from "../podNetwork/clusterFacts";
 import type { PlannedPodSubnet } from "../podNetwork/podRoutes";
 import type { ClusterNode, ClusterPod } from "../rotation/observation";
 import { check, type Found } from "./check";
-import { counted } from "./listed";
+import { counted } from "../amounts";
 import type { CniPlan } from "./picture";
 import { podFleet } from "./podFleet";
 import { attemptPlan } from "./podNetworkPlan";

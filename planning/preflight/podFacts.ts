@@ -51,7 +51,7 @@ export interface VolumeFacts {
 export type WebhookOccasion = "evict" | "delete" | "create";
 
 /** An admission webhook that fails what it does not answer (`failurePolicy: Fail`). */
-export interface WebhookFacts {
+export interface AskedWebhook {
   /** `ValidatingWebhookConfiguration` or `MutatingWebhookConfiguration`. */
   readonly kind: string;
   /** Of that object. */
@@ -60,7 +60,10 @@ export interface WebhookFacts {
   readonly occasions: readonly WebhookOccasion[];
   readonly namespaceSelector: LabelSelector;
   readonly objectSelector: LabelSelector;
-  /** The Service that answers it. */
+}
+
+/** One that a Service of the cluster answers. */
+export interface WebhookFacts extends AskedWebhook {
   readonly service: {
     readonly namespace: string;
     readonly name: string;
@@ -72,6 +75,8 @@ export interface WebhookFacts {
 /** The admission webhooks that count, and what they select by. */
 export interface Admission {
   readonly webhooks: readonly WebhookFacts[];
+  /** Those that are asked at a URL. */
+  readonly elsewhere: readonly (AskedWebhook & { readonly url: string })[];
   /** Labels of the namespaces, by their names. */
   readonly namespaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }

@@ -1,6 +1,6 @@
 import { podName, type ClusterPod } from "../rotation/observation";
 import { check, type Found, type Seen } from "./check";
-import { counted, listed } from "./listed";
+import { counted, listed } from "../amounts";
 import { movingPods } from "./movingPods";
 import {
   labelDemands,

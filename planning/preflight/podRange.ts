@@ -4,7 +4,7 @@ import { foreignBlocks } from "../podNetwork/adoption";
 import type { ClusterFacts } from "../podNetwork/clusterFacts";
 import { check, type Found } from "./check";
 import type { FindingLevel } from "./finding";
-import { listed } from "./listed";
+import { listed } from "../amounts";
 import type { VpcFacts } from "./picture";
 
 /** Blocks for pods that the VPC can't be given, or that people may not want. Those that it has already are well. */

@@ -1,7 +1,7 @@
 import { check, type Found } from "./check";
 import type { SecurityGroupFacts } from "./networkFacts";
 import { describeTraffic } from "./traffic";
-import { counted, listed } from "./listed";
+import { counted, listed } from "../amounts";
 
 /** Security groups of nodes that not all nodes of a zone have, or that tomorrow's pods would not have. */
 export const nodeSecurityGroups = check(

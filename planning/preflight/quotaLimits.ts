@@ -1,4 +1,4 @@
-import { ownPodSubnets } from "../podNetwork/nodeSubnets";
+import { ownPodSubnets, zonesOf } from "../podNetwork/nodeSubnets";
 import { sizeFleet } from "../fleetSize";
 import { check, type Found } from "./check";
 import { podFleet } from "./podFleet";
@@ -18,11 +18,14 @@ export const quotaLimits = check(
     const own = ownPodSubnets(facts).map(({ cidrBlock }) => cidrBlock);
     const newSubnets = planned.filter(
       ({ cidrBlock, adopt }) => adopt === undefined && !own.includes(cidrBlock),
-    ).length;
+    );
+    // With NAT gateways of their own, the pod subnets of a zone have a route table of their own.
+    const newTables = zonesOf(newSubnets.filter(({ routeTableId }) => routeTableId === undefined)).length;
     const blocks = facts.cidrBlocks.map(({ cidrBlock }) => cidrBlock);
     const newBlocks = wanted.podCidrs.filter((cidr) => !blocks.includes(cidr)).length;
     return [
-      ...passed(quotas.subnetsPerVpc, facts.subnets.length, newSubnets, facts.vpcId),
+      ...passed(quotas.subnetsPerVpc, facts.subnets.length, newSubnets.length, facts.vpcId),
+      ...passed(quotas.routeTablesPerVpc, routeTables.length, newTables, facts.vpcId),
       ...passed(quotas.groupsPerInterface, 0, attachment.groupsTomorrow.length, "an ENI for pods"),
       // Each block is a local route in every table.
       ...routeTables.flatMap(({ routeTableId, routes }) =>

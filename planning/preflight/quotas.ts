@@ -14,6 +14,7 @@ export interface Quotas {
   /** The primary block counts. */
   readonly cidrBlocksPerVpc: Quota;
   readonly subnetsPerVpc: Quota;
+  readonly routeTablesPerVpc: Quota;
   readonly routesPerTable: Quota;
   readonly interfacesPerRegion: Quota;
   readonly groupsPerInterface: Quota;
@@ -31,6 +32,7 @@ export interface Quotas {
 export const DEFAULT_QUOTAS = {
   cidrBlocksPerVpc: { code: "L-83CA0A9D", of: "IPv4 blocks per VPC", value: 5 },
   subnetsPerVpc: { code: "L-407747CB", of: "subnets per VPC", value: 200 },
+  routeTablesPerVpc: { code: "L-589F43AA", of: "route tables per VPC", value: 200 },
   routesPerTable: { code: "L-93826ACB", of: "routes per route table", value: 500 },
   interfacesPerRegion: { code: "L-DF5E4CA3", of: "network interfaces per Region", value: 5_000 },
   groupsPerInterface: { code: "L-2AFB9258", of: "security groups per network interface", value: 5 },

@@ -46,14 +46,14 @@ export const returnRoutes = check(
 function lacking(
   routes: readonly RouteFacts[],
   why: string,
-  { from, to }: PodAttachment,
+  { from, to, ranges }: PodAttachment,
   peerRoutes: readonly PeerRoutes[],
 ): Found[] {
   const [first] = routes;
   if (first === undefined) return [];
   const { target, targetId } = first;
   const outside = [...new Set(routes.map(({ destination }) => destination.cidr))].join(", ");
-  const range = to.map(({ cidr }) => cidr).join(" and ");
+  const range = ranges.map(({ cidr }) => cidr).join(" and ");
   const through = `${NAMES[target] ?? ""} ${targetId}`;
   const back = backOver(targetId, peerRoutes);
   const evidence = `${why}: what is sent there comes from the pods' own addresses.`;

@@ -107,10 +107,10 @@ function otherSide({ groupId, prefixListId, blocks }: SecurityGroupRuleFacts): s
 }
 
 /** What a rule for tomorrow names: the blocks where the old rule names blocks, else the pods' own groups. */
-function tomorrow({ groupId }: SecurityGroupRuleFacts, { to, groupsTomorrow }: PodAttachment): string {
+function tomorrow({ groupId }: SecurityGroupRuleFacts, { ranges, groupsTomorrow }: PodAttachment): string {
   if (groupId !== undefined && groupsTomorrow.length > 0)
     return `security group ${groupsTomorrow.join(" or ")}`;
-  return to.map(({ cidr }) => cidr).join(" and ");
+  return ranges.map(({ cidr }) => cidr).join(" and ");
 }
 
 const SHOWN = 5;

@@ -1,4 +1,4 @@
-import { freeBlocks, overlaps, type CidrBlock } from "../cidrBlock";
+import { contains, freeBlocks, type CidrBlock } from "../cidrBlock";
 
 /** What a rule lets through: a protocol and a span of ports. */
 export interface Traffic {
@@ -7,12 +7,6 @@ export interface Traffic {
   /** First and last; 0 and 65535 where all, or where the protocol has none. */
   readonly from: number;
   readonly to: number;
-}
-
-/** A rule that lets traffic of some addresses through. */
-export interface AdmittingRule {
-  readonly traffic: Traffic;
-  readonly block: CidrBlock;
 }
 
 /** Whether everything that `inner` names is named by `outer`. */
@@ -32,26 +26,19 @@ export function describeTraffic({ protocol, from, to }: Traffic): string {
 export interface PodMove {
   /** Blocks in which pods have addresses today. */
   readonly from: readonly CidrBlock[];
-  /** Blocks of the pod subnets, planned or there. */
+  /** Blocks of the pod subnets, planned or there: these must be admitted. */
   readonly to: readonly CidrBlock[];
+  /** The blocks for pods that these are parts of: who admits them whole need not think of it again. */
+  readonly ranges: readonly CidrBlock[];
 }
 
-/**
- * The rules that admit pods of today and not, together with all others, those of tomorrow.
- *
- * A rule counts as admitting today's pods when it names any address of theirs. Tomorrow's must be admitted whole: by one
- * rule or by several that cover the pod subnets between them.
- */
-export function rulesLeftBehind<R extends AdmittingRule>(rules: readonly R[], move: PodMove): R[] {
-  return rules.filter(
-    ({ traffic, block }) =>
-      move.from.some((from) => overlaps(block, from)) &&
-      move.to.some((to) => !isCovered(to, blocksFor(rules, traffic))),
-  );
-}
-
-function blocksFor(rules: readonly AdmittingRule[], wanted: Traffic): CidrBlock[] {
-  return rules.filter(({ traffic }) => includes(traffic, wanted)).map(({ block }) => block);
+/** The blocks for pods of which a pod subnet is not admitted. */
+export function rangesLeftBehind(
+  { to, ranges }: Pick<PodMove, "to" | "ranges">,
+  isAdmitted: (podSubnet: CidrBlock) => boolean,
+): CidrBlock[] {
+  const missing = to.filter((podSubnet) => !isAdmitted(podSubnet));
+  return ranges.filter((range) => missing.some((podSubnet) => contains(range, podSubnet)));
 }
 
 /** Whether every address of a block is in one of the others. */

@@ -2,7 +2,7 @@ import type { InstanceType } from "../instanceType";
 import { ADDRESSES_PER_PREFIX, HOST_NETWORK_PODS, maxPods } from "../maxPods";
 import { hasPodEni } from "../rotation/workerShape";
 import { check, type Found } from "./check";
-import { counted } from "./listed";
+import { counted } from "../amounts";
 
 /**
  * Nodes with a trunk for pods that have security groups of their own (ENABLE_POD_ENI): it takes the place of an ENI for

@@ -1,9 +1,9 @@
 import { selects } from "../rotation/labelSelector";
 import type { ClusterPod } from "../rotation/observation";
-import { check } from "./check";
-import { counted, listed } from "./listed";
+import { check, type Found } from "./check";
+import { counted, listed } from "../amounts";
 import { movingPods } from "./movingPods";
-import type { Admission, WebhookFacts, WebhookOccasion } from "./podFacts";
+import type { Admission, AskedWebhook, WebhookOccasion } from "./podFacts";
 
 /** What an occasion is, as people know it. */
 const OCCASIONS: Readonly<Record<WebhookOccasion, string>> = {
@@ -25,11 +25,11 @@ export const webhooksAnswer = check(
     about: "every webhook that is asked when pods go and come has somebody who answers",
     looksAt: ["cluster", "admission"],
   },
-  ({ cluster, admission }) =>
-    admission.webhooks.flatMap((webhook) => {
+  ({ cluster, admission }) => {
+    const pods = movingPods(cluster.pods);
+    const found = admission.webhooks.flatMap((webhook): Found[] => {
       const { kind, configuration, name, service } = webhook;
       if (service.readyEndpoints > 0) return [];
-      const pods = movingPods(cluster.pods);
       const occasions = webhook.occasions.filter((occasion) =>
         pods.some((pod) => isAsked(webhook, occasion, pod, admission)),
       );
@@ -48,12 +48,21 @@ export const webhooksAnswer = check(
           wayOut: `Bring ${service.namespace}/${service.name} back, or take it out of service: kubectl delete ${kind.toLowerCase()} ${configuration}`,
         },
       ];
-    }),
+    });
+    const unseen = admission.elsewhere.filter((webhook) =>
+      pods.some((pod) => webhook.occasions.some((occasion) => isAsked(webhook, occasion, pod, admission))),
+    );
+    return found.length === 0 && unseen.length > 0
+      ? {
+          notSeen: `whether anybody answers ${unseen.map(({ name, url }) => `${name} (${url})`).join(", ")} can't be seen from here`,
+        }
+      : found;
+  },
 );
 
 /** Of an eviction the object is the Eviction, which has no labels of the pod. */
 function isAsked(
-  { occasions, namespaceSelector, objectSelector }: WebhookFacts,
+  { occasions, namespaceSelector, objectSelector }: AskedWebhook,
   occasion: WebhookOccasion,
   { namespace, labels }: ClusterPod,
   { namespaces }: Admission,

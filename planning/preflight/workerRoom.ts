@@ -6,7 +6,7 @@ import type { OldNode } from "../rotation/oldNodes";
 import { poolNeeds, poolOf, type PoolNeed, type WorkerPool } from "../rotation/surge";
 import { workerShape } from "../rotation/workerShape";
 import { check, type Found } from "./check";
-import { counted, listed } from "./listed";
+import { counted, listed } from "../amounts";
 import type { NewWorkers } from "./newWorkers";
 import { renewalOf, RENEWAL_PARTS, type Renewal } from "./renewal";
 

@@ -4,7 +4,7 @@ import { nodeSubnets, ownPodSubnets, zonesOf } from "../podNetwork/nodeSubnets";
 import { fromEnv } from "../awsNode/env";
 import { envOf } from "../awsNode/liveDaemonSet";
 import { check } from "./check";
-import { counted, listed } from "./listed";
+import { counted, listed } from "../amounts";
 import { podRouteTables } from "./podNetworkPlan";
 
 /** Custom networking that is on already, while nodes of a zone have no ENIConfig: they never become Ready. */

@@ -4,11 +4,11 @@ import type { ClusterPod, DisruptionBudget } from "./observation";
 import type { RotationSettings } from "./settings";
 
 /** The first new worker of a run is checked with a pod before any other node is touched. */
-export const FIRST_WORKER_SECONDS = 60;
+const FIRST_WORKER_SECONDS = 60;
 /** From asking for an instance until it is a Ready node with aws-node on it: EC2 and the image take one to two minutes. */
-export const WORKER_JOINS_SECONDS = 90;
+const WORKER_JOINS_SECONDS = 90;
 /** From an eviction until the pod is Ready elsewhere: 30 s to end (the default grace period), 30 s to start. */
-export const PODS_MOVE_SECONDS = 60;
+const PODS_MOVE_SECONDS = 60;
 
 /**
  * About how long a rotation takes, in seconds: an estimate for people who plan their day, and no promise.

@@ -15,7 +15,7 @@ export interface RotationSettings {
 }
 
 /** What holds where nothing is said. */
-export const ROTATION_DEFAULTS: RotationSettings = {
+const ROTATION_DEFAULTS: RotationSettings = {
   maxUnavailable: 1,
   podTimeoutSeconds: 1800,
   nodeTimeoutSeconds: 900,

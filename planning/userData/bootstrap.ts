@@ -36,6 +36,6 @@ export function renderBootstrapScript(settings: NodeSettings): string {
 }
 
 /** A text as one word of a POSIX shell, whatever it holds. */
-export function shellQuote(text: string): string {
+function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

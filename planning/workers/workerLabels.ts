@@ -8,7 +8,7 @@ import { shown, type Problem } from "../problem";
 export const ENI_CONFIG_LABEL = "vpc.amazonaws.com/externalEniConfig";
 
 /** The name of the ENIConfig of a named group in one zone. */
-export function zonalEniConfig(eniConfig: string, availabilityZone: string): string {
+function zonalEniConfig(eniConfig: string, availabilityZone: string): string {
   return `${eniConfig}-${availabilityZone}`;
 }
 

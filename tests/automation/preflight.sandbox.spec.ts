@@ -50,6 +50,28 @@ describe("a preflight of the small world", function () {
     );
   });
 
+  it("is told of new groups that are too small for the pods that come to them", async () => {
+    const group = (maxSize: number) => ({
+      workerGroups: [
+        {
+          ...{ name: "pods", replaces: ["general", "batch"], like: "general", maxSize },
+          instanceTypes: ["t3.medium"],
+        },
+      ],
+    });
+    assert.deepEqual(findingsOf(await preflightOf(record(), group(6)), "WORKERS-ROOM"), []);
+    assert.deepEqual(
+      findingsOf(await preflightOf(record(), group(1)), "WORKERS-ROOM"),
+      ["us-west-2a", "us-west-2b", "us-west-2c"].map((zone) => ({
+        id: "WORKERS-ROOM",
+        level: "stop",
+        title: `pods-${zone} would need 2 workers for the pods that come to it; its maximum is 1`,
+        evidence: ["They come from 2 nodes; a worker has room for 12 pods and 1930 m CPU."],
+        wayOut: "Give worker group pods a maxSize of 2 or more; it counts for each zone.",
+      })),
+    );
+  });
+
   it("changes nothing: a second one finds the same", async () => {
     assert.deepEqual(await preflightOf(record()), await preflightOf(record()));
   });
@@ -106,7 +128,7 @@ describe("a preflight of the small world", function () {
     assert.ok(found.notRun.every(({ why }) => why.startsWith("the cluster's API does not answer: ")));
   });
 
-  it("names an interface endpoint whose security group admits today's range alone", async () => {
+  it("names an interface endpoint whose security group admits today's range alone, until it admits each pod subnet", async () => {
     const VpcId = await ownVpc();
     const { Subnets: [subnet] = [] } = await ec2.send(
       new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
@@ -144,6 +166,18 @@ describe("a preflight of the small world", function () {
       `${NetworkInterfaceId}: interface endpoint ${VpcEndpoint?.VpcEndpointId} of com.amazonaws.us-west-2.sts`,
     );
     assert.deepEqual(others, []);
+    const admit = (CidrIp: string) =>
+      ec2.send(
+        new AuthorizeSecurityGroupIngressCommand({
+          GroupId,
+          IpPermissions: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp }] }],
+        }),
+      );
+    // Of a /16 for pods, three zones have a /19 each.
+    await admit("100.64.0.0/18");
+    assert.equal(findingsOf(await preflightOf(record()), "SG-INGRESS").length, 1);
+    await admit("100.64.64.0/19");
+    assert.deepEqual(findingsOf(await preflightOf(record()), "SG-INGRESS"), []);
     await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [VpcEndpoint?.VpcEndpointId ?? ""] }));
     await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })).catch(() => undefined);
     assert.deepEqual(findingsOf(await preflightOf(record()), "SG-INGRESS"), []);

@@ -1,18 +1,18 @@
 import { strict as assert } from "node:assert";
 import { apiAnswers, sameCluster } from "../../../planning/preflight/apiAnswers";
-import type { Check } from "../../../planning/preflight/check";
 import { clusterKind, publicEndpoint } from "../../../planning/preflight/controlPlane";
-import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
-import type { ControlPlaneFacts, Picture, VpcFacts } from "../../../planning/preflight/picture";
+import type {
+  ControlPlaneFacts,
+  Neighbourhood,
+  Picture,
+  VpcFacts,
+} from "../../../planning/preflight/picture";
 import { podRange, podRangeTaken } from "../../../planning/preflight/podRange";
+import { sharedRange } from "../../../planning/preflight/sharedRange";
+import type { EnvironmentNetwork } from "../../../planning/sharedRanges";
 import { podSubnet, smallCluster } from "../../support/clusterFacts";
 import { clusterWith, oldNodeNamed } from "../rotation/builders";
-
-function found(check: Check, picture: Partial<Picture>): readonly Finding[] {
-  const result = check.run(picture as Picture);
-  if (isNotSeen(result)) return assert.fail(result.notSeen);
-  return result;
-}
+import { foundBy } from "./foundBy";
 
 const controlPlane: ControlPlaneFacts = {
   clusterName: "small",
@@ -35,8 +35,8 @@ const vpc: VpcFacts = {
 
 describe("the cluster", () => {
   it("is refused with IPv6 and with Auto Mode, each with its reason", () => {
-    assert.deepEqual(found(clusterKind, { controlPlane }), []);
-    const both = found(clusterKind, {
+    assert.deepEqual(foundBy(clusterKind, { controlPlane }), []);
+    const both = foundBy(clusterKind, {
       controlPlane: { ...controlPlane, ipFamily: "ipv6", isAutoMode: true },
     });
     assert.deepEqual(
@@ -51,19 +51,19 @@ describe("the cluster", () => {
   it("is told of where its public endpoint goes by addresses", () => {
     const narrow = { ...controlPlane, publicAccessCidrs: ["203.0.113.0/24"] };
     assert.deepEqual(
-      found(publicEndpoint, { controlPlane: narrow }).map(({ title }) => title),
+      foundBy(publicEndpoint, { controlPlane: narrow }).map(({ title }) => title),
       ["the public endpoint admits 203.0.113.0/24 alone"],
     );
-    assert.deepEqual(found(publicEndpoint, { controlPlane }), []);
-    assert.deepEqual(found(publicEndpoint, { controlPlane: { ...narrow, hasPublicEndpoint: false } }), []);
+    assert.deepEqual(foundBy(publicEndpoint, { controlPlane }), []);
+    assert.deepEqual(foundBy(publicEndpoint, { controlPlane: { ...narrow, hasPublicEndpoint: false } }), []);
   });
 });
 
 describe("the blocks for pods", () => {
   it("are well where the VPC can be given them, and where it has them", () => {
-    assert.deepEqual(found(podRange, { vpc }), []);
+    assert.deepEqual(foundBy(podRange, { vpc }), []);
     const has = { ...vpc, addressing: { cidrBlocks: ["10.8.0.0/16", "100.64.0.0/16"] } };
-    assert.deepEqual(found(podRange, { vpc: has }), []);
+    assert.deepEqual(foundBy(podRange, { vpc: has }), []);
   });
 
   it("are refused by AWS's rules, with what they conflict with and a free one", () => {
@@ -81,7 +81,7 @@ describe("the blocks for pods", () => {
         ],
       },
     };
-    const [finding, ...others] = found(podRange, { vpc: peered });
+    const [finding, ...others] = foundBy(podRange, { vpc: peered });
     assert.equal(finding?.level, "stop");
     assert.equal(finding.title, "100.64.0.0/16 can't be added to vpc-1");
     assert.equal(finding.evidence.at(-1), "It conflicts with 100.64.0.0/18.");
@@ -103,7 +103,7 @@ describe("a block that the VPC has already", () => {
   it("is told with the subnets in it, and how it is taken over", () => {
     const theirs = { ...podSubnet("a", "100.64.0.0/24"), subnetId: "subnet-theirs", tags: {} };
     assert.deepEqual(
-      found(podRangeTaken, { facts: { ...facts, subnets: [...facts.subnets, theirs] }, wanted }),
+      foundBy(podRangeTaken, { facts: { ...facts, subnets: [...facts.subnets, theirs] }, wanted }),
       [
         {
           id: "POD-CIDR-TAKEN",
@@ -120,10 +120,10 @@ describe("a block that the VPC has already", () => {
 
   it("is well with a pod subnet of ours, where it is taken over, and where the VPC does not have it", () => {
     const ours = { ...facts, subnets: [...facts.subnets, podSubnet("a", "100.64.0.0/19")] };
-    assert.deepEqual(found(podRangeTaken, { facts: ours, wanted }), []);
+    assert.deepEqual(foundBy(podRangeTaken, { facts: ours, wanted }), []);
     const adopting = { ...wanted, adopt: { cidrBlocks: ["100.64.0.0/16"] } };
-    assert.deepEqual(found(podRangeTaken, { facts, wanted: adopting }), []);
-    assert.deepEqual(found(podRangeTaken, { facts: smallCluster, wanted }), []);
+    assert.deepEqual(foundBy(podRangeTaken, { facts, wanted: adopting }), []);
+    assert.deepEqual(foundBy(podRangeTaken, { facts: smallCluster, wanted }), []);
   });
 });
 
@@ -131,10 +131,10 @@ describe("an API that does not answer", () => {
   const api = { answers: false, why: "https://10.8.0.7: it said nothing within 10 s" } as const;
 
   it("stops the migration, with the reason that the endpoint's settings give", () => {
-    const [finding] = found(apiAnswers, { api, controlPlane });
+    const [finding] = foundBy(apiAnswers, { api, controlPlane });
     assert.equal(finding?.level, "stop");
     assert.deepEqual(finding.evidence, [api.why, "The public endpoint admits 0.0.0.0/0."]);
-    const [ofPrivate] = found(apiAnswers, {
+    const [ofPrivate] = foundBy(apiAnswers, {
       api,
       controlPlane: { ...controlPlane, hasPublicEndpoint: false, hasPrivateEndpoint: true },
     });
@@ -146,14 +146,14 @@ describe("an API that does not answer", () => {
   });
 
   it("is no finding where it does", () => {
-    assert.deepEqual(found(apiAnswers, { api: { answers: true }, controlPlane }), []);
+    assert.deepEqual(foundBy(apiAnswers, { api: { answers: true }, controlPlane }), []);
   });
 });
 
 describe("a kubeconfig of another cluster", () => {
   const node = (instanceId: string | undefined) => ({ ...oldNodeNamed("old-1"), instanceId });
   const told = (...nodes: ReturnType<typeof node>[]) =>
-    found(sameCluster, { facts: smallCluster, cluster: clusterWith(nodes, []) });
+    foundBy(sameCluster, { facts: smallCluster, cluster: clusterWith(nodes, []) });
 
   it("stops the migration: none of its nodes is an instance of the cluster", () => {
     const [finding] = told(node("i-elsewhere"));
@@ -168,5 +168,36 @@ describe("a kubeconfig of another cluster", () => {
     assert.deepEqual(told(node(undefined)), []);
     assert.deepEqual(told(node("i-elsewhere"), node("i-b")), []);
     assert.deepEqual(told(), []);
+  });
+});
+
+describe("addresses that environments share", () => {
+  const network = (name: string, change: Partial<EnvironmentNetwork> = {}): EnvironmentNetwork => ({
+    ...{ name, vpcId: `vpc-${name}`, podCidrs: ["100.64.0.0/16"], peeredVpcIds: [], transitGatewayIds: [] },
+    ...change,
+  });
+  const own = network("dev", { peeredVpcIds: ["vpc-prod"], transitGatewayIds: ["tgw-1"] });
+  const told = (...others: Neighbourhood["others"]) =>
+    foundBy(sharedRange, { neighbourhood: { own, others } }).map(({ level, title }) => `${level}: ${title}`);
+  const shared = "are to have the same addresses for pods (100.64.0.0/16), and their VPCs are connected by";
+
+  it("are none without others, and of those that are not connected", () => {
+    assert.deepEqual(foundBy(sharedRange, { neighbourhood: undefined }), []);
+    assert.deepEqual(told(network("lab")), []);
+  });
+
+  it("stop the migration over a peering, and are to be known behind a transit gateway", () => {
+    const lab = network("lab", { transitGatewayIds: ["tgw-1"] });
+    assert.deepEqual(told(network("prod"), lab), [
+      `stop: dev and prod ${shared} peering`,
+      `warn: dev and lab ${shared} tgw-1`,
+    ]);
+  });
+
+  it("are told where they are seen, whatever else is not", () => {
+    const unseen = { notSeen: "environment lab: no credentials" };
+    assert.deepEqual(told(unseen, network("prod")), [`stop: dev and prod ${shared} peering`]);
+    const alone = { own, others: [unseen, network("elsewhere")] };
+    assert.deepEqual(sharedRange.run({ neighbourhood: alone } as unknown as Picture), unseen);
   });
 });

@@ -8,7 +8,6 @@ import {
   unreadyPodsHeld,
 } from "../../../planning/preflight/disruptionBudgets";
 import { strayEniConfigMarks } from "../../../planning/preflight/eniConfigMarks";
-import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
 import { maxPodsLoss } from "../../../planning/preflight/maxPodsLoss";
 import {
   groupsAtMaximum,
@@ -21,6 +20,7 @@ import { preflight } from "../../../planning/preflight/preflight";
 import { singleReplicas } from "../../../planning/preflight/singleReplicas";
 import { nodeGroup } from "../../support/clusterFacts";
 import { clusterWith, daemonPod, oldNodeNamed, webBudget, webPod, webPods } from "../rotation/builders";
+import { foundBy } from "./foundBy";
 
 const cni: CniPlan = {
   prefixDelegation: false,
@@ -33,11 +33,7 @@ const cni: CniPlan = {
   eniConfigs: ["us-west-2a", "us-west-2b"],
 };
 
-function found(check: Check, picture: Partial<Picture>): readonly Finding[] {
-  const result = check.run({ cni, ...picture } as Picture);
-  if (isNotSeen(result)) return assert.fail(result.notSeen);
-  return result;
-}
+const found = (check: Check, picture: Partial<Picture>) => foundBy(check, { cni, ...picture });
 
 describe("budgets", () => {
   const node = oldNodeNamed("old-1");

@@ -2,7 +2,6 @@ import { strict as assert } from "node:assert";
 import type { ClusterFacts } from "../../../planning/podNetwork/clusterFacts";
 import type { Check } from "../../../planning/preflight/check";
 import { changedSettings, cniVersion, heldSettings, selfManagedCni } from "../../../planning/preflight/cni";
-import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
 import type { CniPlan, Picture } from "../../../planning/preflight/picture";
 import { nodeSecurityGroups } from "../../../planning/preflight/podSecurityGroups";
 import { prefixBlocks } from "../../../planning/preflight/prefixBlocks";
@@ -11,20 +10,18 @@ import type { ClusterNode } from "../../../planning/rotation/observation";
 import { awsNodeDaemonSet, entries } from "../../support/awsNodeDaemonSet";
 import { instance, smallCluster } from "../../support/clusterFacts";
 import { cleanPrimary, clusterWith, oldNodeNamed, podEni } from "../rotation/builders";
+import { foundBy } from "./foundBy";
 
 const addOn = smallCluster.vpcCni ?? assert.fail("the small cluster has the add-on");
 const wanted = { podCidrs: ["100.64.0.0/16"] };
 
-function found(check: Check, parts: Partial<Picture>): readonly Finding[] {
-  const result = check.run({
+const found = (check: Check, parts: Partial<Picture>) =>
+  foundBy(check, {
     facts: smallCluster,
     vpcCni: { addOn, newestVersion: "v1.23.1-eksbuild.1" },
     wanted,
     ...parts,
-  } as Picture);
-  if (isNotSeen(result)) return assert.fail(result.notSeen);
-  return result;
-}
+  });
 
 describe("the version of the CNI", () => {
   const at = (version: string) => ({ ...smallCluster, vpcCni: { ...addOn, version } });
@@ -184,6 +181,7 @@ describe("the security groups of nodes", () => {
   const attachment = {
     from: [],
     to: [],
+    ranges: [],
     groupsToday: ["sg-cluster", "sg-apps"],
     groupsTomorrow: ["sg-cluster"],
   };

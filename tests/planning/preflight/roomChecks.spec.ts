@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { cidrBlock } from "../../../planning/cidrBlock";
 import type { Check } from "../../../planning/preflight/check";
-import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
+import type { Finding } from "../../../planning/preflight/finding";
 import type { RouteFacts } from "../../../planning/preflight/networkFacts";
 import { nodeAddresses } from "../../../planning/preflight/nodeAddresses";
 import type { CniPlan, ControlPlaneFacts, Picture } from "../../../planning/preflight/picture";
@@ -18,11 +18,13 @@ import {
 import { awsNodeDaemonSet, entries } from "../../support/awsNodeDaemonSet";
 import { instance, nodeSubnet, podSubnet, smallCluster, smallClusterAfter } from "../../support/clusterFacts";
 import { clusterWith, oldNodeNamed, webPods } from "../rotation/builders";
+import { foundBy } from "./foundBy";
 
 const read = (name: keyof typeof DEFAULT_QUOTAS): Quota => ({ ...DEFAULT_QUOTAS[name], isDefault: false });
 const quotas: Quotas = {
   cidrBlocksPerVpc: read("cidrBlocksPerVpc"),
   subnetsPerVpc: read("subnetsPerVpc"),
+  routeTablesPerVpc: read("routeTablesPerVpc"),
   routesPerTable: read("routesPerTable"),
   interfacesPerRegion: read("interfacesPerRegion"),
   groupsPerInterface: read("groupsPerInterface"),
@@ -52,14 +54,10 @@ const picture = {
   cluster: clusterWith(nodes, webPods(12, "old-a")),
   eniConfigs: [],
   routeTables: smallCluster.routeTables.map((table) => ({ ...table, routes: [nat] })),
-  attachment: { from: [], to: [], groupsToday: [], groupsTomorrow: ["sg-cluster"] },
+  attachment: { from: [], to: [], ranges: [], groupsToday: [], groupsTomorrow: ["sg-cluster"] },
 };
 
-function found(check: Check, parts: Partial<Picture> = {}): readonly Finding[] {
-  const result = check.run({ ...picture, ...parts } as unknown as Picture);
-  if (isNotSeen(result)) return assert.fail(result.notSeen);
-  return result;
-}
+const found = (check: Check, parts: Partial<Picture> = {}) => foundBy(check, { ...picture, ...parts });
 const titles = (findings: readonly Finding[]) => findings.map(({ level, title }) => `${level}: ${title}`);
 
 describe("the plan of a pod network", () => {
@@ -111,6 +109,22 @@ describe("quotas", () => {
       found(quotaLimits, { facts: smallClusterAfter, quotas: { ...quotas, subnetsPerVpc } }),
       [],
     );
+  });
+
+  it("count a route table of each zone where pods leave by NAT gateways of their own", () => {
+    const there = smallCluster.routeTables.length;
+    const routeTablesPerVpc = { ...quotas.routeTablesPerVpc, value: there + 2 };
+    const withEgress = (egress: "nodes" | "natPerZone") =>
+      titles(
+        found(quotaLimits, {
+          quotas: { ...quotas, routeTablesPerVpc },
+          wanted: { podCidrs: ["100.64.0.0/16"], egress },
+        }),
+      );
+    assert.deepEqual(withEgress("nodes"), []);
+    assert.deepEqual(withEgress("natPerZone"), [
+      `stop: ${smallCluster.vpcId}: ${there + 3} route tables per VPC would be needed, and the quota is ${there + 2}`,
+    ]);
   });
 
   it("are those of routes, groups, interfaces and address usage as well", () => {

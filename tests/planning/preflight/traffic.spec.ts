@@ -5,45 +5,30 @@ import {
   describeTraffic,
   includes,
   isCovered,
-  rulesLeftBehind,
+  rangesLeftBehind,
   type Traffic,
 } from "../../../planning/preflight/traffic";
 
 const tcp = (from: number, to = from): Traffic => ({ protocol: "tcp", from, to });
 const ALL: Traffic = { protocol: "all", from: 0, to: 65535 };
-const rule = (traffic: Traffic, cidr: string) => ({ traffic, block: cidrBlock(cidr) });
-const move = (from: string, ...to: string[]) => ({ from: [cidrBlock(from)], to: to.map(cidrBlock) });
 
-describe("rules that are left behind", () => {
-  it("are those that name today's pods and not tomorrow's", () => {
-    const rules = [
-      rule(tcp(5432), "10.8.0.0/16"),
-      rule(tcp(443), "0.0.0.0/0"),
-      rule(tcp(22), "192.168.0.0/24"),
-    ];
-    assert.deepEqual(rulesLeftBehind(rules, move("10.8.0.0/20", "100.64.0.0/19")), [rules[0]]);
+describe("ranges that are left behind", () => {
+  const move = {
+    to: ["100.64.0.0/19", "100.64.32.0/19", "100.65.0.0/19"].map(cidrBlock),
+    ranges: ["100.64.0.0/16", "100.65.0.0/16", "100.66.0.0/16"].map(cidrBlock),
+  };
+  const leftBehind = (...admitted: string[]) =>
+    rangesLeftBehind(move, (podSubnet) => isCovered(podSubnet, admitted.map(cidrBlock))).map(
+      ({ cidr }) => cidr,
+    );
+
+  it("are none where exactly the pod subnets are admitted; a range in reserve has none", () => {
+    assert.deepEqual(leftBehind("100.64.0.0/18", "100.65.0.0/19"), []);
   });
 
-  it("are none where another rule admits tomorrow's with at least the same traffic", () => {
-    const old = rule(tcp(5432), "10.8.0.0/16");
-    const enough = rule(tcp(5000, 6000), "100.64.0.0/16");
-    assert.deepEqual(rulesLeftBehind([old, enough], move("10.8.0.0/16", "100.64.0.0/19")), []);
-    assert.deepEqual(
-      rulesLeftBehind([old, rule(tcp(5433, 6000), "100.64.0.0/16")], move("10.8.0.0/16", "100.64.0.0/19")),
-      [old],
-    );
-    assert.deepEqual(
-      rulesLeftBehind([old, rule(ALL, "100.64.0.0/16")], move("10.8.0.0/16", "100.64.0.0/19")),
-      [],
-    );
-  });
-
-  it("are there where tomorrow's pods are admitted in part", () => {
-    const old = rule(tcp(5432), "10.8.0.0/16");
-    const half = rule(tcp(5432), "100.64.0.0/20");
-    assert.deepEqual(rulesLeftBehind([old, half], move("10.8.0.0/16", "100.64.0.0/19")), [old]);
-    const otherHalf = rule(tcp(5432), "100.64.16.0/20");
-    assert.deepEqual(rulesLeftBehind([old, half, otherHalf], move("10.8.0.0/16", "100.64.0.0/19")), []);
+  it("are those with a pod subnet that is not admitted whole", () => {
+    assert.deepEqual(leftBehind("100.64.0.0/18"), ["100.65.0.0/16"]);
+    assert.deepEqual(leftBehind("100.64.0.0/19", "100.65.0.0/20"), ["100.64.0.0/16", "100.65.0.0/16"]);
   });
 });
 

@@ -2,7 +2,6 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { blockAt, cidrBlock, contains } from "../../../planning/cidrBlock";
 import type { Check } from "../../../planning/preflight/check";
-import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
 import { mustReach } from "../../../planning/preflight/mustReach";
 import type {
   NetworkAclEntryFacts,
@@ -18,6 +17,7 @@ import { readPlace, type Place } from "../../../planning/preflight/place";
 import { externalSnat, returnRoutes } from "../../../planning/preflight/returnRoutes";
 import { routeTo, seesPods } from "../../../planning/preflight/snat";
 import { smallCluster } from "../../support/clusterFacts";
+import { foundBy } from "./foundBy";
 
 const route = (destination: string, target: RouteTarget, targetId: string = target): RouteFacts => ({
   ...{ destination: cidrBlock(destination), target, targetId, isBlackhole: false },
@@ -40,6 +40,7 @@ const picture = {
   attachment: {
     from: ["10.8.0.0/20", "10.8.16.0/20", "10.8.32.0/20"].map(cidrBlock),
     to: [cidrBlock("100.64.0.0/16")],
+    ranges: [cidrBlock("100.64.0.0/16")],
     groupsToday: ["sg-cluster"],
     groupsTomorrow: ["sg-cluster"],
   },
@@ -48,11 +49,7 @@ const picture = {
   cni,
 } as const;
 
-function found(check: Check, parts: Partial<Picture>): readonly Finding[] {
-  const result = check.run({ ...picture, ...parts } as unknown as Picture);
-  if (isNotSeen(result)) return assert.fail(result.notSeen);
-  return result;
-}
+const found = (check: Check, parts: Partial<Picture>) => foundBy(check, { ...picture, ...parts });
 
 describe("a destination sees pods by their own addresses", () => {
   const own = [cidrBlock("10.8.0.0/16")];

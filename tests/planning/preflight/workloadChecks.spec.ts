@@ -1,9 +1,7 @@
 import { strict as assert } from "node:assert";
 import { clusterAutoscaler, karpenterReservesEni } from "../../../planning/preflight/autoscalers";
 import { callerOf } from "../../../planning/preflight/caller";
-import type { Check } from "../../../planning/preflight/check";
 import { podsWithFinalizers } from "../../../planning/preflight/finalizers";
-import { isNotSeen, type Finding } from "../../../planning/preflight/finding";
 import { awsNeeds, KUBERNETES_NEEDS } from "../../../planning/preflight/permissionNeeds";
 import { awsPermissions, kubernetesPermissions } from "../../../planning/preflight/permissions";
 import type { PodDemands, WebhookFacts } from "../../../planning/preflight/podFacts";
@@ -14,12 +12,8 @@ import { groupsNotReplaced, roomOnNewWorkers } from "../../../planning/preflight
 import type { NodeGroupFacts } from "../../../planning/podNetwork/clusterFacts";
 import type { ClusterNode, ClusterPod } from "../../../planning/rotation/observation";
 import { clusterWith, daemonPod, oldNodeNamed, webPod, webPods } from "../rotation/builders";
-
-function found(check: Check, picture: Partial<Picture>): readonly Finding[] {
-  const result = check.run(picture as Picture);
-  if (isNotSeen(result)) return assert.fail(result.notSeen);
-  return result;
-}
+import { without } from "../../support/without";
+import { foundBy } from "./foundBy";
 
 const general: NodeGroupFacts = {
   nodeGroupName: "general",
@@ -94,7 +88,7 @@ describe("pods that move", () => {
     const pods = webPods(2, "old-1").map((one) => ({ ...one, ...pod }));
     return picture(nodes, pods, { podDemands: pods.map((one) => free(one, demands)) });
   };
-  const titles = (seen: Partial<Picture>) => found(podsWithoutNode, seen).map(({ title }) => title);
+  const titles = (seen: Partial<Picture>) => foundBy(podsWithoutNode, seen).map(({ title }) => title);
 
   it("find a node by labels that their group gives, and by those of every node", () => {
     const nodeSelector = {
@@ -108,7 +102,7 @@ describe("pods that move", () => {
   });
 
   it("are told once for their owner where a label is not the group's, and that copies of groups are taken", () => {
-    assert.deepEqual(found(podsWithoutNode, demanding({}, { nodeSelector: { disk: "ssd" } })), [
+    assert.deepEqual(foundBy(podsWithoutNode, demanding({}, { nodeSelector: { disk: "ssd" } })), [
       {
         id: "POD-NO-NODE",
         level: "stop",
@@ -124,7 +118,7 @@ describe("pods that move", () => {
   });
 
   it("can't ask for the name of a group that goes", () => {
-    const [finding] = found(
+    const [finding] = foundBy(
       podsWithoutNode,
       demanding({}, { nodeSelector: { "eks.amazonaws.com/nodegroup": "general" } }),
     );
@@ -221,11 +215,11 @@ describe("pods that move", () => {
       });
 
     it("go to the zone of the volume where new workers are there", () => {
-      assert.deepEqual(found(volumesLeftBehind, withVolume("us-west-2b")), []);
+      assert.deepEqual(foundBy(volumesLeftBehind, withVolume("us-west-2b")), []);
     });
 
     it("are told where the zone gets no new workers", () => {
-      const [finding, ...others] = found(
+      const [finding, ...others] = foundBy(
         volumesLeftBehind,
         withVolume("us-west-2b", { podCidrs: [], zones: ["us-west-2a"] }),
       );
@@ -243,11 +237,14 @@ describe("pods that move", () => {
       ];
       const seen = withVolume("us-west-2b");
       assert.equal(
-        found(volumesLeftBehind, { ...seen, volumes: [{ ...volumeIn("us-west-2b"), nodeTerms }] }).length,
+        foundBy(volumesLeftBehind, { ...seen, volumes: [{ ...volumeIn("us-west-2b"), nodeTerms }] }).length,
         1,
       );
       assert.deepEqual(
-        found(volumesLeftBehind, { ...seen, volumes: [{ ...volumeIn("us-west-2b"), nodeTerms: undefined }] }),
+        foundBy(volumesLeftBehind, {
+          ...seen,
+          volumes: [{ ...volumeIn("us-west-2b"), nodeTerms: undefined }],
+        }),
         [],
       );
     });
@@ -259,13 +256,13 @@ describe("new workers", () => {
 
   it("that may be as many as are needed are well", () => {
     const pods = [...webPods(19, "old-1"), ...webPods(19, "old-2")];
-    assert.deepEqual(found(roomOnNewWorkers, picture(nodes, pods)), []);
+    assert.deepEqual(foundBy(roomOnNewWorkers, picture(nodes, pods)), []);
   });
 
   it("that may not are told by group and zone, with the number that would do", () => {
     const pods = [...webPods(25, "old-1"), ...webPods(25, "old-2"), daemonPod("log", "old-1")];
     const workerGroups = [{ name: "pods", replaces: ["general"], like: "general", maxSize: 2 }];
-    const [finding, ...others] = found(
+    const [finding, ...others] = foundBy(
       roomOnNewWorkers,
       picture(nodes, pods, { wanted: { podCidrs: [], workerGroups } }),
     );
@@ -283,7 +280,7 @@ describe("new workers", () => {
       ...pod,
       requests: { cpuMillis: 3000, memoryBytes: 0 },
     }));
-    const [finding] = found(roomOnNewWorkers, picture(nodes, pods));
+    const [finding] = foundBy(roomOnNewWorkers, picture(nodes, pods));
     assert.equal(
       finding?.title,
       "shop/web-old-1-0 would fit on no worker of pods-general-us-west-2a, not even an empty one",
@@ -311,7 +308,7 @@ describe("new workers", () => {
     const groups = [general, batch, ours];
     const wanted = { podCidrs: [], workerGroups, zones: ["us-west-2a"] };
     assert.deepEqual(
-      found(groupsNotReplaced, picture(all, [], { groups, wanted })).map(({ title, evidence }) => [
+      foundBy(groupsNotReplaced, picture(all, [], { groups, wanted })).map(({ title, evidence }) => [
         title,
         evidence[0],
       ]),
@@ -320,7 +317,7 @@ describe("new workers", () => {
         ["no worker group takes the place of 1 node of managed node group batch", "batch-1 (us-west-2b)"],
       ],
     );
-    assert.deepEqual(found(groupsNotReplaced, picture(all, [], { groups })), []);
+    assert.deepEqual(foundBy(groupsNotReplaced, picture(all, [], { groups })), []);
   });
 });
 
@@ -337,7 +334,7 @@ describe("webhooks", () => {
   const cluster = clusterWith([nodeOf("old-1", "a")], webPods(2, "old-1"));
   const namespaces = new Map([["shop", { team: "web" }]]);
   const titles = (webhook: WebhookFacts) =>
-    found(webhooksAnswer, { cluster, admission: { webhooks: [webhook], namespaces } }).map(
+    foundBy(webhooksAnswer, { cluster, admission: { webhooks: [webhook], elsewhere: [], namespaces } }).map(
       ({ title }) => title,
     );
 
@@ -351,6 +348,29 @@ describe("webhooks", () => {
     assert.deepEqual(titles({ ...dead, service: { ...dead.service, readyEndpoints: 1 } }), []);
     assert.deepEqual(titles({ ...dead, namespaceSelector: { matchLabels: { team: "batch" } } }), []);
     assert.deepEqual(titles({ ...dead, objectSelector: { matchLabels: { app: "other" } } }), []);
+  });
+
+  it("behind a URL are named as not seen, where they mean a pod that moves and nothing else was found", () => {
+    const asked = without(dead, "service");
+    const run = (webhooks: WebhookFacts[], change: Partial<WebhookFacts> = {}) => {
+      const elsewhere = [{ ...asked, ...change, url: "https://guard.example.com/pods" }];
+      return webhooksAnswer.run({
+        cluster,
+        admission: { webhooks, elsewhere, namespaces },
+      } as unknown as Picture);
+    };
+    assert.deepEqual(run([]), {
+      notSeen:
+        "whether anybody answers inject.example.com (https://guard.example.com/pods) can't be seen from here",
+    });
+    assert.deepEqual(
+      run([], { objectSelector: { matchLabels: { app: "other" } }, occasions: ["create"] }),
+      [],
+    );
+    assert.deepEqual(
+      run([dead]),
+      foundBy(webhooksAnswer, { cluster, admission: { webhooks: [dead], elsewhere: [], namespaces } }),
+    );
   });
 
   it("that go by the labels of pods are not asked about evictions, which have none", () => {
@@ -368,7 +388,7 @@ describe("what makes and ends nodes", () => {
   };
   const cni = { prefixDelegation: false } as Picture["cni"];
   const enis = (change: Partial<typeof karpenter>, settings = cni) =>
-    found(karpenterReservesEni, {
+    foundBy(karpenterReservesEni, {
       autoscalers: { clusterAutoscalers: [], karpenter: { ...karpenter, ...change } },
       cni: settings,
     }).length;
@@ -381,7 +401,7 @@ describe("what makes and ends nodes", () => {
   });
 
   it("is told where a cluster autoscaler runs, and that it knows listed groups alone", () => {
-    const [finding] = found(clusterAutoscaler, {
+    const [finding] = foundBy(clusterAutoscaler, {
       autoscalers: {
         clusterAutoscalers: [{ deployment: "kube-system/cluster-autoscaler", listsGroups: true }],
         karpenter: undefined,
@@ -406,7 +426,7 @@ describe("finalizers of pods", () => {
       free(pod, { finalizers: ["mesh.example.com/deregister", "batch.kubernetes.io/job-tracking"] }),
     );
     assert.deepEqual(
-      found(podsWithFinalizers, { cluster: clusterWith([], pods), podDemands }).map(({ title }) => title),
+      foundBy(podsWithFinalizers, { cluster: clusterWith([], pods), podDemands }).map(({ title }) => title),
       ["2 pods have the finalizer mesh.example.com/deregister"],
     );
   });
@@ -420,7 +440,7 @@ describe("permissions", () => {
       { what: "ec2:CreateTags", steps: ["up"], how: "notAllowed" },
     ] as const;
     const permissions = { who: "arn:aws:iam::1:user/ann", foundBy: "iam:SimulatePrincipalPolicy", denials };
-    assert.deepEqual(found(awsPermissions, { awsPermissions: permissions }), [
+    assert.deepEqual(foundBy(awsPermissions, { awsPermissions: permissions }), [
       {
         id: "IAM-MISSING",
         level: "stop",
@@ -445,7 +465,7 @@ describe("permissions", () => {
       },
     ]);
     assert.deepEqual(
-      found(kubernetesPermissions, { kubernetesPermissions: { ...permissions, denials: [] } }),
+      foundBy(kubernetesPermissions, { kubernetesPermissions: { ...permissions, denials: [] } }),
       [],
     );
   });

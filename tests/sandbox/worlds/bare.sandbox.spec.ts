@@ -7,7 +7,10 @@ import {
   setHeaderOptions,
   StorageV1Api,
 } from "@kubernetes/client-node";
+import { RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { CreateClusterCommand, DeleteClusterCommand, UpdateClusterConfigCommand } from "@aws-sdk/client-eks";
 import { stringify } from "yaml";
+import { setEnv } from "../../../sandbox/worlds/setEnv";
 import { eventually } from "../../automation/rotation/podNetwork";
 import { podnetProcess } from "../../support/podnetProcess";
 import { findingsOf, preflightOf } from "../../support/preflight";
@@ -229,6 +232,126 @@ describe("the world bare", function () {
       assert.deepEqual(others, []);
     });
 
+    it("is told of a cluster autoscaler that would change groups, and of one that would not know the new ones", async () => {
+      const named = { namespace: "kube-system", name: "cluster-autoscaler" };
+      const labels = { app: named.name };
+      const deployment = (args: string[]) => ({
+        metadata: { name: named.name },
+        spec: {
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: {
+              containers: [
+                { ...{ name: "c", args }, image: "registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.0" },
+              ],
+            },
+          },
+        },
+      });
+      const found = async () => findingsOf(await preflightOf(record()), "CLUSTER-AUTOSCALER");
+      await world.apps.createNamespacedDeployment({
+        ...named,
+        body: deployment(["--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled"]),
+      });
+      const title = "the cluster autoscaler (kube-system/cluster-autoscaler) changes groups on its own";
+      const mayEnd =
+        "It may end new workers while they are still empty, and grow an old group for a pod that waits.";
+      const stop =
+        "Stop it for the rotation: kubectl scale --namespace kube-system deployment/cluster-autoscaler --replicas 0";
+      const id = "CLUSTER-AUTOSCALER";
+      assert.deepEqual(await found(), [{ id, level: "warn", title, evidence: [mayEnd], wayOut: `${stop}.` }]);
+      await world.apps.replaceNamespacedDeployment({
+        ...named,
+        body: deployment(["--nodes=1:5:eks-general"]),
+      });
+      assert.deepEqual(await found(), [
+        {
+          ...{ id, level: "warn", title },
+          evidence: [mayEnd, "Its groups are listed by --nodes: it would not know the new ones."],
+          wayOut: `${stop}; then list the new groups in --nodes.`,
+        },
+      ]);
+      await world.apps.patchNamespacedDeploymentScale(
+        { ...named, body: { spec: { replicas: 0 } } },
+        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+      );
+      assert.deepEqual(await found(), []);
+      await world.apps.deleteNamespacedDeployment(named);
+    });
+
+    it("is told of a setting that somebody has chosen and that would change", async () => {
+      const cni = { env: { AWS_VPC_K8S_CNI_LOGLEVEL: "DEBUG", WARM_ENI_TARGET: "1" } };
+      assert.deepEqual(findingsOf(await preflightOf(record(), { cni }), "CNI-CHANGES"), [
+        {
+          id: "CNI-CHANGES",
+          level: "warn",
+          title: 'AWS_VPC_K8S_CNI_LOGLEVEL goes from "INFO" to "DEBUG"',
+          evidence: ["The field manager kubectl-set holds it; CNI v1.23.1-eksbuild.1."],
+          wayOut: "Leave it out of cni.env where that is not meant.",
+        },
+      ]);
+    });
+
+    it("is told of a public endpoint that goes by addresses", async () => {
+      const admit = (publicAccessCidrs: string[]) =>
+        world.eks.send(
+          new UpdateClusterConfigCommand({ name: "bare", resourcesVpcConfig: { publicAccessCidrs } }),
+        );
+      await admit(["203.0.113.0/24", "198.51.100.7/32"]);
+      assert.deepEqual(findingsOf(await preflightOf(record()), "ENDPOINT-CIDRS"), [
+        {
+          id: "ENDPOINT-CIDRS",
+          level: "warn",
+          title: "the public endpoint admits 203.0.113.0/24, 198.51.100.7/32 alone",
+          evidence: [
+            "Pods that speak to it come from the address of their NAT gateway, also from the pod subnets.",
+          ],
+          wayOut:
+            "Where pod subnets get NAT gateways of their own, add their addresses to publicAccessCidrs, or turn on the private endpoint.",
+        },
+      ]);
+      await admit(["0.0.0.0/0"]);
+      assert.deepEqual(findingsOf(await preflightOf(record()), "ENDPOINT-CIDRS"), []);
+    });
+
+    it("is told of a kubeconfig that leads to another cluster", async () => {
+      const [instance] = await world.instances();
+      const subnetIds = (await world.cluster()).resourcesVpcConfig?.subnetIds ?? [];
+      const roleArn = "arn:aws:iam::123456789012:role/cluster";
+      await world.eks.send(
+        new CreateClusterCommand({ name: "other", roleArn, resourcesVpcConfig: { subnetIds } }),
+      );
+      const { Instances: [own] = [] } = await world.ec2.send(
+        new RunInstancesCommand({
+          ...{ MinCount: 1, MaxCount: 1, InstanceType: "m5.large", SubnetId: subnetIds[0] },
+          ImageId: instance?.ImageId,
+          TagSpecifications: [
+            { ResourceType: "instance", Tags: [{ Key: "kubernetes.io/cluster/other", Value: "owned" }] },
+          ],
+        }),
+      );
+      const found = await preflightOf({ ...record(), clusterName: "other" });
+      const [finding, ...others] = findingsOf(found, "OTHER-CLUSTER");
+      assert.deepEqual(others, []);
+      assert.equal(finding?.level, "stop");
+      assert.equal(
+        finding.title,
+        "the kubeconfig leads to another cluster than other: none of its nodes is an instance of other",
+      );
+      const nodes = (await world.core.listNode()).items.map(({ metadata }) => metadata?.name);
+      assert.deepEqual(finding.evidence, [
+        `Its nodes: ${nodes.join(", ")}`,
+        `Instances with the tag kubernetes.io/cluster/other: ${own?.InstanceId}`,
+      ]);
+      assert.equal(
+        finding.wayOut,
+        "Choose its context (--kube-context), or write one: aws eks update-kubeconfig --name other",
+      );
+      await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [own?.InstanceId ?? ""] }));
+      await world.eks.send(new DeleteClusterCommand({ name: "other" }));
+    });
+
     it("is looked at as an environment, by its stack's configuration and what it has accepted", () => {
       const folder = temporaryFolder();
       mkdirSync(join(folder, "stacks"));
@@ -269,6 +392,28 @@ describe("the world bare", function () {
       assert.doesNotMatch(accepting, /^STOP {2}POD-CIDR/m);
       assert.ok(accepting.includes(`Accepted earlier: POD-CIDR (${file}:5).`), accepting);
       rmSync(folder, { recursive: true });
+    });
+
+    it("is told of nodes whose trunk takes the place of an ENI for pods", async () => {
+      await setEnv(world.kubeConfig, { ENABLE_POD_ENI: "true" });
+      await eventually("all nodes have a trunk", async () => {
+        const { items } = await world.core.listNode({
+          labelSelector: "vpc.amazonaws.com/has-trunk-attached",
+        });
+        return items.length === 3;
+      });
+      assert.deepEqual(findingsOf(await preflightOf(record()), "TRUNK-ENI"), [
+        {
+          id: "TRUNK-ENI",
+          level: "warn",
+          title: "m5.large has addresses for 9 pods beside its trunk, and may run 20",
+          evidence: [
+            "3 nodes of the type have a trunk (ENABLE_POD_ENI); of 3 ENIs 1 are left for pods without a security group of their own. Those that the scheduler puts there beyond that stay in ContainerCreating.",
+          ],
+          wayOut:
+            "Set maxPods of the new worker groups to what is left, take a larger type, set ENABLE_PREFIX_DELEGATION, or turn ENABLE_POD_ENI off where no SecurityGroupPolicy is used.",
+        },
+      ]);
     });
   });
 });

@@ -57,12 +57,16 @@ describe("the world impossible-pdb", function () {
     const admission = world.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
     const dead = async () => findingsOf(await preflightOf(record()), "WEBHOOK-DEAD");
     const name = "drain-guard.example.com";
-    const webhook = (namespace: string): V1ValidatingWebhook => ({
+    const ofService = { service: { namespace: "guard", name: "drain-guard" } };
+    const webhook = (
+      namespace: string,
+      clientConfig: V1ValidatingWebhook["clientConfig"] = ofService,
+    ): V1ValidatingWebhook => ({
       name,
       admissionReviewVersions: ["v1"],
       sideEffects: "None",
       failurePolicy: "Fail",
-      clientConfig: { service: { namespace: "guard", name: "drain-guard" } },
+      clientConfig,
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
       rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods/eviction"] }],
     });
@@ -91,8 +95,25 @@ describe("the world impossible-pdb", function () {
       return code === 500 && said.includes(`failed calling webhook "${name}"`);
     });
 
-    const { resourceVersion = "" } = metadata ?? {};
-    const elsewhere = { ...configuration("default"), metadata: { name, resourceVersion } };
+    const replaced = await admission.replaceValidatingWebhookConfiguration({
+      name,
+      body: {
+        metadata: { name, resourceVersion: metadata?.resourceVersion ?? "" },
+        webhooks: [webhook("billing", { url: "https://guard.example.com/evict" })],
+      },
+    });
+    const { notRun } = await preflightOf(record());
+    assert.deepEqual(notRun, [
+      {
+        id: "WEBHOOK-DEAD",
+        why: `whether anybody answers ${name} (https://guard.example.com/evict) can't be seen from here`,
+      },
+    ]);
+
+    const elsewhere = {
+      ...configuration("default"),
+      metadata: { name, resourceVersion: replaced.metadata?.resourceVersion ?? "" },
+    };
     await admission.replaceValidatingWebhookConfiguration({ name, body: elsewhere });
     assert.deepEqual(await dead(), []);
     await admission.deleteValidatingWebhookConfiguration({ name });

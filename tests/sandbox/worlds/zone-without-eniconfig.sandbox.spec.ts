@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
+import { parse } from "yaml";
+import type { InitResult } from "../../../automation/init/init";
+import type { PodNetworkArgs } from "../../../components";
+import type { Preflight } from "../../../planning/preflight/preflight";
+import { existingClusterStack } from "../../support/existingClusterStack";
+import { without } from "../../support/without";
+import { podnetProcess } from "../../support/podnetProcess";
+import { temporaryFolder } from "../../support/temporaryFolder";
 import { makeEniConfigs } from "../../../sandbox/worlds/eniConfigs";
 import { findingsOf, preflightOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
@@ -8,8 +18,8 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView, zoneOf } from "./worldView";
 
 describe("the world zone-without-eniconfig", function () {
-  this.timeout(90000);
-  const { record } = sandboxFixture("zone-without-eniconfig");
+  this.timeout(180_000);
+  const { record, env } = sandboxFixture("zone-without-eniconfig");
   let world: WorldView;
   before(() => {
     world = new WorldView(record());
@@ -65,6 +75,64 @@ describe("the world zone-without-eniconfig", function () {
       const { status } = await world.core.readNamespacedPod(place);
       return status?.conditions?.some(({ reason }) => reason === "Unschedulable") === true;
     });
+  });
+
+  it("is proposed by init to be taken over, which preflight and preview have nothing against", async () => {
+    const folder = temporaryFolder();
+    const where = ["--work-dir", folder];
+    const args = ["--cluster", "zone-without-eniconfig", "--region", record().region, "--name", "shop"];
+    const init = podnetProcess(["init", ...args, ...where, "--json"], { env: env() });
+    assert.equal(init.code, 0, init.stderr);
+    const { notes } = JSON.parse(init.stdout) as InitResult;
+    assert.deepEqual(notes, [
+      "The cluster has a pod network already: 100.64.0.0/16, 2 subnets, 2 ENIConfigs are taken over (adopt).",
+      "No pod on nodes of added-zone, general has an address outside of it: they are not replaced.",
+    ]);
+    const { config } = parse(readFileSync(join(folder, "stacks", "Pulumi.shop.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    const settings = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.replace("eks-pod-network:", ""), value]),
+    );
+    const ids = new Map((await world.eniConfigs()).map(({ name, subnet }) => [name, subnet]));
+    assert.deepEqual(settings, {
+      "aws:region": record().region,
+      clusterName: "zone-without-eniconfig",
+      podCidrs: ["100.64.0.0/16"],
+      adopt: {
+        cidrBlocks: ["100.64.0.0/16"],
+        podSubnets: [ids.get("us-west-2a"), ids.get("us-west-2b")],
+        eniConfigs: ["us-west-2a", "us-west-2b"],
+      },
+    });
+
+    const preflight = podnetProcess(["preflight", "shop", ...where, "--json"], { env: env() });
+    const { findings } = JSON.parse(preflight.stdout) as Preflight;
+    assert.deepEqual(
+      findings.map(({ id }) => id).filter((id) => /^(POD-CIDR|PLAN|ENICONFIG-FOREIGN)/.test(id)),
+      [],
+    );
+    const stack = await existingClusterStack(record());
+    const { dangers, changes } = await stack.outlook(
+      without(settings, "aws:region") as unknown as PodNetworkArgs,
+    );
+    assert.deepEqual(dangers, []);
+    assert.deepEqual(
+      changes
+        .filter(({ operation }) => operation !== "create")
+        .map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? ""} ${name}`)
+        .sort(),
+      [
+        "import Addon pod-network",
+        "import ENIConfig pod-network-us-west-2a",
+        "import ENIConfig pod-network-us-west-2b",
+        "import Subnet pod-network-us-west-2a",
+        "import Subnet pod-network-us-west-2b",
+        "import VpcIpv4CidrBlockAssociation pod-network-100.64.0.0-16",
+      ],
+    );
+    stack.remove();
+    rmSync(folder, { recursive: true });
   });
 
   it("becomes whole with a subnet and an ENIConfig for the zone", async () => {

@@ -1,0 +1,34 @@
+import { cidrBlock, overlaps } from "../cidrBlock";
+import { isNotSeen, type NotSeen } from "./finding";
+import type { Picture, PodAttachment } from "./picture";
+import { attemptPlan } from "./podNetworkPlan";
+
+/**
+ * How pods are attached to the network: today where their nodes are, tomorrow in the pod subnets as they are planned;
+ * anywhere in their blocks where nothing can be planned.
+ *
+ * @param podSecurityGroups those of tomorrow's pods. @default those of the ENIConfigs, else the cluster's own
+ */
+export function podAttachment(
+  { controlPlane, instances, subnets, facts, wanted }: AttachedBy,
+  podSecurityGroups?: readonly string[],
+): PodAttachment | NotSeen {
+  if (isNotSeen(controlPlane)) return controlPlane;
+  if (isNotSeen(instances)) return instances;
+  if (isNotSeen(subnets)) return subnets;
+  const ranges = wanted.podCidrs.map(cidrBlock);
+  const { plan } = isNotSeen(facts) ? {} : attemptPlan(facts, wanted);
+  const withNodes = new Set(instances.map(({ subnetId }) => subnetId));
+  return {
+    from: subnets
+      .filter(({ subnetId }) => withNodes.has(subnetId))
+      .map((subnet) => cidrBlock(subnet.cidrBlock))
+      .filter((block) => !ranges.some((tomorrow) => overlaps(tomorrow, block))),
+    to: plan?.podSubnets.map((subnet) => cidrBlock(subnet.cidrBlock)) ?? ranges,
+    ranges,
+    groupsToday: [...new Set(instances.flatMap((instance) => instance.securityGroupIds))],
+    groupsTomorrow: podSecurityGroups ?? wanted.securityGroupIds ?? [controlPlane.clusterSecurityGroupId],
+  };
+}
+
+type AttachedBy = Pick<Picture, "controlPlane" | "instances" | "subnets" | "facts" | "wanted">;
