@@ -35,12 +35,16 @@ export interface BringUpOptions extends StackOptions {
   };
 }
 
+type BringUpOutside = ClusterOutside & { readonly onEvent: (event: BringUpEvent) => void };
+
 /** What came of it. */
 export type BroughtUp =
   | Refused
   | (Done & {
       /** How far aws-node is with its settings: everywhere. */
       readonly awsNode: AwsNodeProgress;
+      /** Whether its settings have nodes take addresses of the pod subnets for pods. */
+      readonly customNetworking: boolean;
       /** Where it was waited for. */
       readonly controlPlane?: Reached;
     });
@@ -57,8 +61,22 @@ export type BroughtUp =
  */
 export async function bringUp(
   environment: Environment,
+  options: BringUpOptions,
+  outside: BringUpOutside,
+): Promise<BroughtUp> {
+  try {
+    return await inAllUpdates(environment, options, outside);
+  } catch (error) {
+    // The SDK of AWS says that a request was aborted, and not why.
+    if (error instanceof Error && error.name === "AbortError") outside.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function inAllUpdates(
+  environment: Environment,
   { allow = [], controlPlane, ...stackOptions }: BringUpOptions,
-  outside: ClusterOutside & { readonly onEvent: (event: BringUpEvent) => void },
+  outside: BringUpOutside,
 ): Promise<BroughtUp> {
   const { ec2, eks, kubeConfig, clock, signal, onEvent } = outside;
   const stackFile = checkedStackFile(`bringing ${environment.name} up`, environment, stackOptions.workDir);
@@ -107,7 +125,8 @@ export async function bringUp(
   if (wanted !== undefined && of > 1) onEvent({ kind: "cniVersion", version: wanted, step: of, of });
   const last = await update();
   if (last.outcome === "refused") return last;
-  const done = together(before, last);
+  const { customNetworking = false } = settings;
+  const done = { ...together(before, last), customNetworking };
   if (controlPlane === undefined) return done;
 
   onEvent({ kind: "controlPlane" });

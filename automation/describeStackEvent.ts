@@ -1,4 +1,5 @@
-import { shortType } from "../planning/stack/shortType";
+import { formatElapsed } from "../planning/elapsed";
+import { changeInWords } from "../planning/stack/changeInWords";
 import type { BringUpEvent } from "./bringUp";
 
 /**
@@ -16,7 +17,7 @@ export function describeStackEvent(event: BringUpEvent): string | undefined {
     case "resource": {
       const { isPlanned, state, change } = event;
       if (change.isBookkeeping || isPlanned || state === "started") return undefined;
-      return `${state === "done" ? "" : "failed: "}${change.operation} ${shortType(change.type)} ${change.name}`;
+      return `${state === "done" ? "" : `${state}: `}${changeInWords(change)}`;
     }
     case "diagnostic": {
       const { severity, message } = event.diagnostic;
@@ -29,6 +30,6 @@ export function describeStackEvent(event: BringUpEvent): string | undefined {
       return `${event.progress.updated} of ${event.progress.nodes} nodes have aws-node's new settings, ${event.progress.available} are available`;
     case "controlPlane":
       if (event.progress === undefined) return "waiting for the control plane to reach the new range";
-      return `waited ${event.progress.waitedSeconds} s for ${event.progress.waitingFor}`;
+      return `waited ${formatElapsed(event.progress.waitedSeconds * 1000)} for ${event.progress.waitingFor}`;
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { environmentOrderProblems } from "../planning/environmentOrder";
 import { isObject } from "../planning/isObject";
 import { likelyName } from "../planning/nearestNames";
-import { readPositionedYaml, type PositionedProblem } from "../planning/positionedYaml";
+import { inOrderOfLines, readPositionedYaml, type PositionedProblem } from "../planning/positionedYaml";
 import { CHECKS } from "../planning/preflight/checks";
 import { InvalidInputError, shown, type Problem } from "../planning/problem";
 import { readBySchema } from "../planning/schemaProblems";
@@ -67,7 +67,7 @@ export class InvalidFileError extends InvalidInputError {
  * Reads the file of environments.
  *
  * @param readFile reads a file whole, as node:fs does.
- * @throws InvalidFileError with all problems at once.
+ * @throws InvalidFileError with all problems at once, in the order of its lines.
  */
 export function readEnvironments(
   path: string,
@@ -82,10 +82,7 @@ export function readEnvironments(
     ...rotationProblems(yaml.value),
   ];
   if (problems.length > 0 || "problems" in reading) {
-    throw new InvalidFileError(
-      path,
-      problems.map((problem) => ({ ...problem, position: yaml.positionOf(problem.path) })),
-    );
+    throw new InvalidFileError(path, inOrderOfLines(problems, yaml));
   }
   return reading.value.environments.map((entry, index) =>
     environmentOf(entry, (key) => placeOf(path, yaml.positionOf(`environments[${index}].${key}`))),

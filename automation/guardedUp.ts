@@ -1,17 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { forbidden, type Allowance } from "../planning/guard/allowance";
+import { forbidden, unmatched, type Allowance } from "../planning/guard/allowance";
 import type { Danger } from "../planning/guard/danger";
 import { dangersIn } from "../planning/guard/dangers";
+import { protectedDangers } from "../planning/guard/protectedDangers";
 import { unfinishedUpdate } from "../planning/stack/unfinishedUpdate";
-import { readOutputs } from "./podNetworkOutputs";
+import { readOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
 import { PulumiError } from "./pulumiError";
 import type { StackEvent, StackResult } from "./pulumiEvents";
 import { runOnStack, type StackOutside } from "./pulumiOperation";
-import type { UpResult } from "./up";
+import { withTemporaryFolder } from "./temporaryFolder";
 import { UpdateFailedError } from "./updateFailedError";
+import { UpdateInterruptedError } from "./updateInterruptedError";
 
 /** What happens while a stack is brought up under the guard. */
 export type GuardedUpEvent =
@@ -35,8 +35,9 @@ export interface GuardedUpOptions {
 export type GuardedUp = Done | Refused;
 
 /** What was done. */
-export interface Done extends UpResult {
+export interface Done extends StackResult {
   readonly outcome: "done";
+  readonly outputs: PodNetworkOutputs;
   /** Those that were allowed. */
   readonly dangers: readonly Danger[];
 }
@@ -44,12 +45,19 @@ export interface Done extends UpResult {
 /** What would be done; nothing of it was. */
 export interface Refused extends StackResult {
   readonly outcome: "refused";
-  /** Those that nobody has allowed. */
+  /** By whom: the guard refuses what nobody has allowed, Pulumi what is allowed and still protected. */
+  readonly by: "guard" | "protection";
+  /** Those that are refused. */
   readonly dangers: readonly Danger[];
+  /** What was allowed, and is nothing that would happen. */
+  readonly unmatched: readonly Allowance[];
 }
 
 /** How often what would be done is looked at, where something else changes the same at the same time. */
 const ATTEMPTS = 3;
+
+/** What Pulumi says of what it would have to delete or to replace. */
+const IS_PROTECTED = /\bis\s+protected\b|marked for protection/;
 
 /** What Pulumi says of an update that would do something else than its plan. */
 const DEVIATES =
@@ -62,83 +70,124 @@ const DEVIATES =
  * do anything else by then, it is stopped, and what would be done now is judged anew.
  *
  * @throws UpdateFailedError when the update failed; PulumiError when it was not begun, or things kept changing;
- *   MissingOutputsError; the signal's reason when it is aborted, with everything recorded that was done.
+ *   MissingOutputsError; UpdateInterruptedError when the signal is aborted during the update, with everything recorded that
+ *   was done, and the signal's reason when it is aborted before.
  */
 export async function guardedUp(
   stack: Stack,
-  { allow = [], configFile, beforeUpdate = () => Promise.resolve() }: GuardedUpOptions,
-  callers: Pick<StackOutside, "clock" | "signal"> & { readonly onEvent: (event: GuardedUpEvent) => void },
+  options: GuardedUpOptions,
+  callers: GuardedUpOutside,
 ): Promise<GuardedUp> {
-  const { onEvent } = callers;
+  // Plans hold what the stack's settings hold, secrets encrypted.
+  return withTemporaryFolder("podnet-plan-", (folder) =>
+    upByPlan(join(folder, "plan.json"), stack, options, callers),
+  );
+}
+
+type GuardedUpOutside = Pick<StackOutside, "clock" | "signal"> & {
+  readonly onEvent: (event: GuardedUpEvent) => void;
+};
+
+async function upByPlan(
+  plan: string,
+  stack: Stack,
+  { allow = [], configFile, beforeUpdate = () => Promise.resolve() }: GuardedUpOptions,
+  callers: GuardedUpOutside,
+): Promise<GuardedUp> {
+  const { onEvent, signal } = callers;
   // Two who change one stack at the same time know nothing of each other: the second is told of the first, and decides.
   const outside = { ...callers, lockTimeoutSeconds: 0 };
-  // Plans hold what the stack's settings hold, secrets encrypted; the folder is for its owner alone.
-  const folder = await mkdtemp(join(tmpdir(), "podnet-plan-"));
-  const given = { plan: join(folder, "plan.json"), ...(configFile !== undefined && { configFile }) };
+  const given = { plan, ...(configFile !== undefined && { configFile }) };
   const seen: StackResult[] = [];
-  try {
-    for (let attempt = 1, because: string | undefined; ; attempt++) {
-      onEvent({ kind: "planning", ...(because !== undefined && { because }) });
-      const planned = await judged(stack, given, outside);
-      const dangers = dangersIn(planned.result.changes);
-      const refused = forbidden(dangers, allow);
-      if (refused.length > 0) return { outcome: "refused", dangers: refused, ...planned.result };
-      if (planned.error !== undefined) throw planned.error;
+  for (let attempt = 1, because: string | undefined; ; attempt++) {
+    onEvent({ kind: "planning", ...(because !== undefined && { because }) });
+    const planned = await judged(stack, given, outside);
+    const dangers = dangersIn(planned.result.changes);
+    const refused = refusal(dangers, allow, planned);
+    if (refused !== undefined) return refused;
+    if (planned.error !== undefined) throw planned.error;
 
-      if (attempt === 1) await beforeUpdate();
-      onEvent({ kind: "updating" });
-      const told = { started: new Set<string>(), done: new Set<string>() };
-      try {
-        const { result, answer } = await runOnStack(
-          stack,
-          "up",
-          (options) => stack.up({ ...options, ...given }),
-          {
-            ...outside,
-            onEvent: (event) => {
-              note(told, event);
-              onEvent(event);
-            },
+    if (attempt === 1) await beforeUpdate();
+    onEvent({ kind: "updating" });
+    const told = { started: new Set<string>(), done: new Set<string>() };
+    try {
+      const { result, answer } = await runOnStack(
+        stack,
+        "up",
+        (options) => stack.up({ ...options, ...given }),
+        {
+          ...outside,
+          onEvent: (event) => {
+            note(told, event);
+            onEvent(event);
           },
+        },
+      );
+      const outputs = readOutputs(stack.name, answer.outputs);
+      return { outcome: "done", dangers, ...together([...seen, result]), outputs };
+    } catch (error) {
+      const progress = unfinishedUpdate(planned.result.changes, told);
+      if (signal.aborted) throw new UpdateInterruptedError(stack.name, signal.reason, progress);
+      // Of one that was not begun, such as while another one has the stack, nothing was seen.
+      if (!(error instanceof PulumiError) || error.until === undefined) throw error;
+      if (!DEVIATES.test(error.reason)) throw new UpdateFailedError(error, progress);
+      if (attempt >= ATTEMPTS) {
+        throw new PulumiError(
+          error.what,
+          `${attempt} times it would have done something else than it had said right before: ${deviation(error.reason)}`,
+          "Something else changes the same resources at this time; wait until it is done, and run it again.",
         );
-        const outputs = readOutputs(stack.name, answer.outputs);
-        return { outcome: "done", dangers, ...together([...seen, result]), outputs };
-      } catch (error) {
-        if (!(error instanceof PulumiError)) throw error;
-        if (!DEVIATES.test(error.reason)) {
-          throw new UpdateFailedError(error, unfinishedUpdate(planned.result.changes, told));
-        }
-        if (attempt >= ATTEMPTS) {
-          throw new PulumiError(
-            error.what,
-            `${attempt} times it would have done something else than it had said right before: ${deviation(error.reason)}`,
-            "Something else changes the same resources at this time; wait until it is done, and run it again.",
-          );
-        }
-        because = deviation(error.reason);
-        // A part may have been done before it was stopped.
-        if (error.until !== undefined) seen.push(doneOf(error.until, told.done));
       }
+      because = deviation(error.reason);
+      // A part may have been done before it was stopped.
+      seen.push(doneOf(error.until, told.done));
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Why a plan is not done: for what nobody has allowed, else for what is protected; none where it is. */
+function refusal(
+  dangers: readonly Danger[],
+  allow: readonly Allowance[],
+  { result, error }: Judged,
+): Refused | undefined {
+  const refused = (by: Refused["by"], what: readonly Danger[]): Refused | undefined =>
+    what.length === 0
+      ? undefined
+      : { outcome: "refused", by, dangers: what, unmatched: unmatched(dangers, allow), ...result };
+  return (
+    refused("guard", forbidden(dangers, allow)) ??
+    (error !== undefined && isOfProtection(error)
+      ? refused("protection", protectedDangers(dangers, result.changes))
+      : undefined)
+  );
+}
+
+/** Whether nothing failed but what is protected. */
+function isOfProtection({ until }: PulumiError): boolean {
+  const errors = (until?.diagnostics ?? []).filter(({ severity }) => severity === "error");
+  return errors.every(({ message }) => IS_PROTECTED.test(message) || message === "preview failed");
 }
 
 /** What is begun once more, as what is taken over and then updated, is not done yet. */
 function note(told: { readonly started: Set<string>; readonly done: Set<string> }, event: StackEvent): void {
-  if (event.kind !== "resource" || event.state === "failed") return;
+  if (event.kind !== "resource" || event.state === "failed" || event.state === "stopped") return;
   const { urn } = event.change;
   told[event.state].add(urn);
   if (event.state === "started") told.done.delete(urn);
 }
 
 /** What an update would do; and why it can't be done, where Pulumi says so. */
+interface Judged {
+  readonly result: StackResult;
+  readonly error?: PulumiError;
+}
+
 async function judged(
   stack: Stack,
   given: { readonly plan: string; readonly configFile?: string },
   outside: StackOutside,
-): Promise<{ readonly result: StackResult; readonly error?: PulumiError }> {
+): Promise<Judged> {
   try {
     return await runOnStack(stack, "preview", (options) => stack.preview({ ...options, ...given }), outside);
   } catch (error) {

@@ -4,6 +4,7 @@
  * Everything outside (Pulumi, AWS clients, the cluster, the clock, an AbortSignal) is handed in; nothing is read from
  * the environment variables of the process but by the clients that are given.
  */
+export { WrongAccountError } from "./account";
 export { awaitAwsNode, AwsNodeError, type AwsNodeOutside, type AwsNodeProgress } from "./awsNodeRollout";
 export { BlockError } from "./awaitBlocks";
 export { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
@@ -11,6 +12,7 @@ export { systemClock, type Clock } from "./clock";
 export { recordCni } from "./cniRecord";
 export { environmentClients, type EnvironmentClients } from "./connect";
 export { ReachError, type Reached, type ReachProgress } from "./controlPlaneReach";
+export type { Drift } from "./drift/readDrift";
 export { environmentNamed, InvalidFileError, readEnvironments, type Environment } from "./environments";
 export type { Refused } from "./guardedUp";
 export { kubeConfigOf, KubeConfigError } from "./kubeConfig";
@@ -20,6 +22,7 @@ export { previewMarkdown } from "./comment/previewMarkdown";
 export { pullRequestOf, type PullRequest } from "./comment/pullRequest";
 export { connectKubernetes, KubernetesError, type Kubernetes } from "./kubernetes";
 export { MissingOutputsError, podNetworkOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
+export type { ClusterPreflight } from "./preflight/preflight";
 export { preview } from "./preview";
 export { previewEnvironment } from "./previewEnvironment";
 export { PulumiError } from "./pulumiError";
@@ -36,9 +39,9 @@ export type { GivenRotationOptions } from "./rotation/rotationOptions";
 export type { Run } from "./run";
 export { describeRunnerEvent, Runner, type RunnerEvent, type RunnerOptions, type UpOptions } from "./runner";
 export { openExistingStack, openStack, type StackOptions } from "./stack";
-export { up, type UpResult } from "./up";
+export type { EnvironmentStatus } from "./status/readStatus";
 export { UpdateFailedError } from "./updateFailedError";
-export { verify } from "./verify";
+export { verify, type EnvironmentVerification } from "./verify";
 export type {
   EnvironmentPreview,
   FailedPreview,

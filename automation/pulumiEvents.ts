@@ -18,7 +18,8 @@ export type StackEvent =
       readonly kind: "resource";
       /** Whether it would happen, in a preview, and does not happen. */
       readonly isPlanned: boolean;
-      readonly state: "started" | "done" | "failed";
+      /** Stopped where it ended unfinished once somebody had asked the operation to end. */
+      readonly state: "started" | "done" | "failed" | "stopped";
       readonly change: ResourceChange;
     }
   | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic }
@@ -46,10 +47,15 @@ const QUIET = new Set<string>(["same", "read", "refresh", "read-discard", "disca
 /** The parts of a replacement, of which Pulumi tells one by one. */
 const PARTS_OF_REPLACE = new Set<OpType>(["create-replacement", "delete-replaced", "import-replacement"]);
 
-/** Makes a reader of engine events that hands on what people want to know. */
+/**
+ * Makes a reader of engine events that hands on what people want to know.
+ *
+ * @param operation.isPlanned whether they are of a preview.
+ * @param operation.signal is aborted when the operation is asked to end.
+ */
 export function eventReader(
   onEvent: (event: StackEvent) => void,
-  { isPlanned }: { readonly isPlanned: boolean },
+  { isPlanned, signal }: { readonly isPlanned: boolean; readonly signal: AbortSignal },
 ): EventReader {
   const changes = new Map<string, ResourceChange>();
   const diagnostics: Diagnostic[] = [];
@@ -59,7 +65,7 @@ export function eventReader(
   // the state alone; what is done about it comes as a step of its own.
   const refreshing = new Set<string>();
 
-  const step = (state: "started" | "done" | "failed", metadata: StepEventMetadata) => {
+  const step = (state: "started" | "done" | "failed" | "stopped", metadata: StepEventMetadata) => {
     const { op, urn } = metadata;
     if (state === "started" && op === "refresh") refreshing.add(urn);
     else if (refreshing.delete(urn)) return;
@@ -73,7 +79,7 @@ export function eventReader(
     read: ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent }) => {
       if (resourcePreEvent !== undefined) step("started", resourcePreEvent.metadata);
       if (resOutputsEvent !== undefined) step("done", resOutputsEvent.metadata);
-      if (resOpFailedEvent !== undefined) step("failed", resOpFailedEvent.metadata);
+      if (resOpFailedEvent !== undefined) step(signal.aborted ? "stopped" : "failed", resOpFailedEvent.metadata);
       if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges;
       if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true) {
         const { severity, urn } = diagnosticEvent;

@@ -45,7 +45,7 @@ export async function runOnStack<T>(
   const began = clock.now();
   for (;;) {
     signal.throwIfAborted();
-    const reader = eventReader(onEvent, { isPlanned: operation === "preview" });
+    const reader = eventReader(onEvent, { isPlanned: operation === "preview", signal });
     try {
       const answer = await run({ onEvent: reader.read, signal, refresh: true });
       return { result: reader.result(), answer };

@@ -1,11 +1,7 @@
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
 import type { RotationPlan } from "../planning/rotation/rotationPlan";
-import type { Verification } from "../planning/rotation/verification";
-import { checkAccount } from "./account";
 import { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
-import { systemClock, type Clock } from "./clock";
-import { environmentClients, type ClusterOutside, type EnvironmentClients } from "./connect";
+import { checkedOutside, type ClusterOutside, type GivenOutside } from "./connect";
 import { describeStackEvent } from "./describeStackEvent";
 import { readDrift, type Drift } from "./drift/readDrift";
 import type { Environment } from "./environments";
@@ -19,22 +15,12 @@ import type { RotationResult } from "./rotation/result";
 import { previewRotation, rotate } from "./rotation/rotate";
 import type { GivenRotationOptions } from "./rotation/rotationOptions";
 import { begin, type Run } from "./run";
-import { openExistingStack, openStack } from "./stack";
+import { openExistingStack, openStack, type StackOptions } from "./stack";
 import { readStatus, type EnvironmentStatus } from "./status/readStatus";
-import { verify } from "./verify";
+import { verify, type EnvironmentVerification } from "./verify";
 
 /** What a runner runs with; everything outside is handed in, or taken as the tools of this process take it. */
-export interface RunnerOptions {
-  /** The folder of Pulumi.yaml. Nothing is written there, but by pulumi itself. */
-  readonly workDir: string;
-  /** Which pulumi: `await PulumiCommand.get()` takes the one on PATH. */
-  readonly pulumi: PulumiCommand;
-  /** Environment variables of pulumi and its program, besides those of this process. @default none */
-  readonly env?: Readonly<Record<string, string>>;
-  /** The clients of an environment. @default as its entry says, with the credentials and the kubeconfig of this process */
-  readonly connect?: (environment: Environment) => EnvironmentClients;
-  /** @default this computer's */
-  readonly clock?: Clock;
+export interface RunnerOptions extends StackOptions, GivenOutside {
   /** Takes what happens as lines for a log, as a pipeline shows them. @default nothing does */
   readonly log?: (line: string) => void;
   /** Stops every run: gracefully, with a state that the next one goes on from. @default nothing does */
@@ -72,12 +58,16 @@ export class Runner {
   /**
    * Says what would go wrong, before anything is changed; reads AWS and the cluster, and not Pulumi.
    *
+   * @param all environments of the file: those that are to have some of the same addresses are looked at, where they are
+   *   connected. @default none but this one
+   *
    * The result rejects with InvalidFileError, InvalidInputError, KubeConfigError, WrongAccountError, and with what AWS
    * answers. A cluster that does not answer is no failure: what was not seen is named.
    */
-  preflight(environment: Environment): Run<RunnerEvent, ClusterPreflight> {
+  preflight(environment: Environment, all: readonly Environment[] = []): Run<RunnerEvent, ClusterPreflight> {
     return this.#begin(environment, async ({ outside }) => {
-      return preflight(preflightRequest(environment, this.#options.workDir), outside);
+      const { workDir, connect } = this.#options;
+      return preflight(preflightRequest(environment, workDir, all), { ...outside, connectOther: connect });
     });
   }
 
@@ -164,7 +154,7 @@ export class Runner {
    * The result rejects with PulumiError and MissingOutputsError, KubeConfigError and KubernetesError, and with what AWS
    * answers.
    */
-  verify(environment: Environment): Run<RunnerEvent, Verification> {
+  verify(environment: Environment): Run<RunnerEvent, EnvironmentVerification> {
     return this.#begin(environment, async ({ outside }) =>
       verify(await this.#outputsOf(environment), outside),
     );
@@ -178,7 +168,7 @@ export class Runner {
       readonly tell: (event: RunnerEvent) => void;
     }) => Promise<R>,
   ): Run<RunnerEvent, R> {
-    const { connect = environmentClients, clock = systemClock, log, signal = never() } = this.#options;
+    const { log, signal = never() } = this.#options;
     return begin<RunnerEvent, R>(async (queue, stop) => {
       const tell = (event: RunnerEvent) => {
         queue(event);
@@ -186,9 +176,7 @@ export class Runner {
         if (line !== undefined) log?.(`${environment.name}: ${line}`);
       };
       stop.throwIfAborted();
-      const outside = { ...connect(environment), clock, signal: stop };
-      await checkAccount(environment, outside);
-      return act({ outside, tell });
+      return act({ outside: await checkedOutside(environment, stop, this.#options), tell });
     }, signal);
   }
 

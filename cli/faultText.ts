@@ -1,3 +1,4 @@
+import { counted } from "../planning/amounts";
 import type { FaultRule } from "../sandbox/aws/faults/faultRule";
 
 /** What a fault is about, and how often, as people read it: `throttle of ec2:Describe*, 3 calls, of user`. */
@@ -7,7 +8,7 @@ export function faultText(rule: FaultRule): string {
   return [
     `${kind} of ${action}`,
     ...(only === "" ? [] : [only]),
-    ...(times === undefined ? [] : [times === 1 ? "1 call" : `${times} calls`]),
+    ...(times === undefined ? [] : [counted(times, "call")]),
     ...(every === undefined ? [] : [`each of ${every}`]),
     ...(rule.for === undefined ? [] : [`for ${rule.for} s`]),
     ...(rule.seconds === undefined ? [] : [`${rule.seconds} s behind`]),

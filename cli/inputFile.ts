@@ -1,4 +1,4 @@
-import { readPositionedYaml, type PositionedValue } from "../planning/positionedYaml";
+import { inOrderOfLines, readPositionedYaml, type PositionedValue } from "../planning/positionedYaml";
 import { InvalidInputError } from "../planning/problem";
 import type { Io } from "./io";
 import { UsageError } from "./usageError";
@@ -27,7 +27,7 @@ export function readInputFile(io: Io, file: string): InputFile {
       } catch (error) {
         if (!(error instanceof InvalidInputError)) throw error;
         throw new UsageError(
-          error.problems.map((problem) => ({ ...problem, file, position: positionOf(problem.path) })),
+          inOrderOfLines(error.problems, reading).map((problem) => ({ ...problem, file })),
         );
       }
     },

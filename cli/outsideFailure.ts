@@ -8,7 +8,7 @@ interface WithFix extends Error {
 }
 
 /**
- * Does something with the outside; what goes wrong there is the outside's failure, and no defect of podnet.
+ * Does something with the outside; what AWS, Kubernetes or Pulumi answer is the outside's failure, and no defect of podnet.
  *
  * @param what is done, as in `what failed: because`.
  */
@@ -21,6 +21,9 @@ export async function withOutside<T>(what: string, act: () => Promise<T>): Promi
       throw new (isOfSettings ? SettingsError : OutsideError)(what, reason, fix);
     }
     if (error instanceof KubernetesError) throw new OutsideError(what, error, fixFor(error));
+    if (isOfAws(error)) {
+      throw new OutsideError(what, error, "Check credentials, permissions, Region and endpoint.");
+    }
     if (hasFix(error)) throw new OutsideError(what, error, error.fix);
     throw error;
   }
@@ -30,6 +33,11 @@ function fixFor({ status }: KubernetesError): string {
   return status === 401 || status === 403
     ? "Give the kubeconfig's user the permission that the message names."
     : "Check that the cluster of the kubeconfig answers: kubectl get --raw /readyz";
+}
+
+/** Answers of AWS carry `$metadata`; so do requests that got none. */
+function isOfAws(error: unknown): error is Error {
+  return error instanceof Error && ("$metadata" in error || error.name === "CredentialsProviderError");
 }
 
 function hasFix(error: unknown): error is WithFix {

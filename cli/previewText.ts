@@ -7,7 +7,7 @@ import {
 import { addressesInWords, podsPerNodeInWords, rotationInWords } from "../planning/preview/figures";
 import type { Concern } from "../planning/preview/concern";
 import { verdict } from "../planning/preview/verdict";
-import { describeChanges } from "./stackResult";
+import { describeChanges } from "./changesText";
 
 /** Budgets that are shown; the others are counted. */
 const SHOWN_WAITS = 5;
@@ -23,11 +23,10 @@ export function describePreviews(outcomes: readonly PreviewOutcome[]): string {
 }
 
 /** One preview: what Pulumi would do, what it means, and what to look at. */
-export function describePreview(preview: EnvironmentPreview): string {
+function describePreview(preview: EnvironmentPreview): string {
   const { environment, region, stack, changes, warnings, notSeen } = preview;
-  const result = { changes, counts: {}, diagnostics: [] };
   return [
-    describeChanges({ name: environment, region, stack, rotation: {} }, "would change", result),
+    describeChanges({ name: environment, region, stack }, "would change", changes),
     meaning(preview),
     ...paragraph("Look at", preview.lookAt.flatMap(describeConcern)),
     ...paragraph("Pulumi warns", warnings),

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { createLogUpdate } from "log-update";
-import { formatElapsed } from "./elapsed";
+import { formatElapsed } from "../planning/elapsed";
 import type { Io } from "./io";
 
 /** Tells people what long work is doing. */

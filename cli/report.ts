@@ -1,3 +1,4 @@
+import { counted } from "../planning/amounts";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
 import { OutsideError } from "./outsideError";
@@ -7,7 +8,7 @@ import type { UsageError, UsageProblem } from "./usageError";
 export function reportProblems(caller: string, { problems }: UsageError, asJson: boolean, io: Io): number {
   for (const file of new Set(problems.map((problem) => problem.file))) {
     const here = problems.filter((problem) => problem.file === file);
-    const count = here.length === 1 ? "1 problem" : `${here.length} problems`;
+    const count = counted(here.length, "problem");
     io.stderr(`${caller}: ${file === undefined ? count : `${file} is not usable (${count})`}\n`);
     const width = Math.max(...here.map(({ position = "" }) => position.length));
     for (const problem of here) io.stderr(lines(problem, width === 0 ? 0 : width + 3));

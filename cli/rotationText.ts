@@ -3,19 +3,19 @@ import type { Problem } from "../planning/problem";
 import type { OldClause } from "../planning/rotation/oldNode";
 import type { PlannedBatch, RotationPlan } from "../planning/rotation/rotationPlan";
 import type { VerdictGroup } from "../planning/rotation/podVerdict";
-import { grouped, table } from "./table";
+import { counted, grouped, listed } from "../planning/amounts";
+import { table } from "./table";
 
 /** Batches that are shown one by one; the others are counted. */
 const SHOWN_BATCHES = 12;
 /** Names that are shown; the others are counted. */
-const SHOWN_NAMES = 5;
 
 /** What a rotation would do, as people read it. */
 export function describePlan(name: string, plan: RotationPlan): string {
   const { old, nodes, batches, problems } = plan;
-  if (old.length === 0) return `${name}  nothing to rotate: none of ${plural(nodes, "node")} is old.`;
+  if (old.length === 0) return `${name}  nothing to rotate: none of ${counted(nodes, "node")} is old.`;
   return [
-    `${grouped(old.length)} of ${plural(nodes, "node")} ${old.length === 1 ? "is" : "are"} old: ${reasonCounts(plan)}.`,
+    `${grouped(old.length)} of ${counted(nodes, "node")} ${old.length === 1 ? "is" : "are"} old: ${reasonCounts(plan)}.`,
     ...(problems.length === 0 ? [] : [describeProblems(problems)]),
     ...(batches.length === 0 ? [] : [batchTable(batches)]),
     [
@@ -40,10 +40,10 @@ export function describeRotation(name: string, result: RotationResult): string {
     case "done":
       return rotated.length === 0
         ? `${name}  nothing to rotate: no node is old.${notesText}`
-        : `${name}  rotated  ${plural(rotated.length, "node")}${run}${notesText}\nNext: podnet verify ${name}`;
+        : `${name}  rotated  ${counted(rotated.length, "node")}${run}${notesText}\nNext: podnet verify ${name}`;
     case "blocked":
       return [
-        `${name}  ${plural(rotated.length, "node")} rotated, ${plural(blocked.length, "node")} blocked${run}`,
+        `${name}  ${counted(rotated.length, "node")} rotated, ${counted(blocked.length, "node")} blocked${run}`,
         ...blocked.map(({ node, because }) => [node, ...because.map((line) => `  ${line}`)].join("\n")),
         `${serviceOf(blocked)} Put right what blocks them, and run podnet rotate ${name} again.${notesText}`,
       ].join("\n\n");
@@ -58,7 +58,7 @@ export function describeRotation(name: string, result: RotationResult): string {
 function serviceOf(blocked: RotationResult["blocked"]): string {
   const out = blocked.filter(({ isInService }) => !isInService).map(({ node }) => node);
   if (out.length === 0) return "They are in service as before.";
-  const are = `${named(out)} ${out.length === 1 ? "stays" : "stay"} cordoned`;
+  const are = `${listed(out)} ${out.length === 1 ? "stays" : "stay"} cordoned`;
   return out.length === blocked.length ? `${are}.` : `${are}; the others are in service as before.`;
 }
 
@@ -106,13 +106,13 @@ function batchTable(batches: readonly PlannedBatch[]): string {
     rows,
   );
   const rest = batches.length - SHOWN_BATCHES;
-  return rest > 0 ? `${drawn}\n... and ${plural(rest, "more batch", "more batches")}` : drawn;
+  return rest > 0 ? `${drawn}\n... and ${counted(rest, "more batch", "more batches")}` : drawn;
 }
 
 function verdicts(groups: readonly VerdictGroup[], action: VerdictGroup["action"]): string {
   return groups
     .filter((group) => group.action === action)
-    .map(({ reason, pods }) => plural(pods.length, reason))
+    .map(({ reason, pods }) => counted(pods.length, reason))
     .join(", ");
 }
 
@@ -123,23 +123,14 @@ function refusals({ undrainable }: RotationPlan): string[] {
   return [
     ...(undrainable.length === 0
       ? []
-      : [`Stay as they are: ${named(undrainable.map(({ node }) => node))}, because of these pods.`]),
+      : [`Stay as they are: ${listed(undrainable.map(({ node }) => node))}, because of these pods.`]),
     ...(bare.length === 0
       ? []
       : [
-          `Refused: ${plural(bare.length, "bare pod")} (${named(bare)}) -> --force deletes ${bare.length === 1 ? "it" : "them"} for good.`,
+          `Refused: ${counted(bare.length, "bare pod")} (${listed(bare)}) -> --force deletes ${bare.length === 1 ? "it" : "them"} for good.`,
         ]),
     ...unmovable.map(
       ({ pod, budgets, because }) => `Can't move: ${pod} (${budgets.join(", ")}): ${because}.`,
     ),
   ];
-}
-
-function named(names: readonly string[]): string {
-  const rest = names.length - SHOWN_NAMES;
-  return `${names.slice(0, SHOWN_NAMES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(count)} ${count === 1 ? one : many}`;
 }

@@ -1,5 +1,5 @@
 import type { RotationEvent } from "../automation/rotation/events";
-import { grouped } from "./table";
+import { grouped } from "../planning/amounts";
 
 /** How a rotation stands, as it is drawn while it runs. */
 export interface RotationView {

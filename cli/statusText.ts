@@ -1,7 +1,8 @@
 import type { EnvironmentStatus } from "../automation/status/readStatus";
 import type { LastRun } from "../planning/environmentStatus";
 import { sharedRanges } from "../planning/sharedRanges";
-import { grouped, table } from "./table";
+import { grouped } from "../planning/amounts";
+import { table } from "./table";
 
 /** An environment in the table: what is known of it, or why nothing is. */
 export type StatusRow = EnvironmentStatus | { readonly environment: string; readonly failure: string };

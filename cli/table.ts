@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { grouped } from "../planning/amounts";
 
 /** A column: its head, and which way its cells are aligned. */
 export interface Column {
@@ -38,9 +39,4 @@ export function table(columns: readonly Column[], rows: readonly (readonly (stri
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
-}
-
-/** A number with its thousands apart: 49,137. */
-export function grouped(value: number): string {
-  return value.toLocaleString("en-US");
 }

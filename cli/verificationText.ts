@@ -1,16 +1,13 @@
+import type { EnvironmentVerification } from "../automation/verify";
 import type { Share, Verification } from "../planning/rotation/verification";
-import { grouped } from "./table";
+import { counted, grouped } from "../planning/amounts";
 
 /** Old nodes and pods that are shown; the others are counted. */
 const SHOWN = 10;
 
 /** Whether every pod has moved, as people read it: the answer first, then the figures, then what is not so. */
-export function describeVerification(
-  name: string,
-  podCidrs: readonly string[],
-  verification: Verification,
-): string {
-  const { isVerified, nodes, pods, podsOutside, oldNodes, unseenNodes, notes } = verification;
+export function describeVerification(name: string, verification: EnvironmentVerification): string {
+  const { podCidrs, isVerified, nodes, pods, podsOutside, oldNodes, unseenNodes, notes } = verification;
   const { cleanPrimaryEnis: primary, secondaryEnis, allocatablePods, allocatableByType } = verification;
   const verdict = isVerified ? `all in ${podCidrs.join(", ")}` : whyNot(verification);
   const rows: [string, string][] = [
@@ -27,7 +24,7 @@ export function describeVerification(
       : [["Fargate nodes (not looked at)", grouped(verification.fargateNodes)] as [string, string]]),
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
-  const head = `${name}  ${isVerified ? "verified" : "NOT VERIFIED"}  ${plural(nodes, "node")}, ${plural(pods, "pod")}`;
+  const head = `${name}  ${isVerified ? "verified" : "NOT VERIFIED"}  ${counted(nodes, "node")}, ${counted(pods, "pod")}`;
   return [
     [
       `${head.padEnd(width + 4)}  ${verdict}`,
@@ -43,8 +40,8 @@ export function describeVerification(
 
 function whyNot({ nodes, oldNodes, unseenNodes }: Verification): string {
   if (unseenNodes.length > 0)
-    return `EC2 shows no primary ENI of ${grouped(unseenNodes.length)} of ${plural(nodes, "node")}`;
-  return `${grouped(oldNodes.length)} of ${plural(nodes, "node")} ${oldNodes.length === 1 ? "is" : "are"} old`;
+    return `EC2 shows no primary ENI of ${grouped(unseenNodes.length)} of ${counted(nodes, "node")}`;
+  return `${grouped(oldNodes.length)} of ${counted(nodes, "node")} ${oldNodes.length === 1 ? "is" : "are"} old`;
 }
 
 /** Nobody is told to rotate nodes for what another account or Region doesn't know of them. */
@@ -64,10 +61,6 @@ function oldNodesText(oldNodes: Verification["oldNodes"]): string {
     .flatMap(({ node, reasons }) => [node, ...reasons.slice(0, 3).map(({ evidence }) => `  ${evidence}`)]);
   const rest = oldNodes.length - SHOWN;
   return [...shown, ...(rest > 0 ? [`... and ${rest} more nodes`] : [])].join("\n");
-}
-
-function plural(count: number, one: string): string {
-  return `${grouped(count)} ${one}${count === 1 ? "" : "s"}`;
 }
 
 function share({ right, of }: Share): string {

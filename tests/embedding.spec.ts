@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { editorSchema, type EditorSchema } from "../automation/init/editorSchema";
 import { temporaryFolder } from "./support/temporaryFolder";
 
 const checkout = join(__dirname, "..");
@@ -51,6 +52,19 @@ describe("the package, as others install it", function () {
   });
   after(() => {
     rmSync(folder, { recursive: true });
+  });
+
+  it("has the schemas by which editors check the files that podnet init writes", () => {
+    const schemaOf = (file: string, schema: EditorSchema) =>
+      editorSchema(join(folder, "stacks", file), schema, folder);
+    assert.equal(
+      schemaOf("environments.yaml", "environments.schema.json"),
+      "../node_modules/eks-pod-network/stacks/environments.schema.json",
+    );
+    assert.equal(
+      schemaOf("Pulumi.dev.yaml", "existingCluster/config.schema.json"),
+      "../node_modules/eks-pod-network/stacks/existingCluster/config.schema.json",
+    );
   });
 
   for (const { type, pulumiAutomation } of [

@@ -7,7 +7,7 @@ import { connectKubernetes } from "../kubernetes";
 import { podNetworkOutputs } from "../podNetworkOutputs";
 import { preflightRequest } from "../preflight/preflightRequest";
 import { preview } from "../preview";
-import type { StackEvent, StackResult } from "../pulumiEvents";
+import type { StackEvent } from "../pulumiEvents";
 import { observer } from "../rotation/observe";
 import { openExistingStack, type StackOptions } from "../stack";
 
@@ -18,7 +18,6 @@ export interface Drift {
   readonly changes: readonly ResourceChange[];
   /** What differs where Pulumi does not look. */
   readonly live: readonly LiveDrift[];
-  readonly stack: StackResult;
 }
 
 /** The outside of looking for drift. */
@@ -43,12 +42,12 @@ export async function readDrift(
   const stack = await openExistingStack(environment, options);
   const outputs = await podNetworkOutputs(stack);
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
-  const [observation, daemonSet, result] = await Promise.all([
+  const [observation, daemonSet, { changes: all }] = await Promise.all([
     observer({ ...outside, kubernetes }, outputs.podSubnets)(),
     getAwsNode(kubernetes),
     preview(stack, outside),
   ]);
-  const changes = result.changes.filter(({ isBookkeeping }) => !isBookkeeping);
+  const changes = all.filter(({ isBookkeeping }) => !isBookkeeping);
   const live = liveDrift({
     name: environment.name,
     observation,
@@ -59,5 +58,5 @@ export async function readDrift(
     eniConfigs: outputs.eniConfigs,
     workerGroups: outputs.workerGroups.map(({ nodeGroupName }) => nodeGroupName),
   });
-  return { isDrifted: changes.length > 0 || live.length > 0, changes, live, stack: result };
+  return { isDrifted: changes.length > 0 || live.length > 0, changes, live };
 }

@@ -1,3 +1,4 @@
+import { counted, listed } from "../../planning/amounts";
 import type { RotationEvent } from "./events";
 
 /** An event as one line for people; none for what only a picture shows, or a result tells better. */
@@ -7,7 +8,7 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.holder} holds the lease; looking whether it is alive`;
     case "planned": {
       const { plan } = event;
-      return `${plan.old.length} of ${plan.nodes} nodes are old, ${plural(plan.batches.length, "batch", "batches")}`;
+      return `${plan.old.length} of ${plan.nodes} nodes are old, ${counted(plan.batches.length, "batch", "batches")}`;
     }
     case "started":
       return event.isResumed ? `run ${event.runId} goes on` : `run ${event.runId} begins`;
@@ -20,13 +21,13 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "minSizeRestored":
       return `${event.nodeGroupName}: minimum size 0 -> ${event.to}`;
     case "surging":
-      return `${event.nodeGroupName}: ${event.from} -> ${plural(event.to, "worker")}`;
+      return `${event.nodeGroupName}: ${event.from} -> ${counted(event.to, "worker")}`;
     case "workerReady":
       return `${event.node} is Ready in ${event.nodeGroupName}`;
     case "workerChecked":
       return `${event.node} checked: it is new, and a pod on it got ${event.canaryAddress}`;
     case "oldTainted":
-      return `the scheduler prefers other nodes to the ${plural(event.nodes, "old one")}`;
+      return `the scheduler prefers other nodes to the ${counted(event.nodes, "old one")}`;
     case "progress": {
       const done = event.zones.reduce((total, zone) => total + zone.done, 0);
       const of = event.zones.reduce((total, zone) => total + zone.of, 0);
@@ -34,7 +35,7 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${done} of ${of} nodes, ${event.podsInside} of ${pods} pods in the pod subnets`;
     }
     case "batchStarted":
-      return `batch ${event.batch}: ${plural(event.nodes.length, "node")}, ${plural(event.pods, "pod")} to move`;
+      return `batch ${event.batch}: ${counted(event.nodes.length, "node")}, ${counted(event.pods, "pod")} to move`;
     case "cordoned":
       return `${event.node} cordoned`;
     case "evicted":
@@ -43,9 +44,8 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.node}: ${event.pod} waits: ${event.because}`;
     case "draining": {
       const waiting = event.waiting.map(({ pod, because }) => `${pod} (${because})`);
-      const rest = waiting.length > 2 ? ` and ${waiting.length - 2} more` : "";
-      const what = waiting.length === 0 ? "" : `, waiting: ${waiting.slice(0, 2).join(", ")}${rest}`;
-      return `${event.node}: ${event.left} of ${plural(event.of, "pod")} gone${what}`;
+      const what = waiting.length === 0 ? "" : `, waiting: ${listed(waiting, 2)}`;
+      return `${event.node}: ${event.left} of ${counted(event.of, "pod")} gone${what}`;
     }
     case "drained":
       return `${event.node} drained`;
@@ -66,8 +66,4 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "finished":
       return undefined;
   }
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }

@@ -10,7 +10,7 @@ const DRAIN_BEGAN = `${PREFIX}/drain-began`;
 const OWNERS = `${PREFIX}/owners`;
 
 /** Keeps the scheduler from old nodes where it has a choice. */
-export const SOFT_TAINT: NodeTaint = { key: `${PREFIX}/old`, effect: "PreferNoSchedule" };
+const SOFT_TAINT: NodeTaint = { key: `${PREFIX}/old`, effect: "PreferNoSchedule" };
 
 /** What is written on a node before its drain begins, and read by whoever goes on with it. */
 export interface NodeMarks {

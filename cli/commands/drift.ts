@@ -1,12 +1,9 @@
-import { readDrift } from "../../automation/drift/readDrift";
-import { checkedOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import { describeDrift } from "../driftText";
 import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
 import { overEnvironments } from "../overEnvironments";
-import { startProgress } from "../progress";
-import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
-import { stackProgress } from "../stackResult";
+import { pulumiRootFlag } from "../pulumiCommand";
+import { told, withRunner } from "../withRunner";
 
 const driftOne = command({
   positional: environmentPositional,
@@ -21,26 +18,15 @@ on nodes that beat their zone's ENIConfig; new workers with pods outside the pod
 there are is no drift: autoscalers change it. Exit code 1 when anything has drifted.`,
 
   async run([name = ""], flags, io): Promise<Answer> {
-    const { environment, workDir } = environmentOf(name, flags, io);
-    const progress = startProgress(io);
-    try {
-      progress.step(`Looking for drift in ${name}`);
-      return await withCluster(`Looking for drift in ${name}`, async () => {
-        const found = await readDrift(
-          environment,
-          { workDir, pulumi: await findPulumi(flags.pulumiRoot) },
-          { ...(await checkedOutside(environment, io.signal)), onEvent: stackProgress(progress) },
-        );
-        const { isDrifted, changes, live } = found;
-        return {
-          json: { environment: name, stack: environment.stack, isDrifted, changes, live },
-          text: describeDrift(environment, found),
-          isNo: isDrifted,
-        };
-      });
-    } finally {
-      progress.close();
-    }
+    const { environment } = environmentOf(name, flags, io);
+    const title = `Looking for drift in ${name}`;
+    const found = await withRunner(title, flags, io, (runner) => told(title, runner.drift(environment), io));
+    const { isDrifted, changes, live } = found;
+    return {
+      json: { environment: name, stack: environment.stack, isDrifted, changes, live },
+      text: describeDrift(environment, found),
+      isNo: isDrifted,
+    };
   },
 });
 

@@ -1,10 +1,11 @@
+import { checkedOutside } from "../../automation/connect";
 import { init as propose } from "../../automation/init/init";
-import { readCidr } from "../../planning/cidrBlock";
-import { shown } from "../../planning/problem";
-import { clusterOutside, withCluster } from "../clusterOutside";
+import { clusterAccessFlags, podCidrFlag } from "../clusterFlags";
 import { command, type Answer } from "../command";
 import { environmentFlags } from "../environmentCommand";
-import { items, refuse, required, text } from "../flag";
+import { required, text } from "../flag";
+import { withOutside } from "../outsideFailure";
+import { quotedForSh } from "../shellWords";
 
 /** `podnet init` */
 export const init = command({
@@ -12,14 +13,8 @@ export const init = command({
     cluster: required(text("<name>", "the EKS cluster")),
     region: required(text("<region>", "its Region")),
     name: text("<name>", "the name of the environment and of its stack; the cluster's by default"),
-    profile: text("<name>", "an AWS profile; the ambient credentials by default"),
-    kubeconfig: text("<path>", "a kubeconfig; KUBECONFIG by default"),
-    kubeContext: text("<name>", "a context of it; the current one by default"),
-    podCidr: items("<cidr...>", "blocks for pods; by default one that the VPC may have", (given) =>
-      readCidr(given).kind === "block"
-        ? { value: given }
-        : refuse(`${shown(given)} is not an IPv4 block.`, "Write it as 100.64.0.0/16."),
-    ),
+    ...clusterAccessFlags,
+    podCidr: podCidrFlag("by default one that the VPC may have"),
     ...environmentFlags,
   },
   help: `Examples:
@@ -32,16 +27,16 @@ written as well. Changes nothing in AWS nor in the cluster, and overwrites nothi
 
   async run(_args, flags, io): Promise<Answer> {
     const { cluster = "", region = "", name = cluster, podCidr: podCidrs, workDir = ".", ...given } = flags;
-    return withCluster(`Looking at ${cluster}`, async () => {
+    return withOutside(`Looking at ${cluster}`, async () => {
       const { profile, kubeconfig, kubeContext } = given;
       const where = { name, region, profile, kubeconfig, kubeContext };
       const { environment, files, notes } = await propose(
         { ...where, clusterName: cluster, podCidrs, workDir, file: given.file },
-        clusterOutside({ ...where, stack: name, rotation: {} }, io.signal),
+        () => checkedOutside({ ...where, stack: name, rotation: {} }, io.signal),
       );
       const places = [
-        ...(given.file === undefined ? [] : [`--file ${given.file}`]),
-        ...(workDir === "." ? [] : [`--work-dir ${workDir}`]),
+        ...(given.file === undefined ? [] : [`--file ${quotedForSh(given.file)}`]),
+        ...(workDir === "." ? [] : [`--work-dir ${quotedForSh(workDir)}`]),
       ].map((flag) => ` ${flag}`);
       const next = [`podnet preflight ${name}`, `podnet preview ${name}`].map(
         (line) => line + places.join(""),

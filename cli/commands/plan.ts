@@ -5,7 +5,8 @@ import { command, type Answer } from "../command";
 import { items, refuse, required, text, texts, wholeNumber, yes } from "../flag";
 import { readExistingSubnets } from "../existingSubnets";
 import { readInputFile } from "../inputFile";
-import { grouped, table } from "../table";
+import { grouped } from "../../planning/amounts";
+import { table } from "../table";
 import { vpcFlagOf, vpcFlags, vpcOf } from "../vpcFlags";
 
 /** `podnet plan` */

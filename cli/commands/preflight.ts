@@ -1,12 +1,12 @@
-import type { Environment } from "../../automation/environments";
+import { checkedOutside } from "../../automation/connect";
+import { environmentNamed, type Environment } from "../../automation/environments";
 import { preflight as lookFor, type PreflightRequest } from "../../automation/preflight/preflight";
 import { preflightRequest } from "../../automation/preflight/preflightRequest";
-import { readCidr } from "../../planning/cidrBlock";
 import { shown } from "../../planning/problem";
-import { checkedOutside, withCluster } from "../clusterOutside";
+import { clusterAccessFlags, podCidrFlag } from "../clusterFlags";
 import { command, type Answer } from "../command";
-import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
-import { items, refuse, text, texts, type FlagValues } from "../flag";
+import { allEnvironments, environmentFlags, environmentPositional } from "../environmentCommand";
+import { text, texts, type FlagValues } from "../flag";
 import type { Io } from "../io";
 import { withOutside } from "../outsideFailure";
 import { overEnvironments } from "../overEnvironments";
@@ -21,14 +21,8 @@ const DEFAULT_POD_CIDR = "100.64.0.0/16";
 const clusterFlags = {
   cluster: text("<name>", "an EKS cluster, where no environment is named"),
   region: text("<region>", "its Region"),
-  profile: text("<name>", "an AWS profile; the ambient credentials by default"),
-  kubeconfig: text("<path>", "a kubeconfig; KUBECONFIG by default"),
-  kubeContext: text("<name>", "a context of it; the current one by default"),
-  podCidr: items("<cidr...>", `blocks for pods; ${DEFAULT_POD_CIDR} by default`, (given) =>
-    readCidr(given).kind === "block"
-      ? { value: given }
-      : refuse(`${shown(given)} is not an IPv4 block.`, "Write it as 100.64.0.0/16."),
-  ),
+  ...clusterAccessFlags,
+  podCidr: podCidrFlag(`${DEFAULT_POD_CIDR} by default`),
   podSecurityGroups: texts("<id...>", "security groups of the pods to be; the cluster's own by default"),
   mustReach: texts("<place...>", "places that pods must reach tomorrow as well, such as db.example.org:5432"),
 };
@@ -50,10 +44,10 @@ those of its stack's configuration, and findings that the file of environments a
 no file and no Pulumi. What it may not look at is left out, and named. Exit code 1 when a finding stops the migration.`,
 
   async run([name], given, io): Promise<Answer> {
-    const { environment, request } = await askedFor(name, given, io);
-    const { clusterName: cluster, podCidrs } = request;
-    const { region, accepted } = environment;
-    return withCluster(`Looking at ${name ?? cluster}`, async () => {
+    return withOutside(`Looking at ${name ?? given.cluster ?? ""}`, async () => {
+      const { environment, request } = askedFor(name, given, io);
+      const { clusterName: cluster, podCidrs } = request;
+      const { region, accepted } = environment;
       const { vpc, ...found } = await lookFor(request, await checkedOutside(environment, io.signal));
       return {
         json: {
@@ -85,7 +79,7 @@ interface Asked {
 }
 
 /** @throws UsageError when neither an environment nor a cluster is given, or both; and what the files' readers throw. */
-async function askedFor(name: string | undefined, given: Flags, io: Io): Promise<Asked> {
+function askedFor(name: string | undefined, given: Flags, io: Io): Asked {
   const { file, workDir: folder, podCidr, podSecurityGroups, mustReach, ...place } = given;
   const problems = usageProblems(name, given);
   if (problems.length > 0) throw new UsageError(problems);
@@ -100,11 +94,9 @@ async function askedFor(name: string | undefined, given: Flags, io: Io): Promise
       },
     };
   }
-  const { environment, workDir } = environmentOf(name, { file, workDir: folder }, io);
-  const request = await withOutside(`Looking at ${name}`, () =>
-    Promise.resolve(preflightRequest(environment, workDir)),
-  );
-  return { environment, request };
+  const environments = allEnvironments({ file, workDir: folder }, io);
+  const environment = environmentNamed(name, environments);
+  return { environment, request: preflightRequest(environment, folder ?? ".", environments) };
 }
 
 function usageProblems(name: string | undefined, given: Flags): UsageProblem[] {

@@ -1,10 +1,7 @@
-import { previewEnvironment } from "../../automation/previewEnvironment";
 import { previewMarkdown } from "../../automation/comment/previewMarkdown";
 import type { Environment } from "../../automation/environments";
-import { openStack } from "../../automation/stack";
 import { isObject } from "../../planning/isObject";
 import type { EnvironmentPreview, PreviewOutcome } from "../../planning/preview/environmentPreview";
-import { checkedOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import { documentOf, eachEnvironment, exitCodeOf, type EnvironmentRun } from "../eachEnvironment";
 import {
@@ -20,9 +17,8 @@ import { OutsideError } from "../outsideError";
 import { argumentsOf, concurrencyOf, manyFlags } from "../overEnvironments";
 import { describePosted, postingFlags, postingPlace, postPreviews } from "../previewPosting";
 import { describePreviews } from "../previewText";
-import { startProgress } from "../progress";
-import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
-import { stackProgress } from "../stackResult";
+import { pulumiRootFlag } from "../pulumiCommand";
+import { told, withRunner } from "../withRunner";
 
 const ownFlags = { ...environmentFlags, pulumiRoot: pulumiRootFlag };
 
@@ -95,31 +91,17 @@ async function previewAlone(
   io: Io,
   isPosted: boolean,
 ): Promise<Previewed> {
+  const title = `Previewing ${environment.name}`;
   try {
-    return { outcomes: [await previewOne(environment, flags, io)], exitCode: exitCode.done };
+    const preview = await withRunner(title, flags, io, (runner) =>
+      told(title, runner.preview(environment), io),
+    );
+    return { outcomes: [preview], exitCode: exitCode.done };
   } catch (error) {
     if (!isPosted || !(error instanceof OutsideError) || io.signal.aborted) throw error;
     const { message, fix } = error;
     const failed = { environment: environment.name, error: { message, fix } };
     return { outcomes: [failed], exitCode: exitCode.outside };
-  }
-}
-
-async function previewOne(environment: Environment, flags: Flags, io: Io): Promise<EnvironmentPreview> {
-  const { name } = environment;
-  const { workDir = "." } = flags;
-  const progress = startProgress(io);
-  try {
-    progress.step(`Previewing ${name}`);
-    return await withCluster(`Previewing ${name}`, async () => {
-      const pulumi = await findPulumi(flags.pulumiRoot);
-      // Before the stack is opened, which makes one where there is none.
-      const outside = await checkedOutside(environment, io.signal);
-      const stack = await openStack(environment, { workDir, pulumi });
-      return previewEnvironment(environment, stack, { ...outside, onEvent: stackProgress(progress) });
-    });
-  } finally {
-    progress.close();
   }
 }
 

@@ -6,7 +6,8 @@ import { command, type Answer } from "../command";
 import { nameFlag, ofSandbox } from "../sandboxCommand";
 import { sandboxShell } from "../sandboxShell";
 import { shellLines } from "../shellWords";
-import { grouped, table } from "../table";
+import { grouped } from "../../planning/amounts";
+import { table } from "../table";
 
 /** `podnet sandbox status` */
 export const sandboxStatus = command({

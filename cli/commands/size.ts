@@ -12,7 +12,8 @@ import { descriptionsOf } from "../../planning/schemaProblems";
 import { command, type Answer } from "../command";
 import { yes } from "../flag";
 import { readInputFile } from "../inputFile";
-import { grouped, table, type Column } from "../table";
+import { grouped } from "../../planning/amounts";
+import { table, type Column } from "../table";
 
 /** `podnet size FILE` */
 export const size = command({

@@ -1,7 +1,5 @@
 import { systemClock } from "../../automation/clock";
-import { readStatus, type EnvironmentStatus } from "../../automation/status/readStatus";
-import type { Environment } from "../../automation/environments";
-import { checkedOutside, withCluster } from "../clusterOutside";
+import type { EnvironmentStatus } from "../../automation/status/readStatus";
 import { command, type Answer } from "../command";
 import { documentOf, eachEnvironment, exitCodeOf, type EnvironmentRun } from "../eachEnvironment";
 import {
@@ -12,10 +10,10 @@ import {
 } from "../environmentCommand";
 import { isObject } from "../../planning/isObject";
 import { sharedRanges } from "../../planning/sharedRanges";
-import type { Io } from "../io";
 import { argumentsOf, concurrencyOf, manyFlags } from "../overEnvironments";
-import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
+import { pulumiRootFlag } from "../pulumiCommand";
 import { describeStatus, type StatusRow } from "../statusText";
+import { withRunner } from "../withRunner";
 
 const flags = { ...environmentFlags, pulumiRoot: pulumiRootFlag, ...manyFlags };
 
@@ -38,7 +36,12 @@ Changes nothing. Exit code 0 wherever they are; 3 where one could not be looked 
     const environments = environmentsOf(names, { ...own, all: all ?? first === undefined }, io);
     const [environment] = environments;
     if (names.length === 1 && environment !== undefined) {
-      const found = await statusOf(environment, own, io);
+      const found = await withRunner(
+        `Looking at ${environment.name}`,
+        own,
+        io,
+        (runner) => runner.status(environment).result,
+      );
       return { json: found, text: describeStatus([found], systemClock.now()) };
     }
     const runs = await eachEnvironment(
@@ -62,23 +65,6 @@ Changes nothing. Exit code 0 wherever they are; 3 where one could not be looked 
     };
   },
 });
-
-async function statusOf(
-  environment: Environment,
-  {
-    workDir = ".",
-    pulumiRoot,
-  }: { readonly workDir?: string | undefined; readonly pulumiRoot?: string | undefined },
-  { signal }: Io,
-): Promise<EnvironmentStatus> {
-  return withCluster(`Looking at ${environment.name}`, async () =>
-    readStatus(
-      environment,
-      { workDir, pulumi: await findPulumi(pulumiRoot) },
-      await checkedOutside(environment, signal),
-    ),
-  );
-}
 
 /** What the process of an environment printed: its status, which is as it was made here, or its failure. */
 function rowOf(run: EnvironmentRun): StatusRow {

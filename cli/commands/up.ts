@@ -1,8 +1,6 @@
-import { bringUp } from "../../automation/bringUp";
 import type { Environment } from "../../automation/environments";
 import { UpdateFailedError } from "../../automation/updateFailedError";
 import { readAllowances } from "../../planning/guard/allowance";
-import { checkedOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import {
   environmentFlagOf,
@@ -13,10 +11,9 @@ import {
 import { texts, wholeNumber, yes } from "../flag";
 import { OutsideError } from "../outsideError";
 import { overEnvironments } from "../overEnvironments";
-import { startProgress } from "../progress";
-import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
-import { upProgress } from "../upProgress";
+import { pulumiRootFlag } from "../pulumiCommand";
 import { describeBroughtUp, describeRefusal, describeUnfinished } from "../upText";
+import { told, withRunner } from "../withRunner";
 
 const DAY_SECONDS = 86_400;
 
@@ -46,39 +43,29 @@ const upOne = command({
 Makes the range, the pod subnets, the ENIConfigs, the CNI's settings and new, empty groups of workers, in this order,
 and waits until aws-node runs with its new settings. Nodes that are there keep their addresses; podnet rotate replaces
 them. How the CNI was set before is kept in the ConfigMap eks-pod-network-cni of kube-system. Run again, it changes what
-differs, and nothing else. What would delete or replace a pod subnet, a block, an ENIConfig or a group of workers, have EKS
-replace nodes by itself, or turn custom networking off is refused with exit code 1, unless it is allowed by name. Ctrl-C ends it when what was begun is finished.`,
+differs, and nothing else. What would delete or replace a pod subnet, a block, an ENIConfig, a group of workers or aws-node,
+take a subnet's route table, have EKS replace nodes by itself, or turn custom networking off is refused with exit code 1,
+unless it is allowed by name. Ctrl-C ends it when what was begun is finished.`,
 
   flagOf: environmentFlagOf,
 
   async run([name = ""], flags, io): Promise<Answer> {
-    const { environment, workDir } = environmentOf(name, flags, io);
-    const allow = readAllowances(flags.allow ?? []);
+    const { environment } = environmentOf(name, flags, io);
     const { waitForControlPlane = false, controlPlaneDeadlineSeconds: deadlineSeconds } = flags;
-    const progress = startProgress(io);
-    try {
-      progress.step(`Bringing ${name} up`);
-      return await withCluster(`Bringing ${name} up`, async () => {
-        const pulumi = await findPulumi(flags.pulumiRoot);
-        const options = {
-          workDir,
-          pulumi,
-          allow,
-          ...(waitForControlPlane && { controlPlane: { deadlineSeconds } }),
-        };
-        const onEvent = upProgress(name, progress);
-        const outside = { ...(await checkedOutside(environment, io.signal)), onEvent };
-        const result = await bringUp(environment, options, outside).catch((error: unknown) => {
-          throw error instanceof UpdateFailedError ? explained(environment, error) : error;
-        });
-        const json = { environment: name, stack: environment.stack, ...result };
-        return result.outcome === "refused"
-          ? { json, text: describeRefusal(environment, result), isNo: true }
-          : { json, text: describeBroughtUp(environment, result) };
-      });
-    } finally {
-      progress.close();
-    }
+    const options = {
+      allow: readAllowances(flags.allow ?? []),
+      ...(waitForControlPlane && { controlPlane: { deadlineSeconds } }),
+    };
+    const title = `Bringing ${name} up`;
+    const result = await withRunner(title, flags, io, (runner) =>
+      told(title, runner.up(environment, options), io).catch((error: unknown) => {
+        throw error instanceof UpdateFailedError ? explained(environment, error) : error;
+      }),
+    );
+    const json = { environment: name, stack: environment.stack, ...result };
+    return result.outcome === "refused"
+      ? { json, text: describeRefusal(environment, result), isNo: true }
+      : { json, text: describeBroughtUp(environment, result) };
   },
 });
 

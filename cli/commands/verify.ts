@@ -1,12 +1,9 @@
-import { podNetworkOutputs } from "../../automation/podNetworkOutputs";
-import { openExistingStack } from "../../automation/stack";
-import { verify as verifyCluster } from "../../automation/verify";
-import { checkedOutside, withCluster } from "../clusterOutside";
 import { command, type Answer } from "../command";
 import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
 import { overEnvironments } from "../overEnvironments";
-import { findPulumi, pulumiRootFlag } from "../pulumiCommand";
+import { pulumiRootFlag } from "../pulumiCommand";
 import { describeVerification } from "../verificationText";
+import { withRunner } from "../withRunner";
 
 const verifyOne = command({
   positional: environmentPositional,
@@ -20,20 +17,18 @@ Looks at every pod, every ENI and every node, by the very definition of old by w
 Changes nothing. Exit code 1 when anything is old.`,
 
   async run([name = ""], flags, io): Promise<Answer> {
-    const { environment, workDir } = environmentOf(name, flags, io);
-    return withCluster(`Verifying ${name}`, async () => {
-      const stack = await openExistingStack(environment, {
-        workDir,
-        pulumi: await findPulumi(flags.pulumiRoot),
-      });
-      const outputs = await podNetworkOutputs(stack);
-      const verification = await verifyCluster(outputs, await checkedOutside(environment, io.signal));
-      return {
-        json: { environment: name, ...verification },
-        text: describeVerification(name, outputs.podCidrs, verification),
-        isNo: !verification.isVerified,
-      };
-    });
+    const { environment } = environmentOf(name, flags, io);
+    const verification = await withRunner(
+      `Verifying ${name}`,
+      flags,
+      io,
+      (runner) => runner.verify(environment).result,
+    );
+    return {
+      json: { environment: name, ...verification },
+      text: describeVerification(name, verification),
+      isNo: !verification.isVerified,
+    };
   },
 });
 

@@ -7,7 +7,7 @@ import { askProgram, isExecutable, onPath } from "./executables";
 import type { Finding } from "./finding";
 
 /** The plugins that podnet's stacks use; eks is for a new cluster alone. */
-export const PLUGINS = ["aws", "kubernetes", "eks"] as const;
+const PLUGINS = ["aws", "kubernetes", "eks"] as const;
 
 /** The environment of a shell, as far as Pulumi looks at it. */
 export interface PulumiShell {

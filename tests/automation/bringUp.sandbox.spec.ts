@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   DescribeAddonCommand,
   DescribeNodegroupCommand,
@@ -21,6 +20,7 @@ import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { recogniseBlocks } from "../../sandbox/recogniseBlocks";
 import { outsideOf as sandboxOutside } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
+import { stackProject } from "../support/stackProject";
 
 const root = join(__dirname, "..", "..");
 const OLD_VERSION = "v1.21.1-eksbuild.8";
@@ -58,7 +58,7 @@ describe("bringing an environment up under the guard", function () {
     const events: BringUpEvent[] = [];
     const result = await bringUp(
       environment(),
-      { workDir, pulumi, env: sandbox.env(), ...options },
+      { workDir, pulumi, env: { ...sandbox.env(), PULUMI_NODEJS_TRANSPILE_ONLY: "true" }, ...options },
       {
         ...sandboxOutside(sandbox.record()),
         onEvent: (event) => {
@@ -82,12 +82,7 @@ describe("bringing an environment up under the guard", function () {
   };
 
   before(async () => {
-    workDir = mkdtempSync(join(tmpdir(), "podnet-project-"));
-    const project = readFileSync(join(root, "Pulumi.yaml"), "utf8");
-    writeFileSync(
-      join(workDir, "Pulumi.yaml"),
-      project.replace("main: ", `main: ${relative(workDir, root)}/`).replace("stackConfigDir: stacks\n", ""),
-    );
+    workDir = stackProject();
     const { awsEndpoint: endpoint, region } = sandbox.record();
     aws = { endpoint, region, credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" } };
     eks = new EKSClient(aws);
@@ -128,6 +123,10 @@ describe("bringing an environment up under the guard", function () {
         event.kind === "cniVersion" ? [`${event.step}/${event.of} ${event.version}`] : [],
       ),
       ["1/2 v1.22.4-eksbuild.3", `2/2 ${NEW_VERSION}`],
+    );
+    assert.deepEqual(
+      events.filter(({ kind }) => kind === "planning"),
+      [{ kind: "planning" }, { kind: "planning" }],
     );
     const { version, flag } = await addOn();
     assert.deepEqual([version, flag], [NEW_VERSION, "true"]);
@@ -187,11 +186,12 @@ describe("bringing an environment up under the guard", function () {
       allowed.dangers.map(({ id, resource }) => `${id}=${resource}`),
       ["CNI-FLAG-OFF=pod-network"],
     );
+    assert.equal(allowed.customNetworking, false);
     assert.equal((await addOn()).flag, "false");
     configure((config) => config);
     const { result } = await bring();
     assert.ok(result.outcome === "done");
-    assert.deepEqual(result.dangers, []);
+    assert.deepEqual([result.dangers, result.customNetworking], [[], true]);
     assert.equal((await addOn()).flag, "true");
   });
 

@@ -158,7 +158,7 @@ environments:
     );
   });
 
-  it("tells everything that is wrong at once, with its place", () => {
+  it("tells everything that is wrong at once, in the order of its lines", () => {
     assert.deepEqual(
       linesOf(`environments:
   - name: dev
@@ -175,10 +175,10 @@ environments:
         "2:5 environments[0].region: is missing.",
         '3:13 environments[0].regoin: "regoin" is not a key here.',
         '5:13 environments[1].region: "moon" can\'t be used.',
-        '10:26 environments[1].rotation.podTimeoutSeconds: "soon" can\'t be used.',
         '6:18 environments[1].after[1]: there is no environment "stagng".',
         '7:14 environments[1].accept[0]: preflight has no finding "PDB-NEVR".',
         '9:23 environments[1].rotation.maxUnavailable: "a few" is neither a number of nodes from 1 up nor a percentage.',
+        '10:26 environments[1].rotation.podTimeoutSeconds: "soon" can\'t be used.',
       ],
     );
   });
@@ -195,6 +195,41 @@ environments:
         '4:23 environments[2].stack: "a" is the stack of environments[0] too.',
       ],
     );
+  });
+
+  it("says of a file without environments what one looks like", () => {
+    const example = "Give a list of environments, such as environments: [{ name: prod, region: us-west-2 }].";
+    const entry = "Give an environment, such as { name: prod, region: us-west-2 }.";
+    const said = (text: string) => problemsOf(() => read(text)).map(({ reason, fix }) => [reason, fix]);
+    assert.deepEqual(said(""), [["is empty.", example]]);
+    assert.deepEqual(said("hello"), [['"hello" can\'t be used.', example]]);
+    assert.deepEqual(said("environments:\n  -\n"), [["is empty.", entry]]);
+  });
+
+  it("takes no name that a command line would take for a flag, nor a folder's", () => {
+    for (const name of ["-x", "--all", ".", "..", "we/ird"]) {
+      assert.deepEqual(linesOf(`environments: [{ name: ${name}, region: us-west-2 }]`), [
+        `1:24 environments[0].name: "${name}" can't be used.`,
+      ]);
+    }
+    assert.deepEqual(
+      read("environments: [{ name: _a.B-1, region: us-west-2 }]").map(({ name }) => name),
+      ["_a.B-1"],
+    );
+  });
+
+  it("names the keys of a finding that is accepted", () => {
+    const text = "environments: [{ name: a, region: us-west-2, accept: [{ id: PDB-NEVER, why: x }] }]";
+    assert.deepEqual(
+      problemsOf(() => read(text)).map(({ path, fix }) => [path, fix]),
+      [["environments[0].accept[0].why", "The keys are id, reason."]],
+    );
+  });
+
+  it("tells of a second document, and of a key that is there twice", () => {
+    const one = "environments: [{ name: a, region: us-west-2 }]\n";
+    assert.deepEqual(linesOf(`${one}---\n${one}`), ["2:1 (syntax): another document begins here (---)."]);
+    assert.deepEqual(linesOf(one + one), ["2:1 (syntax): the key is here twice."]);
   });
 
   it("tells the place of a mistake in the syntax", () => {

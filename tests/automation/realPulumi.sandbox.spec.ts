@@ -5,11 +5,10 @@ import { delimiter, join } from "node:path";
 import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { systemClock } from "../../automation/clock";
 import { environmentNamed, readEnvironments } from "../../automation/environments";
-import { guardedUp } from "../../automation/guardedUp";
+import { guardedUp, type Done } from "../../automation/guardedUp";
 import { preview } from "../../automation/preview";
 import type { StackResult } from "../../automation/pulumiEvents";
 import { openStack } from "../../automation/stack";
-import type { UpResult } from "../../automation/up";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { sandboxFixture } from "../support/sandbox";
 
@@ -40,11 +39,11 @@ const inWords = ({ changes }: StackResult) =>
     .sort();
 
 /** Outputs without what AWS makes up. */
-const settled = ({ outputs }: UpResult) =>
+const settled = ({ outputs }: Done) =>
   JSON.parse(JSON.stringify(outputs).replace(/\b(vpc|subnet)-[0-9a-f]+/g, "$1-ID")) as unknown;
 
 /** As podnet up does it: by the plan that was judged. */
-async function up(stack: Stack): Promise<UpResult> {
+async function up(stack: Stack): Promise<Done> {
   const planned: (string | undefined)[] = [];
   const done = await guardedUp(
     stack,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CreateTagsCommand,
   DeleteTagsCommand,
@@ -30,10 +29,11 @@ import type { ResourceChange, StackEvent } from "../../automation/pulumiEvents";
 import { Runner, type RunnerOptions } from "../../automation/runner";
 import { clusterNameOf, openExistingStack, openStack } from "../../automation/stack";
 import { readStatus } from "../../automation/status/readStatus";
-import { up } from "../../automation/up";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { outsideOf as sandboxOutside } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
+import { stackProject } from "../support/stackProject";
+import { unguardedUp } from "../support/unguardedUp";
 
 const root = join(__dirname, "..", "..");
 const stackFile = join(root, "stacks", "Pulumi.sandbox.yaml");
@@ -71,12 +71,7 @@ const outsideOf = (changes: readonly ResourceChange[]) =>
 
 /** A project of the same program whose stack is configured otherwise. */
 function projectWith(change: (config: string) => string): string {
-  const folder = mkdtempSync(join(tmpdir(), "podnet-project-"));
-  const project = readFileSync(join(root, "Pulumi.yaml"), "utf8");
-  writeFileSync(
-    join(folder, "Pulumi.yaml"),
-    project.replace("main: ", `main: ${relative(folder, root)}/`).replace("stackConfigDir: stacks\n", ""),
-  );
+  const folder = stackProject();
   writeFileSync(join(folder, "Pulumi.sandbox.yaml"), change(readFileSync(stackFile, "utf8")));
   return folder;
 }
@@ -184,7 +179,7 @@ describe("bringing the small world up", function () {
 
   it("stops when it is told to, with what it began recorded", async () => {
     const interruption = new AbortController();
-    const stopped = up(
+    const stopped = unguardedUp(
       stack,
       outside(interruption.signal, (event) => {
         const isSubnet = event.kind === "resource" && event.change.type === "aws:ec2/subnet:Subnet";
@@ -209,11 +204,11 @@ describe("bringing the small world up", function () {
     const noteWait = (event: StackEvent) => {
       if (event.kind === "waiting") waits.push(event);
     };
-    const { outputs } = await up(
+    const { outputs } = await unguardedUp(
       stack,
       outside(undefined, () => {
         // Begun while this one holds the stack.
-        second ??= open().then((same) => up(same, { ...outside(), onEvent: noteWait }));
+        second ??= open().then((same) => unguardedUp(same, { ...outside(), onEvent: noteWait }));
       }),
     );
     const done = events.flatMap((event) =>
@@ -241,7 +236,7 @@ describe("bringing the small world up", function () {
       ["us-west-2a 100.64.0.0/19", "us-west-2b 100.64.32.0/19", "us-west-2c 100.64.64.0/19"],
     );
 
-    const again = (await second) as Awaited<ReturnType<typeof up>>;
+    const again = (await second) as Awaited<ReturnType<typeof unguardedUp>>;
     assert.deepEqual(again.changes, []);
     // What is only read is aws-node.
     assert.deepEqual(Object.keys(again.counts).sort(), ["read", "same"]);
@@ -422,7 +417,7 @@ describe("bringing the small world up", function () {
         pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
         env: sandbox.env(),
       });
-      const { changes } = await up(changed, outside());
+      const { changes } = await unguardedUp(changed, outside());
       assert.deepEqual(
         [...new Set(changes.map(({ operation, type }) => `${operation} ${type}`))],
         ["update aws:eks/nodeGroup:NodeGroup"],
@@ -457,7 +452,7 @@ describe("bringing the small world up", function () {
           scalingConfig: { desiredSize: 2 },
         }),
       );
-      await up(changed, outside());
+      await unguardedUp(changed, outside());
       assert.deepEqual(outsideOf((await preview(changed, outside())).changes), []);
     } finally {
       rmSync(copy, { recursive: true });

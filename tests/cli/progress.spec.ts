@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatElapsed } from "../../cli/elapsed";
+import { formatElapsed } from "../../planning/elapsed";
 import { startProgress, type Ticking } from "../../cli/progress";
 
 /** Time that passes when a test says so. */

@@ -160,11 +160,15 @@ describe("an event of a rotation, as a line", () => {
 
 describe("a verification, as people read it", () => {
   const inside = { ...webPod, nodeName: "new-1", address: "100.64.0.9" };
+  const verified = (...cluster: Parameters<typeof clusterWith>) => ({
+    podCidrs: ["100.64.0.0/16"],
+    ...verification(clusterWith(...cluster)),
+  });
 
   it("is an answer first, then its figures", () => {
-    const found = verification(clusterWith([newNode], [inside]));
+    const found = verified([newNode], [inside]);
     assert.equal(
-      describeVerification("prod", ["100.64.0.0/16"], found),
+      describeVerification("prod", found),
       `prod  verified  1 node, 1 pod                            all in 100.64.0.0/16
   pods outside the pod subnets                       0
   primary ENIs with pod addresses                    0 of 1
@@ -175,19 +179,15 @@ describe("a verification, as people read it", () => {
   });
 
   it("names old nodes with what shows it, and what to do next", () => {
-    const text = describeVerification(
-      "prod",
-      ["100.64.0.0/16"],
-      verification(clusterWith([newNode, a1], [])),
-    );
+    const text = describeVerification("prod", verified([newNode, a1], []));
     assert.match(text, /^prod {2}NOT VERIFIED {2}2 nodes, 0 pods +1 of 2 nodes is old\n/);
     assert.match(text, /\n\nold-a1\n {2}primary ENI eni-0 carries 2 secondary addresses\n/);
     assert.match(text, /\n\nNext: podnet rotate prod$/);
   });
 
   it("blames credentials and Region, not nodes, where EC2 shows no ENI of a node", () => {
-    const found = verification(clusterWith([{ ...newNode, enis: [] }], []));
-    const text = describeVerification("prod", ["100.64.0.0/16"], found);
+    const found = verified([{ ...newNode, enis: [] }], []);
+    const text = describeVerification("prod", found);
     assert.match(text, /^prod {2}NOT VERIFIED {2}1 node, 0 pods +EC2 shows no primary ENI of 1 of 1 node\n/);
     assert.match(
       text,

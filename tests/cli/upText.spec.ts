@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeRefusal, describeUnfinished } from "../../cli/upText";
+import { describeBroughtUp, describeRefusal, describeUnfinished } from "../../cli/upText";
 import type { ResourceChange } from "../../planning/stack/resourceChange";
 
 const prod = { name: "prod", stack: "shop", region: "us-west-2", rotation: {} };
@@ -46,6 +46,34 @@ SUBNET-LOST   deletes the subnet 100.64.0.0/19 of us-west-2a
 CNI-FLAG-OFF  turns custom networking off
               -> Leave it on.
                  To do it all the same: --allow CNI-FLAG-OFF=pod-network`,
+    );
+  });
+
+  it("tells with what aws-node runs, and what is next: nothing where custom networking is off", () => {
+    const told = (customNetworking: boolean) =>
+      describeBroughtUp(prod, {
+        outcome: "done",
+        ...{ changes: [], counts: {}, diagnostics: [], dangers: [] },
+        outputs: {
+          ...{ clusterName: "shop", region: "us-west-2", vpcId: "vpc-1" },
+          ...{ podCidrs: [], podSubnets: [], eniConfigs: [], workerGroups: [], cni: { mode: "addOn" } },
+        },
+        awsNode: { nodes: 6, updated: 6, available: 6 },
+        customNetworking,
+      });
+    assert.equal(
+      told(true),
+      `prod  us-west-2  stack shop: nothing changed.
+
+aws-node runs with the settings of the pod network on 6 of 6 nodes.
+Next: podnet rotate prod`,
+    );
+    assert.equal(
+      told(false),
+      `prod  us-west-2  stack shop: nothing changed.
+
+aws-node runs with custom networking off on 6 of 6 nodes.
+Nodes take further addresses for pods from their own subnets; those with pods in the pod subnets keep both kinds.`,
     );
   });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { systemClock } from "../../automation/clock";
@@ -10,7 +9,6 @@ import { previewEnvironment } from "../../automation/previewEnvironment";
 import type { PodNetworkOutputs } from "../../automation/podNetworkOutputs";
 import type { ResourceChange, StackResult } from "../../automation/pulumiEvents";
 import { openStack } from "../../automation/stack";
-import { up } from "../../automation/up";
 import type { PodNetworkArgs } from "../../components";
 import { cidrBlock, usableAddressCount } from "../../planning/cidrBlock";
 import type { EnvironmentPreview } from "../../planning/preview/environmentPreview";
@@ -18,8 +16,9 @@ import { sum } from "../../planning/sequence";
 import { sandboxEnv, type SandboxRecord } from "../../sandbox/sandbox";
 import { outsideOf } from "./preflight";
 import { pulumiRoot } from "./pulumiRoot";
+import { stackProject } from "./stackProject";
+import { unguardedUp } from "./unguardedUp";
 
-const root = join(__dirname, "..", "..");
 const outside = () => ({
   clock: systemClock,
   onEvent: () => undefined,
@@ -54,12 +53,7 @@ export interface ExistingClusterStack {
 
 /** Opens a stack in a sandbox. Its settings are given with each run. */
 export async function existingClusterStack(record: SandboxRecord): Promise<ExistingClusterStack> {
-  const folder = mkdtempSync(join(tmpdir(), "podnet-existing-"));
-  const project = readFileSync(join(root, "Pulumi.yaml"), "utf8");
-  writeFileSync(
-    join(folder, "Pulumi.yaml"),
-    project.replace("main: ", `main: ${relative(folder, root)}/`).replace("stackConfigDir: stacks\n", ""),
-  );
+  const folder = stackProject();
   const name = record.world;
   const file = join(folder, `Pulumi.${name}.yaml`);
   const configure = (settings: PodNetworkArgs) => {
@@ -95,7 +89,7 @@ export async function existingClusterStack(record: SandboxRecord): Promise<Exist
     },
     up: async (settings) => {
       const said = await outlook(settings);
-      const result = await up(stack, outside());
+      const result = await unguardedUp(stack, outside());
       const done = { ...inWords(result), outputs: result.outputs };
       assert.deepEqual(changesInWords(said.changes), done.changes);
       assert.equal(

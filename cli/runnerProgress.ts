@@ -1,0 +1,71 @@
+import type { BringUpEvent } from "../automation/bringUp";
+import { describeStackEvent } from "../automation/describeStackEvent";
+import { describeRotationEvent } from "../automation/rotation/describeEvent";
+import type { RotationEvent } from "../automation/rotation/events";
+import type { RunnerEvent } from "../automation/runner";
+import { changeInWords } from "../planning/stack/changeInWords";
+import type { Progress } from "./progress";
+import { rotationView } from "./rotationView";
+
+/**
+ * Tells people of what a runner does.
+ *
+ * @param isTTY whether a person watches, for whom a rotation is drawn; in a pipeline it is told in lines.
+ */
+export function runnerProgress(progress: Progress, isTTY: boolean): (event: RunnerEvent) => void {
+  const onStackEvent = stackProgress(progress);
+  const onRotationEvent = rotationProgress(progress, isTTY);
+  return ({ type, event }) => {
+    if (type === "stack") onStackEvent(event);
+    else onRotationEvent(event);
+  };
+}
+
+/**
+ * Of an update, what is done stays and what is under way is drawn over. A preview does nothing: its resources come all
+ * at once at its end, as the answer.
+ */
+function stackProgress(progress: Progress): (event: BringUpEvent) => void {
+  const underWay = new Set<string>();
+  return (event) => {
+    const line = describeStackEvent(event);
+    if (event.kind === "resource") {
+      const { isPlanned, state, change } = event;
+      if (change.isBookkeeping || isPlanned) return;
+      if (state === "started") underWay.add(changeInWords(change));
+      else underWay.delete(changeInWords(change));
+      if (line !== undefined) progress.say(line);
+      progress.show([...underWay]);
+    } else if (event.kind === "diagnostic") {
+      // Errors are told once, at the end.
+      if (line !== undefined && event.diagnostic.severity === "warning") progress.say(line);
+    } else if (line !== undefined) {
+      const isStanding = event.kind === "waiting" || "progress" in event;
+      if (isStanding) progress.show([line]);
+      else progress.step(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
+    }
+  };
+}
+
+/** Events of a rotation that a picture shows better than a line, where there is a picture. */
+const DRAWN: ReadonlySet<RotationEvent["type"]> = new Set([
+  "progress",
+  "cordoned",
+  "evicted",
+  "draining",
+  "drained",
+  "settled",
+  "workerReady",
+]);
+
+function rotationProgress(progress: Progress, isTTY: boolean): (event: RotationEvent) => void {
+  const view = rotationView();
+  return (event) => {
+    view.read(event);
+    const line = describeRotationEvent(event);
+    // The pods of a node are counted, in a pipeline as well.
+    const isCounted = event.type === "evicted" || (isTTY && DRAWN.has(event.type));
+    if (line !== undefined && !isCounted) progress.say(line);
+    progress.show(view.lines());
+  };
+}

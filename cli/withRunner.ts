@@ -1,0 +1,43 @@
+import type { Run } from "../automation/run";
+import { Runner, type RunnerEvent } from "../automation/runner";
+import type { Io } from "./io";
+import { withOutside } from "./outsideFailure";
+import { startProgress } from "./progress";
+import { findPulumi } from "./pulumiCommand";
+import { runnerProgress } from "./runnerProgress";
+
+/** Where a runner works and by which pulumi, as flags say. */
+interface RunnerPlace {
+  readonly workDir?: string | undefined;
+  readonly pulumiRoot?: string | undefined;
+}
+
+/**
+ * Has a runner do something with an environment, until it is done or Ctrl-C stops it.
+ *
+ * @param what is done, as in `what failed: because`.
+ * @throws OutsideError for what AWS, Kubernetes or Pulumi answer.
+ */
+export async function withRunner<R>(
+  what: string,
+  { workDir = ".", pulumiRoot }: RunnerPlace,
+  { signal }: Io,
+  act: (runner: Runner) => Promise<R>,
+): Promise<R> {
+  return withOutside(what, async () =>
+    act(new Runner({ workDir, pulumi: await findPulumi(pulumiRoot), signal })),
+  );
+}
+
+/** Tells people on stderr of a run as it happens, under a title; answers what it came to. */
+export async function told<R>(title: string, run: Run<RunnerEvent, R>, io: Io): Promise<R> {
+  const progress = startProgress(io);
+  const tell = runnerProgress(progress, io.isTTY);
+  try {
+    progress.step(title);
+    for await (const event of run) tell(event);
+    return await run.result;
+  } finally {
+    progress.close();
+  }
+}
