@@ -13,7 +13,7 @@ module.exports = {
   forbidden: [
     only("planning", []),
     only("components", ["planning"]),
-    only("stacks", ["components"]),
+    only("stacks", ["planning", "components"]),
     only("automation", ["planning"]),
     only("sandbox", []),
     only("cli", ["planning", "components", "stacks", "automation", "sandbox"]),

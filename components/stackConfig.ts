@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { readBySchema } from "../planning/schemaProblems";
+import { settingValues } from "../planning/stackConfig/settingValues";
 import { withoutTrace } from "./withoutTrace";
 
 /**
  * The configuration of the stack, of the keys of its own project, by a schema.
- *
- * Pulumi hands a value over as a text, and what has structure as JSON; a text that its key takes stays one.
  *
  * @param schema an object with a key for each key of the configuration, without the project's name.
  * @throws RunError with everything that is wrong with it, which Pulumi shows without a trace of the program.
@@ -16,10 +15,8 @@ export function readStackConfig<S extends z.ZodObject>(schema: S): z.output<S> {
   const given = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(project))
     .map(([key, text]) => [key.slice(project.length), text] as const);
-  const fields = schema.shape as Readonly<Record<string, z.ZodType | undefined>>;
-  const values = given.map(([key, text]) => [key, valueOf(text, fields[key])]);
 
-  const reading = readBySchema(schema, Object.fromEntries(values));
+  const reading = readBySchema(schema, settingValues(schema, Object.fromEntries(given)));
   if ("value" in reading) return reading.value;
   const lines = reading.problems.map(({ path, reason, fix }) => `  ${project}${path}: ${reason} ${fix}`);
   throw withoutTrace(
@@ -27,13 +24,4 @@ export function readStackConfig<S extends z.ZodObject>(schema: S): z.output<S> {
       [`the configuration of stack ${pulumi.getStack()} can't be used:`, ...lines].join("\n"),
     ),
   );
-}
-
-function valueOf(text: string, field: z.ZodType | undefined): unknown {
-  if (field?.safeParse(text).success === true) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

@@ -83,7 +83,8 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
     }
     const made = target ?? (await this.newAddOn(args));
     const live = await this.reviewed(args, asked, found, made);
-    return this.verified(name, mode, live, await makeAddOn(this, name, args, made, live));
+    const before = made.addOn?.version === made.version ? live : undefined;
+    return this.verified(name, mode, before, await makeAddOn(this, name, args, made, live));
   }
 
   /** EKS knows no add-on of a cluster that it does not know; that is no self-managed CNI, and another name is meant. */
@@ -130,19 +131,20 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
     });
   }
 
-  /** What is in force after the change, held against what was to be. */
+  /**
+   * What is in force after the change, held against what was to be.
+   *
+   * @param before what stays where nothing is asked for; undefined where a version of the add-on comes with its own.
+   */
   private async verified(
     name: string,
     mode: CniMode,
-    live: pulumi.Output<LiveDaemonSet>,
+    before: pulumi.Output<LiveDaemonSet> | undefined,
     { resource, inForce }: CniChanged,
   ): Promise<VpcCniData> {
     const rolledOut = readAwsNode(`${name}-rolled-out`, { parent: this, dependsOn: [resource] });
     if (pulumi.runtime.isDryRun()) {
-      const effectiveEnv = pulumi
-        .all([live, inForce])
-        .apply(([before, { env }]) => ({ ...envOf(before as LiveDaemonSet, "aws-node"), ...env }));
-      return this.registered({ mode, effectiveEnv });
+      return this.registered({ mode, effectiveEnv: expectedEnv(before, inForce) });
     }
     const effectiveEnv = pulumi.all([rolledOut, inForce]).apply(([after, wanted]) => {
       refuse(this, effectiveEnvProblems(after, wanted));
@@ -158,4 +160,15 @@ export class VpcCni extends pulumi.ComponentResource<VpcCniData> {
     this.registerOutputs(data);
     return data;
   }
+}
+
+/** What would be in force, as far as that is known before. */
+function expectedEnv(
+  before: pulumi.Output<LiveDaemonSet> | undefined,
+  inForce: CniChanged["inForce"],
+): VpcCniData["effectiveEnv"] {
+  if (before === undefined) return pulumi.output(pulumi.unknown) as unknown as VpcCniData["effectiveEnv"];
+  return pulumi
+    .all([before, inForce])
+    .apply(([live, { env }]) => ({ ...envOf(live as LiveDaemonSet, "aws-node"), ...env }));
 }

@@ -11,6 +11,15 @@ export const apiAnswers = check(
   },
   ({ api, controlPlane: { hasPublicEndpoint, hasPrivateEndpoint, publicAccessCidrs } }) => {
     if (api.answers) return [];
+    if (api.wayToIt !== undefined) {
+      return [
+        {
+          title: "no kubeconfig leads to the cluster's API: podnet up would not begin",
+          evidence: [api.why],
+          wayOut: api.wayToIt,
+        },
+      ];
+    }
     const isPrivateAlone = !hasPublicEndpoint && hasPrivateEndpoint;
     return [
       {

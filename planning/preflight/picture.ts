@@ -99,7 +99,14 @@ export interface EniConfigFacts {
 }
 
 /** Whether the cluster's API answered when it was asked. */
-export type ApiAnswer = { readonly answers: true } | { readonly answers: false; readonly why: string };
+export type ApiAnswer =
+  | { readonly answers: true }
+  | {
+      readonly answers: false;
+      readonly why: string;
+      /** How to know where it is, where no kubeconfig tells and it was not asked. */
+      readonly wayToIt?: string;
+    };
 
 /** The managed add-on vpc-cni, or that there is none. */
 export interface AddOnState {

@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import { PodNetwork } from "../../components";
 import { readStackConfig } from "../../components/stackConfig";
-import { existingClusterConfig } from "./config";
+import { existingClusterConfig } from "../../planning/stackConfig/existingCluster";
 
 /** The pod network of a cluster that exists. What it is, is said in Pulumi.STACK.yaml. */
 export = () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labels, listOf, securityGroupIds, setting, tags, text, wholeNumber } from "./configValues";
+import { labels, listOf, securityGroupIds, setting, tags, text, wholeNumber } from "./forms";
 
 const taint = z.strictObject({
   key: text("the key of a taint, such as dedicated"),

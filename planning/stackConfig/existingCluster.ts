@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { workerGroup } from "./workerGroupConfig";
+import { workerGroup } from "./workerGroup";
 import {
   availabilityZone,
   byZone,
@@ -11,7 +11,7 @@ import {
   tags,
   text,
   wholeNumber,
-} from "./configValues";
+} from "./forms";
 
 const podCidr = z.cidrv4().describe("an IPv4 block for pods, such as 100.64.0.0/16");
 
