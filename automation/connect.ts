@@ -5,9 +5,10 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import { checkAccount } from "./account";
+import { checkProfile } from "./awsProfile";
 import { systemClock, type Clock } from "./clock";
 import type { Environment } from "./environments";
-import { kubeConfigOf } from "./kubeConfig";
+import { kubeConfigOf, KubeConfigError, NoKubeConfigError } from "./kubeConfig";
 import { atEndpointOf } from "./profileEndpoint";
 import type { ObserverOutside } from "./rotation/outside";
 
@@ -31,9 +32,9 @@ export type ClusterOutside = EnvironmentClients & ObserverOutside;
 const PATIENT = {
   maxAttempts: 10,
   retryMode: "adaptive",
-  // Without the last of these, the SDK warns of a request that takes too long, and goes on waiting.
-  // The SDK would warn on standard error, where both AWS_PROFILE and keys are set; AWS_PROFILE holds, as with aws.
+  // The SDK would warn on standard error where both AWS_PROFILE and keys are set; AWS_PROFILE holds, as with aws.
   logger: silent(),
+  // Without the last of these, the SDK warns of a request that takes too long, and goes on waiting.
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 };
 
@@ -62,19 +63,58 @@ export interface GivenOutside {
   readonly clock?: Clock | undefined;
 }
 
+/** As {@link ClusterOutside}, for who does without the cluster. */
+export interface AwsOutside extends Omit<ClusterOutside, "kubeConfig"> {
+  /** How to reach the cluster, or why it can't be reached. */
+  readonly kubeConfig: ClusterOutside["kubeConfig"] | NoKubeConfigError;
+}
+
 /**
  * The AWS and the cluster of an environment, once it is sure that the credentials are of its account.
  *
- * @throws KubeConfigError, WrongAccountError; what STS answers.
+ * @throws KubeConfigError, NoProfileError, WrongAccountError; what STS answers.
  */
 export async function checkedOutside(
   environment: Environment,
   signal: AbortSignal,
-  { connect = environmentClients, clock = systemClock }: GivenOutside = {},
+  given?: GivenOutside,
 ): Promise<ClusterOutside> {
-  const outside = { ...connect(environment), clock, signal };
+  const { kubeConfig, ...aws } = await checkedAws(environment, signal, given);
+  if (kubeConfig instanceof KubeConfigError) throw kubeConfig;
+  return { ...aws, kubeConfig };
+}
+
+/**
+ * The same, for who does without the cluster where no kubeconfig leads to it.
+ *
+ * @throws KubeConfigError when the kubeconfig has no such context; NoProfileError, WrongAccountError; what STS answers.
+ */
+export async function checkedAws(
+  environment: Environment,
+  signal: AbortSignal,
+  { connect, clock = systemClock }: GivenOutside = {},
+): Promise<AwsOutside> {
+  const clients = connect === undefined ? await clientsAsFound(environment) : connect(environment);
+  const outside = { ...clients, clock, signal };
   await checkAccount(environment, outside);
   return outside;
+}
+
+/** As the entry says, with the credentials and the kubeconfig of this process. */
+async function clientsAsFound(
+  environment: Environment,
+): Promise<AwsClients & Pick<AwsOutside, "kubeConfig">> {
+  await checkProfile(environment.profile);
+  return { ...environmentAws(environment), kubeConfig: kubeConfigIfAny(environment) };
+}
+
+function kubeConfigIfAny(environment: Environment): AwsOutside["kubeConfig"] {
+  try {
+    return kubeConfigOf(environment);
+  } catch (error) {
+    if (error instanceof NoKubeConfigError) return error;
+    throw error;
+  }
 }
 
 /** What clients of all services are configured with alike. */

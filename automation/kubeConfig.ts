@@ -1,10 +1,16 @@
 import { KubeConfig } from "@kubernetes/client-node";
+// CommonJS projects may read its types only by naming it as the ES module that it is.
+import type { KubeConfig as ReadKubeConfig } from "@kubernetes/client-node" with {
+  "resolution-mode": "import",
+};
 import type { Environment } from "./environments";
 import { profileVariables } from "./profileVariables";
 
 /** An environment's kubeconfig can't be used. */
 export class KubeConfigError extends Error {
   override readonly name: string = "KubeConfigError";
+  /** Whether it is another than the environment's settings say, and nothing outside failed. */
+  readonly isOfSettings: boolean = true;
 
   constructor(
     message: string,
@@ -18,6 +24,7 @@ export class KubeConfigError extends Error {
 /** No kubeconfig leads to a cluster: there is none, it can't be read, or it names no current one. */
 export class NoKubeConfigError extends KubeConfigError {
   override readonly name = "NoKubeConfigError";
+  override readonly isOfSettings = false;
 }
 
 /**
@@ -32,7 +39,7 @@ export function kubeConfigOf({
   kubeconfig,
   kubeContext,
   profile,
-}: Pick<Environment, "kubeconfig" | "kubeContext" | "profile">): KubeConfig {
+}: Pick<Environment, "kubeconfig" | "kubeContext" | "profile">): ReadKubeConfig {
   const config = new KubeConfig();
   try {
     if (kubeconfig === undefined) config.loadFromDefault();
@@ -73,12 +80,13 @@ function nameOf(kubeconfig: string | undefined): string {
   return `the kubeconfig ${kubeconfig ?? (ambient === "" ? "~/.kube/config" : ambient)}`;
 }
 
-/** Without the parser's excerpt of the file, which has keys in it. */
+/** Without the parser's excerpt of the file, which may have keys in it. */
 function whyUnreadable(kubeconfig: string | undefined, error: unknown): string {
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return `${nameOf(path ?? kubeconfig)} is not there`;
   if (code !== undefined) return `${nameOf(path ?? kubeconfig)} can't be read (${code})`;
-  return `${nameOf(kubeconfig)} is none: it can't be read as one`;
+  const [said = ""] = error instanceof TypeError ? ["there is nothing in it"] : message.split("\n");
+  return `${nameOf(kubeconfig)} is none: ${said}`;
 }
 
 /** @throws KubeConfigError when there is no such context. */
@@ -87,7 +95,7 @@ function takeContext(config: KubeConfig, kubeContext: string): void {
   if (!names.includes(kubeContext)) {
     throw new KubeConfigError(
       `the kubeconfig has no context ${kubeContext}`,
-      `It has ${names.join(", ") || "none"}. Correct kubeContext in the file of environments.`,
+      `It has ${names.join(", ") || "none"}. Correct kubeContext in the file of environments, or --kube-context.`,
     );
   }
   config.setCurrentContext(kubeContext);

@@ -1,7 +1,9 @@
-import { checkRequestForm } from "../../planning/podNetwork/requestForm";
 import type { PodNetworkRequest } from "../../planning/podNetwork/request";
-import { InvalidInputError } from "../../planning/problem";
+import { isObject } from "../../planning/isObject";
+import type { Problem } from "../../planning/problem";
+import { readBySchema } from "../../planning/schemaProblems";
 import { sharedBlocks } from "../../planning/sharedRanges";
+import { existingClusterConfig } from "../../planning/stackConfig/existingCluster";
 import { InvalidFileError, type Environment } from "../environments";
 import { PulumiError } from "../pulumiError";
 import { checkedStackFile, CONFIG_NAMESPACE } from "../stack";
@@ -17,7 +19,7 @@ import type { NeighbourRequest } from "./readNeighbourhood";
  * @param workDir the folder of Pulumi.yaml.
  * @param all environments of the file. @default none but this one
  * @throws PulumiError when there is no such configuration, or it is of another place than the environment;
- *   InvalidFileError with what is wrong with its pod network.
+ *   InvalidFileError with everything of it that the program would not take.
  */
 export function preflightRequest(
   environment: Environment,
@@ -59,30 +61,29 @@ function stackRequest(
   const { file, values } = checkedStackFile(`looking at ${environment.name}`, environment, workDir);
   const prefix = `${CONFIG_NAMESPACE}:`;
   const own = stackSettings({ values });
-  const { clusterName } = own;
-  const missing = {
-    path: `${prefix}clusterName`,
-    reason: "is missing.",
-    fix: "Give the name of the EKS cluster.",
-  };
-  const problems = [
-    ...(typeof clusterName === "string" ? [] : [missing]),
-    ...formProblems(own).map((problem) => ({ ...problem, path: `${prefix}${problem.path}` })),
-  ];
-  if (problems.length > 0 || typeof clusterName !== "string") throw new InvalidFileError(file, problems);
-  return {
-    // Its form was checked.
-    ...(own as unknown as PodNetworkRequest),
-    clusterName,
-  };
+  const problems = problemsOf(own).map((problem) => ({ ...problem, path: `${prefix}${problem.path}` }));
+  if (problems.length > 0) throw new InvalidFileError(file, problems);
+  // Its form was checked.
+  return own as unknown as PodNetworkRequest & { readonly clusterName: string };
 }
 
-function formProblems(request: unknown): InvalidInputError["problems"] {
-  try {
-    checkRequestForm(request);
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return error.problems;
-  }
+/** What the program would not take; a value that Pulumi has encrypted, only it can judge. */
+function problemsOf(settings: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const reading = readBySchema(existingClusterConfig, settings);
+  if ("value" in reading) return [];
+  return reading.problems.filter(({ path }) => !isEncrypted(valueAt(path, settings)));
+}
+
+/** A secret in a stack's file: https://www.pulumi.com/docs/iac/concepts/secrets/ */
+function isEncrypted(value: unknown): boolean {
+  return isObject(value) && typeof value.secure === "string";
+}
+
+/** @param path such as `cni.env.WARM_IP_TARGET`. */
+function valueAt(path: string, settings: unknown): unknown {
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+  return keys.reduce<unknown>(
+    (at, key) => (Array.isArray(at) ? (at as unknown[])[Number(key)] : isObject(at) ? at[key] : undefined),
+    settings,
+  );
 }

@@ -11,6 +11,7 @@ import type { CniPlan, ControlPlaneFacts, Picture, VpcFacts } from "../../planni
 import { podAttachment } from "../../planning/preflight/podAttachment";
 import type { Quotas } from "../../planning/preflight/quotas";
 import { getAwsNode } from "../awsNodeDaemonSet";
+import { KubeConfigError } from "../kubeConfig";
 import { connectKubernetes } from "../kubernetes";
 import { observer } from "../rotation/observe";
 import type { ObserverOutside } from "../rotation/outside";
@@ -34,7 +35,7 @@ import {
 } from "./readVpc";
 import { readInterfaces, readNetworkAcls, readSecurityGroups } from "./readVpcNetwork";
 import { readNodeGroups, readScalingGroups } from "./readWorkers";
-import { readWorkloads } from "./readWorkloads";
+import { readWorkloads, type LookAtCluster } from "./readWorkloads";
 import { seen } from "./seen";
 
 /** What the pod network is to be, as far as it is decided. */
@@ -48,7 +49,9 @@ export interface IntendedPodNetwork extends PodNetworkRequest {
 }
 
 /** What a picture is taken with. */
-export interface PictureOutside extends ObserverOutside {
+export interface PictureOutside extends Omit<ObserverOutside, "kubeConfig"> {
+  /** How to reach the cluster, or why it can't be reached. */
+  readonly kubeConfig: ObserverOutside["kubeConfig"] | KubeConfigError;
   readonly serviceQuotas: ServiceQuotasClient;
   readonly iam: IAMClient;
   readonly sts: STSClient;
@@ -78,19 +81,26 @@ export async function readPicture(
   outside: PictureOutside,
 ): Promise<Picture> {
   const { podSecurityGroups, mustReach = [], neighbours, ...wanted } = intended;
-  const { signal } = outside;
-  const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
+  const { kubeConfig, ...tools } = outside;
+  const { signal } = tools;
+  const kubernetes =
+    kubeConfig instanceof KubeConfigError ? kubeConfig : connectKubernetes(kubeConfig, tools);
   const placesReading = readPlaces(placeNames(mustReach), outside.lookup ?? systemLookup);
-  const apiAsking = askApi(outside.kubeConfig, signal);
+  const apiAsking = askApi(kubeConfig, signal);
   // It may fail before anybody waits for it.
   void Promise.allSettled([apiAsking]);
 
   const controlPlane = await readControlPlane(tools, clusterName);
   const { vpcId, version } = controlPlane;
   /** A part that only the cluster's API tells. */
-  const ofCluster = async <T>(what: string, look: () => Promise<T>): Promise<T | NotSeen> => {
+  const ofCluster: LookAtCluster = async (what, look) => {
+    if (kubernetes instanceof KubeConfigError) {
+      return { notSeen: `the cluster's API was not asked: ${kubernetes.message}` };
+    }
     const api = await apiAsking;
-    return api.answers ? seen(what, look) : { notSeen: `the cluster's API does not answer: ${api.why}` };
+    return api.answers
+      ? seen(what, () => look(kubernetes))
+      : { notSeen: `the cluster's API does not answer: ${api.why}` };
   };
   const tablesReading = seen("the route tables of the VPC", () => readRouteTables(tools, vpcId));
   const peeringsReading = seen("the peerings of the VPC", () => readPeerings(tools, vpcId));
@@ -122,12 +132,11 @@ export async function readPicture(
       ),
     ),
   ]);
-  const { kubernetes } = tools;
   const [networkPolicies, cluster, awsNode, eniConfigs, places, api, workloads] = await Promise.all([
-    ofCluster("the NetworkPolicies", () => readNetworkPolicies(kubernetes)),
-    ofCluster("the nodes, pods and budgets", () => observer(tools, [])()),
-    ofCluster("the DaemonSet aws-node", () => getAwsNode(kubernetes)),
-    ofCluster("the ENIConfigs", () => readEniConfigs(kubernetes)),
+    ofCluster("the NetworkPolicies", readNetworkPolicies),
+    ofCluster("the nodes, pods and budgets", (api) => observer({ ...tools, kubernetes: api }, [])()),
+    ofCluster("the DaemonSet aws-node", (api) => getAwsNode(api)),
+    ofCluster("the ENIConfigs", readEniConfigs),
     placesReading,
     apiAsking,
     readWorkloads(tools, { clusterName, vpcId, nodeRoleArns: rolesOf(nodeGroups), wanted }, ofCluster),

@@ -9,7 +9,10 @@ import { readPodDemands, readVolumes } from "./readPods";
 import { seen } from "./seen";
 
 /** Looks at a part that only the cluster's API tells; says so where that does not answer. */
-export type LookAtCluster = <T>(what: string, look: () => Promise<T>) => Promise<T | NotSeen>;
+export type LookAtCluster = <T>(
+  what: string,
+  look: (kubernetes: Kubernetes) => Promise<T>,
+) => Promise<T | NotSeen>;
 
 /**
  * Looks at workloads and at what decides about them.
@@ -18,18 +21,17 @@ export type LookAtCluster = <T>(what: string, look: () => Promise<T>) => Promise
  * mutatingwebhookconfigurations and ec2nodeclasses; what `readAwsPermissions` needs.
  */
 export async function readWorkloads(
-  outside: PermissionsOutside & { readonly kubernetes: Kubernetes },
+  outside: PermissionsOutside,
   question: PermissionsQuestion,
   ofCluster: LookAtCluster,
 ): Promise<WorkloadPicture> {
-  const { kubernetes } = outside;
   const [podDemands, volumes, admission, autoscalers, kubernetesPermissions, awsPermissions] =
     await Promise.all([
-      ofCluster("what pods demand of nodes", () => readPodDemands(kubernetes)),
-      ofCluster("the volumes", () => readVolumes(kubernetes)),
-      ofCluster("the admission webhooks", () => readAdmission(kubernetes)),
-      ofCluster("Karpenter and the cluster autoscalers", () => readAutoscalers(kubernetes)),
-      ofCluster("the permissions in the cluster", () => readKubernetesPermissions(kubernetes)),
+      ofCluster("what pods demand of nodes", readPodDemands),
+      ofCluster("the volumes", readVolumes),
+      ofCluster("the admission webhooks", readAdmission),
+      ofCluster("Karpenter and the cluster autoscalers", readAutoscalers),
+      ofCluster("the permissions in the cluster", readKubernetesPermissions),
       seen("the permissions in AWS", () => readAwsPermissions(outside, question)),
     ]);
   return { podDemands, volumes, admission, autoscalers, kubernetesPermissions, awsPermissions };

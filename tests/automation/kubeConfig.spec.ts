@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Environment } from "../../automation/environments";
-import { kubeConfigOf, KubeConfigError } from "../../automation/kubeConfig";
+import { kubeConfigOf, KubeConfigError, NoKubeConfigError } from "../../automation/kubeConfig";
 import { temporaryFolder } from "../support/temporaryFolder";
 
 const KUBECONFIG = JSON.stringify({
@@ -73,17 +73,73 @@ describe("kubeConfigOf", () => {
       (error) => {
         assert.ok(error instanceof KubeConfigError);
         assert.equal(error.message, "the kubeconfig has no context staging");
-        assert.equal(error.fix, "It has dev, prod. Correct kubeContext in the file of environments.");
+        assert.equal(
+          error.fix,
+          "It has dev, prod. Correct kubeContext in the file of environments, or --kube-context.",
+        );
         return true;
       },
     );
   });
 
-  it("says which file can't be read", () => {
-    const missing = join(folder, "nothing");
-    assert.throws(
-      () => kubeConfigOf({ ...environment, kubeconfig: missing }),
-      new RegExp(`^KubeConfigError: ${missing} can't be read: `),
-    );
+  const refusalOf = (kubeconfig: string | undefined) => {
+    try {
+      kubeConfigOf({ kubeconfig });
+    } catch (error) {
+      return error instanceof NoKubeConfigError ? error.message : error;
+    }
+    return "none";
+  };
+  const unusable: [name: string, content: string | undefined, why: string][] = [
+    ["is not there", undefined, "is not there"],
+    [
+      "is no YAML, without what is in it",
+      "{{{ secret",
+      "is none: unexpected end of the stream within a flow collection (2:1)",
+    ],
+    ["is empty", "", "is none: there is nothing in it"],
+    ["lacks a part", "clusters: [{ name: a }]", "is none: clusters[0].cluster is missing"],
+    [
+      "has no current context",
+      "kind: Config",
+      "names no cluster to be asked: its current context is not set",
+    ],
+    [
+      "has a dangling one",
+      "current-context: gone",
+      "names no cluster to be asked: its current context is gone",
+    ],
+  ];
+  for (const [name, content, why] of unusable) {
+    it(`says that the file ${name}`, () => {
+      const kubeconfig = join(folder, "unusable");
+      rmSync(kubeconfig, { force: true });
+      if (content !== undefined) writeFileSync(kubeconfig, content);
+      assert.equal(refusalOf(kubeconfig), `the kubeconfig ${kubeconfig} ${why}`);
+    });
+  }
+
+  describe("of a shell", () => {
+    const { HOME, KUBECONFIG: before } = process.env;
+    afterEach(() => {
+      process.env.HOME = HOME;
+      if (before === undefined) delete process.env.KUBECONFIG;
+      else process.env.KUBECONFIG = before;
+    });
+
+    it("is told not to be there, with where it was looked for", () => {
+      process.env.HOME = folder;
+      delete process.env.KUBECONFIG;
+      assert.equal(
+        refusalOf(undefined),
+        "there is no kubeconfig: KUBECONFIG is not set, and there is no ~/.kube/config",
+      );
+    });
+
+    it("is named where one of several files is missing", () => {
+      const missing = join(folder, "nothing");
+      process.env.KUBECONFIG = [join(folder, "config"), missing].join(delimiter);
+      assert.equal(refusalOf(undefined), `the kubeconfig ${missing} is not there`);
+    });
   });
 });
