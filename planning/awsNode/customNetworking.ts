@@ -52,7 +52,7 @@ export function customNetworkingProblems({
       reason:
         "custom networking is on. Off, the next addresses of pods come from the subnets of the nodes, which may be full, " +
         "and nodes keep both kinds until they are replaced.",
-      fix: `Leave it on; podnet rollback turns it off in the safe order. To do it all the same, say force: ["${FORCE.CustomNetworkingOff}"].`,
+      fix: `Leave it on. To go back, see that the nodes' own subnets have room for all pods, say force: ["${FORCE.CustomNetworkingOff}"], and replace the nodes right after.`,
     },
   ];
 }

@@ -29,6 +29,11 @@ export function foldValues(values: readonly ForeignValue[], knows: KnownVariable
   };
 }
 
+/** Where a value of the DaemonSet stands, as problems of it name it. */
+export function placeOf({ container, name }: Pick<ForeignValue, "container" | "name">): string {
+  return `daemonset/aws-node.${container}.${name}`;
+}
+
 function problemOf({ container, name, value, managers }: ForeignValue): Problem {
   const by = managers.length > 0 ? `, set by ${managers.join(" and ")},` : "";
   const why =
@@ -37,7 +42,7 @@ function problemOf({ container, name, value, managers }: ForeignValue): Problem 
       : "is unknown to the schema of the add-on's configuration, so that EKS can't keep it";
   const given = value === undefined ? name : `${name}=${shown(value)}`;
   return {
-    path: `daemonset/aws-node.${container}.${name}`,
+    path: placeOf({ container, name }),
     reason: `${given}${by} ${why}.`,
     fix:
       `Remove it (kubectl set env daemonset/aws-node --namespace kube-system --containers ${container} ${name}-), ` +

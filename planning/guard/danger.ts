@@ -1,4 +1,5 @@
 import type { ResourceChange } from "../stack/resourceChange";
+import { unprotectCommand } from "../stack/unprotect";
 
 /** A change of a stack that would take away from pods, or from nodes, what they live on. */
 export interface Danger {
@@ -31,7 +32,7 @@ export type DangerId = keyof typeof DANGERS;
 /** That Pulumi refuses a change that is allowed here, where it does. */
 export function protection({ isProtected = false, urn }: ResourceChange): string[] {
   return isProtected
-    ? [`It is protected: allowed here, Pulumi still refuses it before pulumi state unprotect '${urn}'.`]
+    ? [`It is protected: allowed here, Pulumi still refuses it before: ${unprotectCommand(urn)}`]
     : [];
 }
 

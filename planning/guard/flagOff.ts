@@ -36,7 +36,8 @@ export function flagOff(change: ResourceChange): Danger[] {
       evidence: [
         "Nodes get further addresses from their own subnets then, which may be full, and keep both kinds until they are replaced.",
       ],
-      wayOut: "Leave it on; podnet rollback turns it off in the safe order.",
+      wayOut:
+        "Leave it on. To go back, see that the nodes' own subnets have room for all pods, allow it, and replace the nodes right after.",
     }),
   ];
 }

@@ -33,7 +33,8 @@ const SUPPORTS: readonly Support[] = [
     called: (inputs) =>
       `the block ${text(inputs.cidrBlock ?? inputs.ipv4IpamPoolId)} of ${text(inputs.vpcId)}`,
     follows: "AWS refuses that while a subnet is in it; without it there is no place for pods.",
-    wayOut: "Keep it in podCidrs and add others behind it; podnet rollback takes it away in the safe order.",
+    wayOut:
+      "Keep it in podCidrs and add others behind it; it can go when no pod is in it any more, and its subnets go before it.",
   },
   {
     id: "ENICONFIG-LOST",

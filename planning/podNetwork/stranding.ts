@@ -127,7 +127,7 @@ function flagOff(facts: ClusterFacts, { cni, prefixReservations: isReserved }: P
     {
       path: "cni.env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
       reason: `addresses of ${used.map((subnet) => subnet.cidrBlock).join(", ")} are in use: turned off, nodes with pods there get no further addresses in their own subnets beyond what max pods and the primary interface leave.`,
-      fix: "Rotate the nodes back first (podnet rollback does all of it).",
+      fix: "Leave it on. To go back, see that the subnets of the nodes have room for these pods, turn it off, and replace the nodes right after.",
     },
   ];
 }

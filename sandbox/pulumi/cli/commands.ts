@@ -23,6 +23,8 @@ export const commands: Readonly<Record<string, Load>> = {
     (require("./commands/stackExport") as typeof import("./commands/stackExport")).stackExport,
   "stack import": () =>
     (require("./commands/stackImport") as typeof import("./commands/stackImport")).stackImport,
+  "state unprotect": () =>
+    (require("./commands/stateUnprotect") as typeof import("./commands/stateUnprotect")).stateUnprotect,
   "stack tag get": () => (require("./commands/stackTag") as typeof import("./commands/stackTag")).stackTagGet,
   "stack tag set": () => (require("./commands/stackTag") as typeof import("./commands/stackTag")).stackTagSet,
   "stack tag rm": () => (require("./commands/stackTag") as typeof import("./commands/stackTag")).stackTagRm,

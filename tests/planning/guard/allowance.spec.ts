@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forbidden, readAllowances } from "../../../planning/guard/allowance";
+import { forbidden, readAllowances, unmatched } from "../../../planning/guard/allowance";
 import type { Danger, DangerId } from "../../../planning/guard/danger";
 import { InvalidInputError } from "../../../planning/problem";
 
@@ -21,6 +21,11 @@ describe("allowances of dangers", () => {
     assert.deepEqual(left(), ["SUBNET-LOST=a", "SUBNET-LOST=b", "WORKERS-LOST=a"]);
     assert.deepEqual(left("SUBNET-LOST"), ["WORKERS-LOST=a"]);
     assert.deepEqual(left("SUBNET-LOST=a", "WORKERS-LOST=b"), ["SUBNET-LOST=b", "WORKERS-LOST=a"]);
+  });
+
+  it("are unmatched where there is no danger of that kind, or of that name", () => {
+    const given = readAllowances(["SUBNET-LOST=a", "SUBNET-LOST=c", "WORKERS-LOST", "RANGE-LOST"]);
+    assert.deepEqual(unmatched(all, given), [{ id: "SUBNET-LOST", resource: "c" }, { id: "RANGE-LOST" }]);
   });
 
   it("take a name with an equals sign whole", () => {

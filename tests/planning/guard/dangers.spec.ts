@@ -72,7 +72,7 @@ describe("dangersIn", () => {
         evidence: [
           "cidrBlock can't be changed on the one that there is.",
           "Pods in it keep it from going; nodes of its zone get no further addresses for pods.",
-          `It is protected: allowed here, Pulumi still refuses it before pulumi state unprotect '${replaced.urn}'.`,
+          `It is protected: allowed here, Pulumi still refuses it before: pulumi state unprotect --stack prod '${replaced.urn}'`,
         ],
         wayOut: "Give its zone and its block back in the stack's settings, or move its pods elsewhere first.",
       },

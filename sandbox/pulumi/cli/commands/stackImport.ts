@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "../command";
 import { fromDeploymentJson, type DeploymentJson } from "../../engine/deploymentJson";
-import { takeLock } from "../../engine/lock";
 import { passphraseCrypter, passphraseOf, unsealed } from "../../engine/secrets";
 import { orderMistakes } from "../../engine/stepOrder";
-import { sealedDeployment } from "../stackState";
 import { Workspace } from "../workspace";
+import { writeSnapshot } from "../writeSnapshot";
 
 export const stackImport: Command = {
   summary: "Replace the state of a stack by one that was exported",
@@ -31,34 +30,12 @@ export const stackImport: Command = {
     refuseWrong(name, snapshot?.resources ?? [], given.has("force"));
     for (const { type, resource } of snapshot?.pendingOperations ?? [])
       outside.stderr(`warning: removing pending operation '${type}' on '${resource.urn}' from snapshot\n`);
-    underLock(workspace.files.lockFolder(name), () => {
-      const settled = snapshot && { ...snapshot, pendingOperations: [] };
-      workspace.files.write(name, settled && sealedDeployment(settled, crypter));
-    });
+    const settled = snapshot && { ...snapshot, pendingOperations: [] };
+    writeSnapshot(workspace, name, settled, crypter);
     outside.stdout("Import complete.\n");
     return 0;
   },
 };
-
-/** @throws Error when somebody else has the lock, in Pulumi's words. */
-function underLock(folder: string, act: () => void): void {
-  let release;
-  try {
-    release = takeLock(folder);
-  } catch (error) {
-    throw new Error(
-      `could not import deployment: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-  try {
-    act();
-  } finally {
-    release();
-  }
-}
 
 function refuseWrong(
   { project, stack }: { project: string; stack: string },

@@ -76,6 +76,25 @@ describe("the stand-in's command line", function () {
     assert.equal(existsSync(join(project.projectFolder, "Pulumi.dev.yaml")), false);
   });
 
+  it("lifts the protection of the resources that are named, or of all", async () => {
+    const files = ["a", "b", "c"].map((name) => `new File("${name}", {}, { protect: true });`);
+    await project.up(files.join("\n"));
+    const urn = (name: string) => project.stateOf(name).urn;
+    const unprotect = (...asked: string[]) => run("state", "unprotect", ...asked, "--stack", "dev");
+    const kept = () => ["a", "b", "c"].filter((name) => project.stateOf(name)["protect"] === true);
+
+    const unknown = unprotect(urn("a"), "urn:nobody");
+    assert.equal(unknown.status, 1);
+    assert.equal(unknown.stderr, 'error: No such resource "urn:nobody" exists in the current state\n');
+    assert.match(unprotect().stderr, /must supply at least one resource URN, or --all/);
+    assert.deepEqual(kept(), ["a", "b", "c"]);
+    assert.equal(unprotect(urn("a")).status, 0);
+    assert.deepEqual(kept(), ["b", "c"]);
+    assert.equal((await project.preview(files.slice(1).join("\n"))).error, undefined);
+    assert.equal(unprotect("--all", "--yes").status, 0);
+    assert.deepEqual(kept(), []);
+  });
+
   it("keeps the configuration in the project's stackConfigDir, comments and all", async () => {
     project.write(
       "Pulumi.yaml",
@@ -199,6 +218,7 @@ describe("the stand-in's command line", function () {
       [["destroy", "--yes", "--skip-preview"], ""],
       [["stack", "rm", "--yes", "--force"], ""],
       [["stack", "import", "--file", "exported.json"], "could not import deployment: "],
+      [["state", "unprotect", "--all"], "could not import deployment: "],
     ] as const)
       it(`refuses as Pulumi does, and whoever has the lock keeps it: pulumi ${asked.join(" ")}`, () => {
         run("stack", "export", "--file", "exported.json", "--stack", "dev");
