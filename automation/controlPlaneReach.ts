@@ -1,4 +1,4 @@
-import { oldReasons } from "../planning/rotation/oldNode";
+import { newNodeIn } from "../planning/rotation/newNode";
 import type { ClusterNode } from "../planning/rotation/observation";
 import type { Clock } from "./clock";
 import { connectKubernetes, isStatus, KubernetesError, type ApiObject, type Kubernetes } from "./kubernetes";
@@ -28,7 +28,7 @@ export interface ReachOutside extends ObserverOutside {
   readonly onProgress: (progress: ReachProgress) => void;
   /** How long the control plane may take. @default 18000, the five hours that EKS may */
   readonly deadlineSeconds?: number;
-  /** How long a first new node may take. @default 900 */
+  /** How long a first new node may take, within that. @default 900 */
   readonly nodeTimeoutSeconds?: number;
 }
 
@@ -129,26 +129,22 @@ async function newNode(
   outside: ReachOutside & { readonly kubernetes: Kubernetes },
   waited: () => number,
 ): Promise<ClusterNode> {
-  const { clock, signal, nodeTimeoutSeconds = NODE_TIMEOUT_SECONDS, onProgress } = outside;
+  const {
+    clock,
+    signal,
+    deadlineSeconds = DEADLINE_SECONDS,
+    nodeTimeoutSeconds = NODE_TIMEOUT_SECONDS,
+    onProgress,
+  } = outside;
+  const timeoutSeconds = Math.min(nodeTimeoutSeconds, deadlineSeconds);
   const observe = observer(outside, podSubnets);
   for (;;) {
-    const { nodes, pods, target } = await observe();
-    const found = nodes.find(
-      (node) =>
-        node.owner.kind !== "fargate" &&
-        node.isReady &&
-        !node.isUnschedulable &&
-        oldReasons(
-          node,
-          pods.filter(({ nodeName }) => nodeName === node.name),
-          target,
-        ).length === 0,
-    );
+    const found = newNodeIn(await observe());
     if (found !== undefined) return found;
-    if (waited() >= nodeTimeoutSeconds) {
+    if (waited() >= timeoutSeconds) {
       throw new ReachError(
         `no node has joined with the new settings after ${waited()} s, so there is nothing to reach`,
-        "Give a worker group a minSize of 1 and bring it up again, or rotate: podnet rotate checks the first node of each group.",
+        "Run it again to go on waiting; look why no node joins: aws eks describe-nodegroup (health), kubectl get nodes. Worker groups need a minSize of 1.",
       );
     }
     onProgress({ waitingFor: "a first node with the new settings to join", waitedSeconds: waited() });

@@ -1,5 +1,6 @@
 import { fromEnv, type Env } from "./awsNode/env";
 import { ENV_TABLE } from "./awsNode/envTable";
+import type { ForeignValue } from "./awsNode/foreignValues";
 import type { AwsNodeSetting } from "./awsNode/settings";
 import { POD_NETWORK_SETTINGS } from "./podNetwork/awsNodeSettings";
 import { strayMarks } from "./preflight/eniConfigMarks";
@@ -23,6 +24,8 @@ export interface LiveState {
   /** Variables that the stack's configuration sets besides those of the pod network. */
   readonly askedEnv: Env;
   readonly askedInitEnv: Env;
+  /** Variables of a managed add-on's DaemonSet that the configuration does not set and that EKS does not hold; refused are those that the add-on can't keep. */
+  readonly foreign: readonly (ForeignValue & { readonly isRefused: boolean })[];
   /** Names of the stack's ENIConfigs. */
   readonly eniConfigs: readonly string[];
   /** Names of the node groups and Auto Scaling groups that the stack made. */
@@ -58,6 +61,7 @@ function settings({ name, ...live }: LiveState): LiveDrift[] {
     ...own,
     ...asked("aws-node", live.askedEnv, live.env),
     ...asked("aws-vpc-cni-init", live.askedInitEnv, live.initEnv),
+    ...live.foreign.map((value) => heldByOthers(value, name)),
   ];
 }
 
@@ -72,6 +76,21 @@ function different(
     id: "CNI-SETTING",
     title: `container ${container} of aws-node has ${found === undefined ? `no ${variable}` : `${variable}=${found}`}, its stack says ${variable}=${wanted}`,
     wayOut: `podnet up ${name}, if it would change the add-on; else find out who set it, and set it back: kubectl set env daemonset/aws-node -n kube-system -c ${container} ${variable}=${wanted}`,
+  };
+}
+
+function heldByOthers(
+  { container, name: variable, value, managers, isRefused }: LiveState["foreign"][number],
+  name: string,
+): LiveDrift {
+  const given = value === undefined ? `${variable} from elsewhere (valueFrom)` : `${variable}=${value}`;
+  const back = `find out who set it, and take it back: kubectl set env daemonset/aws-node -n kube-system -c ${container} ${variable}-`;
+  return {
+    id: "CNI-SETTING",
+    title: `container ${container} of aws-node has ${given}, held by ${managers.join(" and ")} and not by EKS`,
+    wayOut: isRefused
+      ? `${back}; podnet up ${name} refuses until then`
+      : `${back}; where it is to stay, podnet up ${name} writes it into the add-on's configuration`,
   };
 }
 

@@ -37,6 +37,7 @@ const live: LiveState = {
   initEnv: {},
   askedEnv: { WARM_IP_TARGET: "2" },
   askedInitEnv: {},
+  foreign: [],
   eniConfigs: ["us-west-2a"],
   workerGroups: ["pods-general-us-west-2a"],
 };
@@ -63,6 +64,29 @@ describe("liveDrift", () => {
         "CNI-SETTING container aws-vpc-cni-init of aws-node has no DISABLE_TCP_EARLY_DEMUX, its stack says DISABLE_TCP_EARLY_DEMUX=true",
       ],
     );
+  });
+
+  it("finds settings that somebody gave aws-node past its add-on, and sends nobody to what would be refused", () => {
+    const kept = { container: "aws-node", name: "WARM_ENI_TARGET", value: "7", isRefused: false } as const;
+    const refused = { ...kept, container: "aws-vpc-cni-init", value: undefined, isRefused: true } as const;
+    const managers = ["kubectl-set", "helm"];
+    const found = liveDrift({ ...live, foreign: [kept, refused].map((one) => ({ ...one, managers })) });
+    const back = (container: string) =>
+      `find out who set it, and take it back: kubectl set env daemonset/aws-node -n kube-system -c ${container} WARM_ENI_TARGET-; `;
+    assert.deepEqual(found, [
+      {
+        id: "CNI-SETTING",
+        title:
+          "container aws-node of aws-node has WARM_ENI_TARGET=7, held by kubectl-set and helm and not by EKS",
+        wayOut: `${back("aws-node")}where it is to stay, podnet up prod writes it into the add-on's configuration`,
+      },
+      {
+        id: "CNI-SETTING",
+        title:
+          "container aws-vpc-cni-init of aws-node has WARM_ENI_TARGET from elsewhere (valueFrom), held by kubectl-set and helm and not by EKS",
+        wayOut: `${back("aws-vpc-cni-init")}podnet up prod refuses until then`,
+      },
+    ]);
   });
 
   it("finds marks that beat the zone of a node", () => {
