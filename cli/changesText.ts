@@ -1,5 +1,6 @@
 import type { Environment } from "../automation/environments";
 import { counted } from "../planning/amounts";
+import { changedPaths } from "../planning/preview/propertyDiffs";
 import type { ResourceChange } from "../planning/stack/resourceChange";
 import { shortType } from "../planning/stack/shortType";
 import { table } from "./table";
@@ -21,9 +22,15 @@ export function describeChanges(
     change.operation,
     shortType(change.type),
     change.name,
-    change.changedProperties.join(", "),
+    propertiesOf(change).join("\n"),
   ]);
-  const hasProperties = changes.some(({ changedProperties }) => changedProperties.length > 0);
+  const hasProperties = changes.some((change) => propertiesOf(change).length > 0);
   const columns = ["OPERATION", "TYPE", "NAME", hasProperties ? "PROPERTIES" : ""].map((head) => ({ head }));
   return `${where}: ${counted(changes.length, "resource")} ${verb} (${counts.join(", ")}).\n\n${table(columns, rows)}`;
+}
+
+/** Each value that differs, those within a text of JSON too; the properties alone where Pulumi tells no values. */
+function propertiesOf(change: ResourceChange): readonly string[] {
+  const paths = changedPaths(change);
+  return paths.length === 0 ? change.changedProperties : paths;
 }

@@ -29,7 +29,7 @@ export function sentence(text: string, longest = LONGEST): string {
     const [before, after] = [whole.slice(0, at), whole.slice(at + 1)];
     // Decoded, these would still call people, or become a link; in code GitHub looks for neither.
     if (isOfLink(sign, before, after)) return `<code>${entity(sign)}</code>`;
-    const isFirst = /^\d*$/.test(before);
+    const isFirst = /^ *\d*$/.test(before);
     const endsClause = sign === ":" && /^(?: |$)/.test(after);
     return !isFirst && (endsClause || SAFE_SIGNS.test(sign)) ? sign : entity(sign);
   });

@@ -12,7 +12,7 @@ import {
   resourcesInWords,
   rotationInWords,
 } from "../../planning/preview/figures";
-import { propertyDiffs, type PropertyDiff } from "../../planning/preview/propertyDiffs";
+import { changedPaths } from "../../planning/preview/propertyDiffs";
 import { verdict } from "../../planning/preview/verdict";
 import { shortType } from "../../planning/stack/shortType";
 import { fit, type Section } from "./fit";
@@ -176,16 +176,15 @@ function resourceTable({ changes }: EnvironmentPreview): string[] {
     "| --- | --- | --- | --- |",
     ...changes.map((change) => {
       const { operation, type, name } = change;
-      const isWhole = operation === "create" || operation === "delete";
-      const properties = isWhole ? "" : somePaths(propertyDiffs(change));
+      const properties = somePaths(changedPaths(change));
       return `| ${[sentence(operation), sentence(shortType(type)), code(name), properties].join(" | ")} |`;
     }),
   ];
 }
 
-function somePaths(diffs: readonly PropertyDiff[]): string {
-  const rest = diffs.length - SHOWN_PROPERTIES;
-  const shown = diffs.slice(0, SHOWN_PROPERTIES).map(({ path }) => code(path));
+function somePaths(paths: readonly string[]): string {
+  const rest = paths.length - SHOWN_PROPERTIES;
+  const shown = paths.slice(0, SHOWN_PROPERTIES).map((path) => code(path));
   return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
 }
 

@@ -35,6 +35,12 @@ export function propertyDiffs({ operation, before, after }: ResourceChange): Pro
     });
 }
 
+/** Paths of the properties that differ on a resource that is neither made nor deleted whole. */
+export function changedPaths(change: ResourceChange): string[] {
+  const isWhole = change.operation === "create" || change.operation === "delete";
+  return isWhole ? [] : propertyDiffs(change).map(({ path }) => path);
+}
+
 /** Every value of an object that is neither object nor list, by its path; empty ones as they are. */
 function leaves(value: unknown, path = "", found = new Map<string, string>()): Map<string, string> {
   const inside = insideOf(value);

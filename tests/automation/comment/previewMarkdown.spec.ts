@@ -169,6 +169,7 @@ describe("previewMarkdown", () => {
       "**bold** _it_ ~~gone~~ &lt;b&gt; &#64;x $a^2$",
       "-->",
       "  ",
+      " > a quotation behind a space",
     ];
     /** Everything that the document itself is made of. */
     const OWN_TAGS = new Set(
