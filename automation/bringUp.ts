@@ -10,8 +10,10 @@ import { cniVersionsBefore, wantedCniVersion, withCniVersion } from "./cniVersio
 import type { ClusterOutside } from "./connect";
 import { awaitControlPlane, type Reached, type ReachProgress } from "./controlPlaneReach";
 import type { Environment } from "./environments";
+import { checkFirstNode } from "./firstNode";
 import { guardedUp, type Done, type GuardedUpEvent, type Refused } from "./guardedUp";
 import { connectKubernetes } from "./kubernetes";
+import { podSubnetsOf } from "./podNetworkOutputs";
 import { checkedStackFile, clusterNameOf, openStack, type StackFile, type StackOptions } from "./stack";
 import { stackSettings } from "./stackSettings";
 
@@ -56,7 +58,8 @@ export type BroughtUp =
  * How the CNI was set is written down before the first change. What is there already stays as it is, so that it can be
  * done again at any time, and goes on where it was stopped.
  *
- * @throws UpdateFailedError, PulumiError, MissingOutputsError; BlockError, AwsNodeError, ReachError; KubernetesError; what
+ * @throws InvalidFileError where it is to wait for the control plane and nothing makes a first node; UpdateFailedError,
+ *   UpdateInterruptedError, PulumiError, MissingOutputsError; BlockError, AwsNodeError, ReachError; KubernetesError; what
  *   AWS answers; the signal's reason when it is aborted.
  */
 export async function bringUp(
@@ -84,6 +87,9 @@ async function inAllUpdates(
   const kubernetes = connectKubernetes(kubeConfig, { clock, signal });
   const stack = await openStack(environment, stackOptions);
   const clusterName = await clusterNameOf(stack);
+  if (controlPlane !== undefined) {
+    await checkFirstNode(stackFile, await podSubnetsOf(stack), { ...outside, kubernetes });
+  }
 
   const update = async (configFile?: string): Promise<Refused | (Done & { awsNode: AwsNodeProgress })> => {
     const result = await guardedUp(
@@ -95,7 +101,7 @@ async function inAllUpdates(
           await recordCni(clusterName, { kubernetes, eks, signal });
         },
       },
-      { clock, signal, onEvent },
+      { signal, onEvent },
     );
     if (result.outcome === "refused") return result;
     onEvent({ kind: "awsNode" });

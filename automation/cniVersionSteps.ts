@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DescribeClusterCommand, type EKSClient } from "@aws-sdk/client-eks";
 import { parseDocument } from "yaml";
@@ -7,6 +6,7 @@ import { versionStepProblems, versionsOnTheWay } from "../planning/awsNode/versi
 import { isObject } from "../planning/isObject";
 import { CONFIG_NAMESPACE, type StackFile } from "./stack";
 import { stackSettings } from "./stackSettings";
+import { withTemporaryFolder } from "./temporaryFolder";
 import { describeVpcCni, vpcCniVersions } from "./vpcCniAddOn";
 
 /** Where the version of the add-on stands in Pulumi.STACK.yaml. */
@@ -55,14 +55,11 @@ export async function withCniVersion<T>(
 ): Promise<T> {
   const { file } = stackFile;
   const { cni } = stackSettings(stackFile);
-  const folder = mkdtempSync(join(tmpdir(), "podnet-config-"));
-  try {
+  return withTemporaryFolder("podnet-config-", (folder) => {
     const document = parseDocument(readFileSync(file, "utf8"));
     document.setIn(["config", CNI_KEY], { ...(isObject(cni) && cni), [VERSION_KEY]: version });
     const copy = join(folder, basename(file));
     writeFileSync(copy, document.toString({ lineWidth: 0 }), { mode: 0o600 });
-    return await act(copy);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return act(copy);
+  });
 }

@@ -23,8 +23,6 @@ export function describeStackEvent(event: BringUpEvent): string | undefined {
       const { severity, message } = event.diagnostic;
       return severity === "info" ? undefined : `${severity}: ${message}`;
     }
-    case "waiting":
-      return `another update of the stack is running; waited ${event.seconds} s. ${event.reason}`.trimEnd();
     case "awsNode":
       if (event.progress === undefined) return "waiting for aws-node";
       return `${event.progress.updated} of ${event.progress.nodes} nodes have aws-node's new settings, ${event.progress.available} are available`;

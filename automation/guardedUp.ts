@@ -76,15 +76,15 @@ const DEVIATES =
 export async function guardedUp(
   stack: Stack,
   options: GuardedUpOptions,
-  callers: GuardedUpOutside,
+  outside: GuardedUpOutside,
 ): Promise<GuardedUp> {
   // Plans hold what the stack's settings hold, secrets encrypted.
   return withTemporaryFolder("podnet-plan-", (folder) =>
-    upByPlan(join(folder, "plan.json"), stack, options, callers),
+    upByPlan(join(folder, "plan.json"), stack, options, outside),
   );
 }
 
-type GuardedUpOutside = Pick<StackOutside, "clock" | "signal"> & {
+type GuardedUpOutside = Pick<StackOutside, "signal"> & {
   readonly onEvent: (event: GuardedUpEvent) => void;
 };
 
@@ -92,11 +92,9 @@ async function upByPlan(
   plan: string,
   stack: Stack,
   { allow = [], configFile, beforeUpdate = () => Promise.resolve() }: GuardedUpOptions,
-  callers: GuardedUpOutside,
+  outside: GuardedUpOutside,
 ): Promise<GuardedUp> {
-  const { onEvent, signal } = callers;
-  // Two who change one stack at the same time know nothing of each other: the second is told of the first, and decides.
-  const outside = { ...callers, lockTimeoutSeconds: 0 };
+  const { onEvent, signal } = outside;
   const given = { plan, ...(configFile !== undefined && { configFile }) };
   const seen: StackResult[] = [];
   for (let attempt = 1, because: string | undefined; ; attempt++) {
@@ -166,7 +164,12 @@ function refusal(
 /** Whether nothing failed but what is protected. */
 function isOfProtection({ until }: PulumiError): boolean {
   const errors = (until?.diagnostics ?? []).filter(({ severity }) => severity === "error");
-  return errors.every(({ message }) => IS_PROTECTED.test(message) || message === "preview failed");
+  const isProtected = errors.map(({ message }) => IS_PROTECTED.test(message));
+  // That the preview failed is said of the stack as well.
+  return (
+    isProtected.includes(true) &&
+    errors.every((error, index) => isProtected[index] === true || error.message === "preview failed")
+  );
 }
 
 /** What is begun once more, as what is taken over and then updated, is not done yet. */

@@ -5,6 +5,7 @@
  * the environment variables of the process but by the clients that are given.
  */
 export { WrongAccountError } from "./account";
+export { NoProfileError } from "./awsProfile";
 export { awaitAwsNode, AwsNodeError, type AwsNodeOutside, type AwsNodeProgress } from "./awsNodeRollout";
 export { BlockError } from "./awaitBlocks";
 export { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
@@ -41,6 +42,7 @@ export { describeRunnerEvent, Runner, type RunnerEvent, type RunnerOptions, type
 export { openExistingStack, openStack, type StackOptions } from "./stack";
 export type { EnvironmentStatus } from "./status/readStatus";
 export { UpdateFailedError } from "./updateFailedError";
+export { UpdateInterruptedError } from "./updateInterruptedError";
 export { verify, type EnvironmentVerification } from "./verify";
 export type {
   EnvironmentPreview,

@@ -1,4 +1,4 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { Clock } from "./clock";
 import { isStatus, KubernetesError, type StatusDetails } from "./kubernetesError";
 import { kubernetesTransport } from "./kubernetesTransport";

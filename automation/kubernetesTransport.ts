@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { KubernetesError, type StatusDetails } from "./kubernetesError";
 
 /** What the API server answered a request that it granted. */

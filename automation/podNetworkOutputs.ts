@@ -80,6 +80,16 @@ export async function podNetworkOutputs(stack: Stack): Promise<PodNetworkOutputs
   return readOutputs(stack.name, await stack.outputs());
 }
 
+/** The pod subnets that a stack has made; none where it was never brought up. */
+export async function podSubnetsOf(stack: Stack): Promise<PodNetworkOutputs["podSubnets"]> {
+  try {
+    return (await podNetworkOutputs(stack)).podSubnets;
+  } catch (error) {
+    if (error instanceof MissingOutputsError) return [];
+    throw error;
+  }
+}
+
 /** Outputs as `pulumi stack output` has them, checked. @throws MissingOutputsError */
 export function readOutputs(stack: string, outputs: OutputMap): PodNetworkOutputs {
   if (Object.keys(outputs).length === 0) throw new MissingOutputsError(stack, "it was never brought up");

@@ -9,7 +9,7 @@ import type { PodSubnet } from "../planning/rotation/observation";
 import { rotationSettings } from "../planning/rotation/settings";
 import type { Environment } from "./environments";
 import { connectKubernetes } from "./kubernetes";
-import { MissingOutputsError, podNetworkOutputs } from "./podNetworkOutputs";
+import { podSubnetsOf } from "./podNetworkOutputs";
 import { readControlPlane } from "./preflight/readControlPlane";
 import { readInstances } from "./preflight/readInstances";
 import { readSubnets } from "./preflight/readVpc";
@@ -95,16 +95,6 @@ async function previewWithout(
       secrets,
     );
     throw new PulumiError(what, reason, fix, { isOfSettings });
-  }
-}
-
-/** Those that the stack has made, as far as it was ever brought up. */
-async function podSubnetsOf(stack: Stack): Promise<readonly PodSubnet[]> {
-  try {
-    return (await podNetworkOutputs(stack)).podSubnets;
-  } catch (error) {
-    if (error instanceof MissingOutputsError) return [];
-    throw error;
   }
 }
 

@@ -1,3 +1,5 @@
+import { awsWayOut } from "./awsWayOut";
+import { withStackInUnprotect } from "../planning/stack/unprotect";
 import type { Diagnostic, StackResult } from "./pulumiEvents";
 
 /** Pulumi could not do what it was asked for. */
@@ -9,7 +11,7 @@ export class PulumiError extends Error {
    * @param reason what Pulumi, a plugin or the program said.
    * @param fix what a person can do.
    * @param options.until what was seen of the stack until then, where it was an operation on one.
-   * @param options.isOfSettings whether the components refuse the stack's settings, and nothing outside failed.
+   * @param options.isOfSettings whether the stack's settings can't be used, and nothing outside failed.
    */
   constructor(
     readonly what: string,
@@ -22,7 +24,7 @@ export class PulumiError extends Error {
     this.isOfSettings = options.isOfSettings ?? false;
   }
 
-  /** Whether the components refuse the stack's settings, and nothing outside failed. */
+  /** Whether the stack's settings can't be used, as its file or the components say, and nothing outside failed. */
   readonly isOfSettings: boolean;
 
   /** What an operation on a stack had said until it failed. */
@@ -35,7 +37,14 @@ interface KnownFailure {
   readonly fix: string;
 }
 
+/** A value on the live DaemonSet, which no setting of the stack can mend. */
+const OF_THE_CLUSTER = /\bdaemonset\/aws-node\.[\w-]+\.\w+: /;
+
 const KNOWN: readonly KnownFailure[] = [
+  {
+    words: OF_THE_CLUSTER,
+    fix: "Find out who set that on aws-node, and run the command that takes it back; the stack's settings are not at fault.",
+  },
   {
     words: /passphrase must be set|incorrect passphrase/i,
     fix: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase of the stack.",
@@ -54,28 +63,11 @@ const KNOWN: readonly KnownFailure[] = [
   },
   {
     words: /protect/i,
-    fix: "What carries pods is protected; podnet rollback is the way back. A change that replaces it needs a new name beside the old one.",
+    fix: "What carries pods is protected. Keep it in the stack's settings; where it is to go all the same, move its pods elsewhere first and lift its protection (pulumi state unprotect --stack STACK URN). A change that replaces it needs a new name beside the old one.",
   },
   {
     words: /Missing required configuration variable/i,
     fix: "Add it to the stack's Pulumi.STACK.yaml.",
-  },
-  {
-    words:
-      /No valid credential|UnrecognizedClient|InvalidClientToken|ExpiredToken|Request ?(has )?expired|security token.*(invalid|expired)/i,
-    fix: "Give credentials of the account: AWS_PROFILE, or profile in the file of environments.",
-  },
-  {
-    words: /RequestLimitExceeded|Throttling|Rate exceeded|TooManyRequests/i,
-    fix: "AWS refuses calls of this account for a while, as there are too many; run it again when there are fewer.",
-  },
-  {
-    words: /AccessDenied|UnauthorizedOperation|not authorized to perform/i,
-    fix: "Give the credentials the IAM action that the message names.",
-  },
-  {
-    words: /ECONNREFUSED|connection refused|no such host|i\/o timeout/i,
-    fix: "Check that the endpoint answers: AWS_ENDPOINT_URL and KUBECONFIG say which one is asked.",
   },
   {
     words: /pending operations/i,
@@ -99,13 +91,13 @@ export function pulumiError(
   // That it failed is said of the stack as well, and nothing but that, where resources failed.
   const own = errors.filter(({ message }) => !/^(preview|update) failed$/.test(message));
   const said = (own.length > 0 ? own : errors).map(describeDiagnostic);
-  const reason = said.length > 0 ? [...new Set(said)].join("\n") : lastWords(stderr);
-  const known =
-    KNOWN.find(({ words }) => words.test(reason)) ?? KNOWN.find(({ words }) => words.test(stderr));
+  const reason = withStackInUnprotect(said.length > 0 ? [...new Set(said)].join("\n") : lastWords(stderr));
   return new PulumiError(
     what,
     reason,
-    known?.fix ?? "Correct what it names; the stack's settings are in its Pulumi.STACK.yaml.",
+    wayOutOf(reason) ??
+      wayOutOf(stderr) ??
+      "Correct what it names; the stack's settings are in its Pulumi.STACK.yaml.",
     {
       cause,
       isOfSettings: own.length > 0 && own.every(isOfSettings),
@@ -114,11 +106,16 @@ export function pulumiError(
   );
 }
 
+function wayOutOf(said: string): string | undefined {
+  return KNOWN.find(({ words }) => words.test(said))?.fix ?? awsWayOut(said);
+}
+
 /**
  * The program says what it refuses of its configuration in words of its own, and components at themselves; what AWS or
  * Kubernetes refuse is said at a resource, or at the stack.
  */
 function isOfSettings({ message, urn = "" }: Diagnostic): boolean {
+  if (OF_THE_CLUSTER.test(message)) return false;
   return (
     /^the configuration of stack \S+ can't be used:/.test(message) ||
     /(?:::|\$)eks-pod-network:index:\w+::[^:]*$/.test(urn)

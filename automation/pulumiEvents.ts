@@ -22,9 +22,7 @@ export type StackEvent =
       readonly state: "started" | "done" | "failed" | "stopped";
       readonly change: ResourceChange;
     }
-  | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic }
-  /** Another update of the stack is running. */
-  | { readonly kind: "waiting"; readonly seconds: number; readonly reason: string };
+  | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
 
 /** What a preview says, or what an update did. */
 export interface StackResult {
@@ -79,7 +77,8 @@ export function eventReader(
     read: ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent }) => {
       if (resourcePreEvent !== undefined) step("started", resourcePreEvent.metadata);
       if (resOutputsEvent !== undefined) step("done", resOutputsEvent.metadata);
-      if (resOpFailedEvent !== undefined) step(signal.aborted ? "stopped" : "failed", resOpFailedEvent.metadata);
+      if (resOpFailedEvent !== undefined)
+        step(signal.aborted ? "stopped" : "failed", resOpFailedEvent.metadata);
       if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges;
       if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true) {
         const { severity, urn } = diagnosticEvent;

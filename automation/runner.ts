@@ -1,7 +1,7 @@
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
 import type { RotationPlan } from "../planning/rotation/rotationPlan";
 import { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
-import { checkedOutside, type ClusterOutside, type GivenOutside } from "./connect";
+import { checkedAws, checkedOutside, type ClusterOutside, type GivenOutside } from "./connect";
 import { describeStackEvent } from "./describeStackEvent";
 import { readDrift, type Drift } from "./drift/readDrift";
 import type { Environment } from "./environments";
@@ -61,11 +61,12 @@ export class Runner {
    * @param all environments of the file: those that are to have some of the same addresses are looked at, where they are
    *   connected. @default none but this one
    *
-   * The result rejects with InvalidFileError, InvalidInputError, KubeConfigError, WrongAccountError, and with what AWS
-   * answers. A cluster that does not answer is no failure: what was not seen is named.
+   * The result rejects with InvalidFileError, InvalidInputError, KubeConfigError, NoProfileError, WrongAccountError, and with
+   * what AWS answers. A cluster that does not answer is no failure, nor is a kubeconfig that is not there: what was not seen
+   * is named.
    */
   preflight(environment: Environment, all: readonly Environment[] = []): Run<RunnerEvent, ClusterPreflight> {
-    return this.#begin(environment, async ({ outside }) => {
+    return this.#beginWith(checkedAws, environment, async ({ outside }) => {
       const { workDir, connect } = this.#options;
       return preflight(preflightRequest(environment, workDir, all), { ...outside, connectOther: connect });
     });
@@ -90,7 +91,8 @@ export class Runner {
    * Brings an environment up: range, subnets, ENIConfigs, settings of the CNI, workers; and waits until they are in force.
    * What would take away from pods or nodes what they live on is refused, unless it is allowed: the outcome says so.
    *
-   * The result rejects as that of `preview`; with UpdateFailedError, which says how far it came; BlockError, AwsNodeError,
+   * The result rejects as that of `preview`; with UpdateFailedError and
+   * UpdateInterruptedError, which say how far it came; BlockError, AwsNodeError,
    * ReachError and KubernetesError.
    */
   up(environment: Environment, options: UpOptions = {}): Run<RunnerEvent, BroughtUp> {
@@ -161,12 +163,14 @@ export class Runner {
   }
 
   /** Begins something with an environment, once it is sure that the credentials are of its account. */
-  #begin<R>(
+  #begin<R>(environment: Environment, act: Act<ClusterOutside, R>): Run<RunnerEvent, R> {
+    return this.#beginWith(checkedOutside, environment, act);
+  }
+
+  #beginWith<Outside, R>(
+    connected: (environment: Environment, stop: AbortSignal, given: GivenOutside) => Promise<Outside>,
     environment: Environment,
-    act: (work: {
-      readonly outside: ClusterOutside;
-      readonly tell: (event: RunnerEvent) => void;
-    }) => Promise<R>,
+    act: Act<Outside, R>,
   ): Run<RunnerEvent, R> {
     const { log, signal = never() } = this.#options;
     return begin<RunnerEvent, R>(async (queue, stop) => {
@@ -176,7 +180,7 @@ export class Runner {
         if (line !== undefined) log?.(`${environment.name}: ${line}`);
       };
       stop.throwIfAborted();
-      return act({ outside: await checkedOutside(environment, stop, this.#options), tell });
+      return act({ outside: await connected(environment, stop, this.#options), tell });
     }, signal);
   }
 
@@ -184,6 +188,12 @@ export class Runner {
     return podNetworkOutputs(await openExistingStack(environment, this.#options));
   }
 }
+
+/** What is done with an environment. */
+type Act<Outside, R> = (work: {
+  readonly outside: Outside;
+  readonly tell: (event: RunnerEvent) => void;
+}) => Promise<R>;
 
 /** An event as one line for a log; none for what only a picture shows, or a result tells better. */
 export function describeRunnerEvent(happened: RunnerEvent): string | undefined {

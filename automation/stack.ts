@@ -120,6 +120,7 @@ export function checkedStackFile(what: string, environment: Environment, workDir
       .map(({ key, here, there }) => `${key} is ${inWords(here)} in ${file} and ${inWords(there)} here.`)
       .join("\n"),
     `Give the same in the file of environments (${environment.name}) and in ${file}.`,
+    { isOfSettings: true },
   );
 }
 
@@ -154,13 +155,13 @@ function readYaml(what: string, path: string, fix: string): Record<string, unkno
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
     const reason = code === "ENOENT" ? `there is no ${path}.` : `${path} can't be read (${String(code)}).`;
-    throw new PulumiError(what, reason, fix);
+    throw new PulumiError(what, reason, fix, { isOfSettings: true });
   }
   try {
     const value: unknown = parse(text);
     return isObject(value) ? value : {};
   } catch (error) {
     const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new PulumiError(what, `${path} is no YAML: ${said}`, "Correct it.");
+    throw new PulumiError(what, `${path} is no YAML: ${said}`, "Correct it.", { isOfSettings: true });
   }
 }

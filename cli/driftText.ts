@@ -6,7 +6,7 @@ import { describeChanges } from "./changesText";
 /** What of an environment is not as its stack says, as people read it: the verdict first. */
 export function describeDrift(
   environment: Environment,
-  { isDrifted, changes, live }: Pick<Drift, "isDrifted" | "changes" | "live">,
+  { isDrifted, changes, live, notSeen }: Drift,
 ): string {
   const { name } = environment;
   if (!isDrifted) return `${name}  no drift: all is as its stack says.`;
@@ -23,5 +23,6 @@ export function describeDrift(
           `podnet up ${name} makes it as its stack says, after podnet preview ${name}; or change the stack's configuration, if what is there is right.`,
         ]),
     ...live.map(({ id, title, wayOut }) => `${id}  ${title}\n${" ".repeat(id.length)}  -> ${wayOut}`),
+    ...notSeen.map((what) => `Not seen: ${what}.`),
   ].join("\n\n");
 }

@@ -10,7 +10,7 @@ export interface Io {
   readonly readFile: (path: string) => string;
   /**
    * Aborted by Ctrl-C or SIGTERM. A command that takes long hands it on, puts its house in order and throws; whatever
-   * it throws once this is aborted, podnet exits with 130. One that never looks at it just ends, as programs do.
+   * it throws once this is aborted, podnet exits with 130. One that never looks at it is ended at once.
    */
   readonly signal: AbortSignal;
 }

@@ -19,7 +19,7 @@ const { version } = require("eks-pod-network/package.json") as { version: string
  * @returns the exit code; everything is written by then.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const asJson = argv.includes("--json");
+  const asJson = isJsonAsked(argv);
   // `podnet help sandbox up` is `podnet sandbox up --help`.
   const words = argv[0] === "help" ? [...argv.slice(1).filter(isWord), "--help"] : argv;
   const asked = whatIsAsked(words);
@@ -34,6 +34,20 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (io.signal.aborted) return reportInterruption(asked.caller, error, asJson, io);
     return reportFailure(asked.caller, error, asJson, io);
   }
+}
+
+/**
+ * Says that podnet is stopped at once, before its command could end.
+ *
+ * @param argv as `run` got it.
+ * @returns the exit code.
+ */
+export function sayStopped(argv: readonly string[], io: Io): number {
+  return reportInterruption(whatIsAsked(argv).caller, io.signal.reason, isJsonAsked(argv), io);
+}
+
+function isJsonAsked(argv: readonly string[]): boolean {
+  return argv.includes("--json");
 }
 
 /** What a command line is about, as far as its words tell. */

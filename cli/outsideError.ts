@@ -22,7 +22,7 @@ export class OutsideError extends Error {
   }
 }
 
-/** Something outside would not be asked for what a stack's settings say: they are wrong. Exit code 2. */
+/** Something outside would not be asked for what an environment's or a stack's settings say: they are wrong. Exit code 2. */
 export class SettingsError extends OutsideError {
   override readonly name = "SettingsError";
   override readonly exitCode = exitCode.usage;

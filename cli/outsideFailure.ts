@@ -1,3 +1,4 @@
+import { fixForAws } from "../automation/awsWayOut";
 import { KubernetesError } from "../automation/kubernetes";
 import { PulumiError } from "../automation/pulumiError";
 import { OutsideError, SettingsError } from "./outsideError";
@@ -5,6 +6,8 @@ import { OutsideError, SettingsError } from "./outsideError";
 /** An error of the runner that knows a way out. */
 interface WithFix extends Error {
   readonly fix: string;
+  /** Whether settings are wrong, and nothing outside failed. @default false */
+  readonly isOfSettings?: boolean;
 }
 
 /**
@@ -22,9 +25,12 @@ export async function withOutside<T>(what: string, act: () => Promise<T>): Promi
     }
     if (error instanceof KubernetesError) throw new OutsideError(what, error, fixFor(error));
     if (isOfAws(error)) {
-      throw new OutsideError(what, error, "Check credentials, permissions, Region and endpoint.");
+      const said = saidBy(error);
+      throw new OutsideError(what, said, fixForAws(said));
     }
-    if (hasFix(error)) throw new OutsideError(what, error, error.fix);
+    if (hasFix(error)) {
+      throw new (error.isOfSettings === true ? SettingsError : OutsideError)(what, error, error.fix);
+    }
     throw error;
   }
 }
@@ -33,6 +39,12 @@ function fixFor({ status }: KubernetesError): string {
   return status === 401 || status === 403
     ? "Give the kubeconfig's user the permission that the message names."
     : "Check that the cluster of the kubeconfig answers: kubectl get --raw /readyz";
+}
+
+/** A host of several addresses that is not reached says nothing itself; its addresses do. */
+function saidBy(error: Error): Error {
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  return first instanceof Error ? first : error;
 }
 
 /** Answers of AWS carry `$metadata`; so do requests that got none. */

@@ -2,7 +2,8 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { exitCode } from "./exitCode";
-import { run } from "./main";
+import type { Io } from "./io";
+import { run, sayStopped } from "./main";
 
 // What Node versions the AWS SDK will support one day is for us to follow, not for those who run podnet.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -22,32 +23,53 @@ for (const [name, stream] of [
   });
 }
 
-/** Made when a command first asks for it: until then Ctrl-C ends podnet at once, also while it reads its input. */
-let interruption: AbortController | undefined;
-function signal(): AbortSignal {
-  if (interruption === undefined) {
-    const controller = (interruption = new AbortController());
-    // One listener for each request that is under way, and there may be dozens.
-    setMaxListeners(0, controller.signal);
-    for (const name of ["SIGINT", "SIGTERM"] as const) {
-      process.on(name, () => {
-        // Whoever asks twice does not want to wait.
-        if (controller.signal.aborted) process.exit(exitCode.interrupted);
-        controller.abort();
-      });
-    }
-  }
-  return interruption.signal;
-}
+const argv = process.argv.slice(2);
+const interruption = new AbortController();
+// One listener for each request that is under way, and there may be dozens.
+setMaxListeners(0, interruption.signal);
 
-void run(process.argv.slice(2), {
-  stdout: (text) => process.stdout.write(text),
+/** Whether the command looks at the signal, and puts its house in order. */
+let isHeeded = false;
+/** Whether something of an answer is written; with --json there is one document. */
+let isAnswered = false;
+
+const io: Io = {
+  stdout: (text) => {
+    isAnswered = true;
+    process.stdout.write(text);
+  },
   stderr: (text) => process.stderr.write(text),
   isTTY: process.stderr.isTTY,
   get signal() {
-    return signal();
+    isHeeded = true;
+    return interruption.signal;
   },
-  readFile: (path) => readFileSync(path === "-" ? 0 : path, "utf8"),
-}).then((code) => {
+  readFile: (path) => (path === "-" ? readStandardInput() : readFileSync(path, "utf8")),
+};
+
+function stop(): void {
+  const isFirst = !interruption.signal.aborted;
+  interruption.abort();
+  if (isFirst && isHeeded) return;
+  // Whoever asks twice does not want to wait.
+  if (!isAnswered) sayStopped(argv, io);
+  process.exit(exitCode.interrupted);
+}
+
+// From the beginning: what comes while a command is loaded is heard once it is.
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+for (const name of SIGNALS) process.on(name, stop);
+
+/** While podnet waits for its input, nothing here is called: there the signals end it by themselves. */
+function readStandardInput(): string {
+  for (const name of SIGNALS) process.removeListener(name, stop);
+  try {
+    return readFileSync(0, "utf8");
+  } finally {
+    for (const name of SIGNALS) process.on(name, stop);
+  }
+}
+
+void run(argv, io).then((code) => {
   if (!writingFailed) process.exitCode = code;
 });

@@ -74,5 +74,25 @@ function notSeenTogether(notRun: Preflight["notRun"]): { readonly ids: string; r
 function describeFinding({ id, level, title, evidence, wayOut }: Finding, width: number): string {
   const margin = " ".repeat("STOP  ".length + width + 2);
   const head = `${level === "stop" ? "STOP" : "warn"}  ${id.padEnd(width)}  ${title}`;
-  return [head, ...evidence.map((line) => `${margin}${line}`), `${margin}-> ${wayOut}`].join("\n");
+  return [
+    head,
+    ...evidence.map((line) => `${margin}${line}`),
+    ...inLines(wayOut, LONGEST_LINE - margin.length - 3).map(
+      (line, index) => `${margin}${index === 0 ? "-> " : "   "}${line}`,
+    ),
+  ].join("\n");
+}
+
+/** Columns of a line, but for what must stay in one piece. */
+const LONGEST_LINE = 110;
+
+/** A text in lines that end with a part of a sentence: so that a command in it can be copied whole, however long it is. */
+function inLines(text: string, longest: number): string[] {
+  const lines: string[] = [];
+  for (const part of text.split(/(?<=[.,;:]) /)) {
+    const longer = `${lines.at(-1) ?? ""} ${part}`;
+    if (lines.length === 0 || longer.length > longest) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }

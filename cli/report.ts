@@ -1,5 +1,6 @@
 import { counted } from "../planning/amounts";
 import { exitCode } from "./exitCode";
+import { InterruptedError } from "./interruptedError";
 import type { Io } from "./io";
 import { OutsideError } from "./outsideError";
 import type { UsageError, UsageProblem } from "./usageError";
@@ -34,12 +35,13 @@ export function reportFailure(caller: string, error: unknown, asJson: boolean, i
   return exitCode.outside;
 }
 
-/** Writes that a person, or a pipeline, stopped it; and what went wrong on the way out, if anything did. */
+/** Writes that a person, or a pipeline, stopped it; how far it came; and what went wrong on the way out, if anything did. */
 export function reportInterruption(caller: string, error: unknown, asJson: boolean, io: Io): number {
-  const isOnlyThat = error === io.signal.reason || (error instanceof Error && error.name === "AbortError");
-  const message = `interrupted${isOnlyThat ? "" : `: ${error instanceof Error ? error.message : String(error)}`}`;
-  io.stderr(`${caller}: ${message}\n`);
-  if (asJson) writeError({ exitCode: exitCode.interrupted, message }, io);
+  const { cause, told } = error instanceof InterruptedError ? error : { cause: error };
+  const isOnlyThat = cause === io.signal.reason || (cause instanceof Error && cause.name === "AbortError");
+  const message = `interrupted${isOnlyThat ? "" : `: ${cause instanceof Error ? cause.message : String(cause)}`}`;
+  io.stderr(`${caller}: ${message}\n${told === undefined ? "" : `\n${told.text}\n`}`);
+  if (asJson) writeError({ exitCode: exitCode.interrupted, message, ...told?.json }, io);
   return exitCode.interrupted;
 }
 

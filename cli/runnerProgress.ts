@@ -40,8 +40,7 @@ function stackProgress(progress: Progress): (event: BringUpEvent) => void {
       // Errors are told once, at the end.
       if (line !== undefined && event.diagnostic.severity === "warning") progress.say(line);
     } else if (line !== undefined) {
-      const isStanding = event.kind === "waiting" || "progress" in event;
-      if (isStanding) progress.show([line]);
+      if ("progress" in event) progress.show([line]);
       else progress.step(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
     }
   };

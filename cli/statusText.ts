@@ -5,7 +5,16 @@ import { grouped } from "../planning/amounts";
 import { table } from "./table";
 
 /** An environment in the table: what is known of it, or why nothing is. */
-export type StatusRow = EnvironmentStatus | { readonly environment: string; readonly failure: string };
+export type StatusRow = EnvironmentStatus | UnseenEnvironment;
+
+/** An environment that could not be looked at. */
+interface UnseenEnvironment {
+  readonly environment: string;
+  /** Why. */
+  readonly failure: string;
+  /** What a person can do; none where nobody knows. */
+  readonly fix?: string;
+}
 
 const COLUMNS = [
   { head: "ENVIRONMENT" },

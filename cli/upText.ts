@@ -8,8 +8,15 @@ import type { ResourceChange } from "../planning/stack/resourceChange";
 import type { UnfinishedUpdate } from "../planning/stack/unfinishedUpdate";
 import { describeChanges } from "./changesText";
 
-/** Why an environment is not brought up, as people read it: each danger with its evidence, its way out, and its name. */
-export function describeRefusal({ name, region, stack }: Environment, { dangers }: Refused): string {
+/**
+ * Why an environment is not brought up, as people read it: each danger with its evidence, its way out, and its name; and
+ * allowances that are of none.
+ */
+export function describeRefusal(
+  { name, region, stack }: Environment,
+  { by, dangers, unmatched }: Refused,
+): string {
+  const isProtected = by === "protection";
   const what = counted(dangers.length, "danger");
   const width = Math.max(...dangers.map(({ id }) => id.length));
   const indent = " ".repeat(width + 2);
@@ -18,10 +25,17 @@ export function describeRefusal({ name, region, stack }: Environment, { dangers 
       `${id.padEnd(width)}  ${title}`,
       ...evidence.map((line) => `${indent}${line}`),
       `${indent}-> ${wayOut}`,
-      `${indent}   To do it all the same: --allow ${id}=${resource}`,
+      isProtected
+        ? `${indent}   It is allowed: lift its protection, and do the same again.`
+        : `${indent}   To do it all the same: --allow ${id}=${resource}`,
     ].join("\n"),
   );
-  return `${name}  ${region}  stack ${stack}: refused, ${what}; nothing of it was done.\n\n${blocks.join("\n\n")}`;
+  const head = `${name}  ${region}  stack ${stack}: refused${isProtected ? " by Pulumi" : ""}, ${what}; nothing of it was done.`;
+  const idle = unmatched.map(
+    ({ id, resource }) =>
+      `--allow ${id}${resource === undefined ? "" : `=${resource}`} is of nothing that would happen.`,
+  );
+  return [head, ...blocks, ...(idle.length === 0 ? [] : [idle.join("\n")])].join("\n\n");
 }
 
 /** What bringing an environment up did, as people read it. */
@@ -49,18 +63,34 @@ export function describeBroughtUp(
 }
 
 /** How far an update came that failed, and what to do next. */
-export function describeUnfinished(
-  { name }: Environment,
-  { done, failed, pending }: UnfinishedUpdate,
+export function describeUnfinished(environment: Environment, progress: UnfinishedUpdate): string {
+  const next = `Next, when what failed is put right: ${nextOf(environment)} goes on from here.`;
+  return [...describeProgress(progress, "Failed"), next].join("\n");
+}
+
+/** How far an environment was brought up until it was interrupted, and what to do next. */
+export function describeInterrupted(
+  environment: Environment,
+  /** Of the update; none where it was interrupted before or after. */
+  progress: UnfinishedUpdate | undefined,
 ): string {
+  const next = `Next: ${nextOf(environment)} goes on from here.`;
+  return [...(progress === undefined ? [] : describeProgress(progress, "Stopped")), next].join("\n");
+}
+
+/** The command that goes on with what was not finished. */
+export function nextOf({ name }: Environment): string {
+  return `podnet up ${name}`;
+}
+
+function describeProgress({ done, failed, pending }: UnfinishedUpdate, notDone: string): string[] {
   const total = done.length + failed.length + pending.length;
   const part = (what: string, changes: readonly ResourceChange[]) =>
     changes.length === 0 ? [] : [`${what}:`, ...changes.map((change) => `  ${changeInWords(change)}`)];
   return [
     `${done.length} of ${total} changes are done, and stay so.`,
     ...part("Done", done),
-    ...part("Failed", failed),
+    ...part(notDone, failed),
     ...part("Not begun", pending),
-    `Next, when what failed is put right: podnet up ${name} goes on from here.`,
-  ].join("\n");
+  ];
 }

@@ -31,7 +31,7 @@ describe("the package", function () {
       "readEnvironments",
       "openStack",
       "preview",
-      "up",
+      "bringUp",
       "awaitAwsNode",
       "rotate",
       "verify",

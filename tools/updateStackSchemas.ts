@@ -7,7 +7,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentsFile } from "../automation/environmentsSchema";
-import { existingClusterConfig } from "../stacks/existingCluster/config";
+import { existingClusterConfig } from "../planning/stackConfig/existingCluster";
 import { newClusterConfig } from "../stacks/newCluster/config";
 import { environmentsFileSchema } from "./environmentsFileSchema";
 import { keyTable } from "./keyTable";

@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { EKSClient } from "@aws-sdk/client-eks";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { Clock } from "../clock";
 import type { Kubernetes } from "../kubernetes";
 import type { RotationEvent, RotationHappening } from "./events";

@@ -21,9 +21,9 @@ there are is no drift: autoscalers change it. Exit code 1 when anything has drif
     const { environment } = environmentOf(name, flags, io);
     const title = `Looking for drift in ${name}`;
     const found = await withRunner(title, flags, io, (runner) => told(title, runner.drift(environment), io));
-    const { isDrifted, changes, live } = found;
+    const { isDrifted, changes, live, notSeen } = found;
     return {
-      json: { environment: name, stack: environment.stack, isDrifted, changes, live },
+      json: { environment: name, stack: environment.stack, isDrifted, changes, live, notSeen },
       text: describeDrift(environment, found),
       isNo: isDrifted,
     };

@@ -1,3 +1,4 @@
+import { fixForAws } from "../../automation/awsWayOut";
 import {
   lookUpInTable,
   unknownInstanceType,
@@ -107,7 +108,7 @@ async function askEc2(names: readonly string[], region: string | undefined): Pro
     throw new UsageError([{ path: "--region", reason: "no Region is set.", fix }]);
   });
   const found = await describeInstanceTypes(client, names).catch((error: unknown) => {
-    const fix = "Check credentials, Region and endpoint, or take the table: --endpoint table.";
+    const fix = `${fixForAws(error)} Or take the table: --endpoint table.`;
     throw new OutsideError("EC2 DescribeInstanceTypes", error, fix);
   });
   const byName = new Map(found.map((type) => [type.instanceType, type]));

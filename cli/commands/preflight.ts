@@ -1,4 +1,4 @@
-import { checkedOutside } from "../../automation/connect";
+import { checkedAws } from "../../automation/connect";
 import { environmentNamed, type Environment } from "../../automation/environments";
 import { preflight as lookFor, type PreflightRequest } from "../../automation/preflight/preflight";
 import { preflightRequest } from "../../automation/preflight/preflightRequest";
@@ -45,10 +45,12 @@ no file and no Pulumi. What it may not look at is left out, and named. Exit code
 
   async run([name], given, io): Promise<Answer> {
     return withOutside(`Looking at ${name ?? given.cluster ?? ""}`, async () => {
-      const { environment, request } = askedFor(name, given, io);
+      const { environment, requested } = askedFor(name, given, io);
+      const outside = await checkedAws(environment, io.signal);
+      const request = requested();
       const { clusterName: cluster, podCidrs } = request;
       const { region, accepted } = environment;
-      const { vpc, ...found } = await lookFor(request, await checkedOutside(environment, io.signal));
+      const { vpc, ...found } = await lookFor(request, outside);
       return {
         json: {
           ...(name !== undefined && { environment: name }),
@@ -75,10 +77,11 @@ export const preflight = overEnvironments("preflight", preflightOne);
 
 interface Asked {
   readonly environment: Environment;
-  readonly request: PreflightRequest;
+  /** Reads the stack's configuration, which is worth it once the credentials are of the environment's account. */
+  readonly requested: () => PreflightRequest;
 }
 
-/** @throws UsageError when neither an environment nor a cluster is given, or both; and what the files' readers throw. */
+/** @throws UsageError when neither an environment nor a cluster is given, or both; and what the file's reader throws. */
 function askedFor(name: string | undefined, given: Flags, io: Io): Asked {
   const { file, workDir: folder, podCidr, podSecurityGroups, mustReach, ...place } = given;
   const problems = usageProblems(name, given);
@@ -87,16 +90,16 @@ function askedFor(name: string | undefined, given: Flags, io: Io): Asked {
     const { cluster = "", region = "" } = given;
     return {
       environment: { name: cluster, stack: cluster, rotation: {}, ...place, region },
-      request: {
+      requested: () => ({
         clusterName: cluster,
         podCidrs: podCidr ?? [DEFAULT_POD_CIDR],
         ...{ podSecurityGroups, mustReach },
-      },
+      }),
     };
   }
   const environments = allEnvironments({ file, workDir: folder }, io);
   const environment = environmentNamed(name, environments);
-  return { environment, request: preflightRequest(environment, folder ?? ".", environments) };
+  return { environment, requested: () => preflightRequest(environment, folder ?? ".", environments) };
 }
 
 function usageProblems(name: string | undefined, given: Flags): UsageProblem[] {

@@ -101,7 +101,7 @@ async function previewAlone(
     if (!isPosted || !(error instanceof OutsideError) || io.signal.aborted) throw error;
     const { message, fix } = error;
     const failed = { environment: environment.name, error: { message, fix } };
-    return { outcomes: [failed], exitCode: exitCode.outside };
+    return { outcomes: [failed], exitCode: error.exitCode };
   }
 }
 

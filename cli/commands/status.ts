@@ -72,8 +72,13 @@ function rowOf(run: EnvironmentRun): StatusRow {
   const document = documentOf(run);
   if (outcome === "done") return document as EnvironmentStatus;
   const { error } = isObject(document) ? document : {};
-  const { message, problems } = isObject(error) ? error : {};
+  const { problems, ...whole } = isObject(error) ? error : {};
   const first: unknown = Array.isArray(problems) ? problems[0] : undefined;
-  const reason = message ?? (isObject(first) ? `${String(first.path)}: ${String(first.reason)}` : undefined);
-  return { environment, failure: typeof reason === "string" ? reason : outcome };
+  const { path, reason, fix } = isObject(first) ? first : { ...whole, reason: whole.message };
+  const failure = [path, reason].filter((part) => typeof part === "string").join(": ");
+  return {
+    environment,
+    failure: failure === "" ? outcome : failure,
+    ...(typeof fix === "string" && { fix }),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Environment } from "../../automation/environments";
 import { UpdateFailedError } from "../../automation/updateFailedError";
+import { UpdateInterruptedError } from "../../automation/updateInterruptedError";
 import { readAllowances } from "../../planning/guard/allowance";
 import { command, type Answer } from "../command";
 import {
@@ -9,10 +10,17 @@ import {
   environmentPositional,
 } from "../environmentCommand";
 import { texts, wholeNumber, yes } from "../flag";
+import { InterruptedError } from "../interruptedError";
 import { OutsideError } from "../outsideError";
 import { overEnvironments } from "../overEnvironments";
 import { pulumiRootFlag } from "../pulumiCommand";
-import { describeBroughtUp, describeRefusal, describeUnfinished } from "../upText";
+import {
+  describeBroughtUp,
+  describeInterrupted,
+  describeRefusal,
+  describeUnfinished,
+  nextOf,
+} from "../upText";
 import { told, withRunner } from "../withRunner";
 
 const DAY_SECONDS = 86_400;
@@ -59,7 +67,8 @@ unless it is allowed by name. Ctrl-C ends it when what was begun is finished.`,
     const title = `Bringing ${name} up`;
     const result = await withRunner(title, flags, io, (runner) =>
       told(title, runner.up(environment, options), io).catch((error: unknown) => {
-        throw error instanceof UpdateFailedError ? explained(environment, error) : error;
+        if (error instanceof UpdateFailedError) throw explained(environment, error);
+        throw io.signal.aborted ? interrupted(environment, error) : error;
       }),
     );
     const json = { environment: name, stack: environment.stack, ...result };
@@ -77,7 +86,17 @@ function explained(
   const text = describeUnfinished(environment, progress);
   return new OutsideError(what, reason, fix, {
     text,
-    json: { ...progress, next: `podnet up ${environment.name}` },
+    json: { ...progress, next: nextOf(environment) },
+  });
+}
+
+/** Bringing an environment up was interrupted, with how far it came. */
+function interrupted(environment: Environment, error: unknown): InterruptedError {
+  const isUpdate = error instanceof UpdateInterruptedError;
+  const { done, failed: stopped, pending } = isUpdate ? error.progress : {};
+  return new InterruptedError(isUpdate ? error.cause : error, {
+    text: describeInterrupted(environment, isUpdate ? error.progress : undefined),
+    json: { ...(isUpdate && { done, stopped, pending }), next: nextOf(environment) },
   });
 }
 

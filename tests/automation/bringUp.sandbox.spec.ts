@@ -10,7 +10,8 @@ import {
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { bringUp, type BringUpEvent, type BringUpOptions } from "../../automation/bringUp";
 import { systemClock } from "../../automation/clock";
-import { environmentNamed, readEnvironments } from "../../automation/environments";
+import { awaitControlPlane } from "../../automation/controlPlaneReach";
+import { environmentNamed, InvalidFileError, readEnvironments } from "../../automation/environments";
 import { kubeConfigOf } from "../../automation/kubeConfig";
 import { connectKubernetes, isStatus } from "../../automation/kubernetes";
 import { UpdateFailedError } from "../../automation/updateFailedError";
@@ -104,6 +105,37 @@ describe("bringing an environment up under the guard", function () {
     rmSync(workDir, { recursive: true });
   });
 
+  it("is not begun where it is to wait for a first node that nothing makes", async () => {
+    configure((config) => config);
+    const kinds: string[] = [];
+    await assert.rejects(
+      bring({ controlPlane: {} }, ({ kind }) => kinds.push(kind)),
+      (error) => {
+        assert.ok(error instanceof InvalidFileError, String(error));
+        assert.equal(error.file, join(workDir, "Pulumi.sandbox.yaml"));
+        assert.deepEqual(
+          error.problems.map(({ path }) => path),
+          ["eks-pod-network:workerGroups[].minSize"],
+        );
+        return true;
+      },
+    );
+    assert.deepEqual(kinds, []);
+  });
+
+  it("waits for a first node until the deadline of the whole, and no longer", async () => {
+    await assert.rejects(
+      awaitControlPlane(
+        {
+          ...{ clusterName: "small", region: "us-west-2", vpcId: "", podCidrs: ["100.64.0.0/16"] },
+          ...{ podSubnets: [], eniConfigs: [], cni: { mode: "addOn" as const }, workerGroups: [] },
+        },
+        { ...sandboxOutside(sandbox.record()), deadlineSeconds: 1, onProgress: () => undefined },
+      ),
+      /^ReachError: no node has joined with the new settings after \d s, so there is nothing to reach$/,
+    );
+  });
+
   it("takes the CNI through each minor version, and waits until the control plane reaches the new range", async () => {
     configure(
       (config) =>
@@ -172,6 +204,17 @@ describe("bringing an environment up under the guard", function () {
     );
     assert.ok(!kinds.has("updating"));
     assert.equal((await addOn()).values, values);
+    assert.equal(result.by, "guard");
+
+    const allow = (["WORKERS-LOST", "CNI-FLAG-OFF", "RANGE-LOST"] as const).map((id) => ({ id }));
+    const { result: allowed, kinds: happened } = await bring({ allow });
+    assert.ok(allowed.outcome === "refused");
+    assert.deepEqual(
+      [allowed.by, ...allowed.dangers.map(({ resource }) => resource)],
+      ["protection", ...["a", "b", "c"].map((zone) => `pod-network-pods-batch-us-west-2${zone}`)],
+    );
+    assert.deepEqual(allowed.unmatched, [{ id: "RANGE-LOST" }]);
+    assert.ok(!happened.has("updating"));
   });
 
   it("does what is allowed by name, says so, and nothing is dangerous about the way back", async () => {

@@ -95,7 +95,7 @@ describe("instance types, asked of an emulated EC2", function () {
     assert.equal(silent.code, 3);
     assert.match(
       silent.stderr,
-      /EC2 DescribeInstanceTypes failed: .*ECONNREFUSED.*\n {2}-> Check credentials/,
+      /EC2 DescribeInstanceTypes failed: .*ECONNREFUSED.*\n {2}-> Check that this address answers; AWS_ENDPOINT_URL, .* --endpoint table\./,
     );
     assert.match(silent.stdout, /"exitCode": 3/);
   });

@@ -13,13 +13,14 @@ import { preview } from "../../automation/preview";
 import { PulumiError } from "../../automation/pulumiError";
 import { openStack } from "../../automation/stack";
 import { UpdateFailedError } from "../../automation/updateFailedError";
+import { UpdateInterruptedError } from "../../automation/updateInterruptedError";
 import type { PodNetworkArgs } from "../../components";
 import type { ResourceChange } from "../../planning/stack/resourceChange";
 import { faultClient, type FaultClient } from "../../sandbox/aws/faults/faultClient";
 import { isRunning, kill, ownProcesses } from "../../sandbox/processes";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { eventually } from "../sandbox/aws/support/eventually";
-import { builtPodnet, podnetProcess } from "../support/podnetProcess";
+import { builtPodnet, podnetProcess, startedPodnet } from "../support/podnetProcess";
 import { outsideOf } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
 import { stackProject } from "../support/stackProject";
@@ -112,10 +113,11 @@ describe("an environment that is brought up while something goes wrong (world ba
   /** Brings it up until something happens; that it does happen is part of it. */
   const bringUntil = async (happening: (event: BringUpEvent) => boolean) => {
     const interruption = new AbortController();
-    const run = bring((event) => {
-      if (happening(event)) interruption.abort(new Error("enough"));
-    }, interruption.signal);
-    await assert.rejects(run, /^Error: enough$/);
+    const enough = new Error("enough");
+    const error: unknown = await bring((event) => {
+      if (happening(event)) interruption.abort(enough);
+    }, interruption.signal).catch((failure: unknown) => failure);
+    assert.equal(error instanceof UpdateInterruptedError ? error.cause : error, enough);
   };
   /** The same groups with larger maxima. */
   const largerBy = (more: number) => {
@@ -260,6 +262,32 @@ describe("an environment that is brought up while something goes wrong (world ba
     await faults.remove();
     assert.equal((await bring()).outcome, "done");
     await assertWhole("pods-throttled", "pods-expired");
+  });
+
+  it("has podnet exit with 130 when it is interrupted in the middle, and tell what is done, what was stopped, and what goes on", async () => {
+    configure(groups("pods-throttled", "pods-expired", "pods-told"));
+    await faults.add({ kind: "throttle", action: "eks:CreateNodegroup" });
+    const podnet = startedPodnet(commandLine("--json"), { env: podnetEnv() });
+    await eventually(
+      async () => (await faults.list())[0]?.hits ?? 0,
+      (count) => count > 0,
+      120_000,
+    );
+    podnet.process.kill("SIGINT");
+    const { code, stdout, stderr } = await podnet.ended;
+    assert.equal(code, 130, stderr);
+    type Told = Record<"done" | "stopped" | "pending", readonly ResourceChange[]>;
+    const { error } = JSON.parse(stdout) as { error: Told & { message: string; next: string } };
+    assert.deepEqual([error.message, error.next], ["interrupted", "podnet up bare"]);
+    const { done, stopped, pending } = error;
+    assert.ok(stopped.length > 0);
+    for (const change of stopped) assert.match(inWords(change), /^NodeGroup /);
+    const total = done.length + stopped.length + pending.length;
+    assert.match(stderr, new RegExp(`^${done.length} of ${total} changes are done, and stay so\\.$`, "m"));
+    assert.match(stderr, /^Stopped:\n {2}create aws eks NodeGroup /m);
+    assert.match(stderr, /^Next: podnet up bare goes on from here\.$/m);
+    assert.doesNotMatch(stderr, /failed/i);
+    await faults.remove();
   });
 
   it("has podnet exit with 3 for it, and tell what is done, what is not, and the next command", async () => {

@@ -18,6 +18,8 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { KubeConfig } from "@kubernetes/client-node";
+import { NoKubeConfigError } from "../../automation/kubeConfig";
+import { preflight } from "../../automation/preflight/preflight";
 import { InvalidInputError } from "../../planning/problem";
 import { faultClient } from "../../sandbox/aws/faults/faultClient";
 import { findingsOf, outsideOf, preflightOf, stopsOf, titlesOf } from "../support/preflight";
@@ -126,6 +128,24 @@ describe("a preflight of the small world", function () {
     assert.match(findingsOf(found, "API-ANSWERS")[0]?.evidence[0] ?? "", /127\.0\.0\.1:9: .*ECONNREFUSED/);
     assert.ok(["POD-CIDR", "PLAN", "SG-INGRESS", "NODE-ADDRESSES"].every((id) => found.passed.includes(id)));
     assert.ok(found.notRun.every(({ why }) => why.startsWith("the cluster's API does not answer: ")));
+  });
+
+  it("has AWS's half where there is no kubeconfig, and says why it has no more", async () => {
+    const none = new NoKubeConfigError("there is no kubeconfig", "Write one.");
+    const request = { clusterName: record().clusterName, podCidrs: ["100.64.0.0/16"] };
+    const found = await preflight(request, { ...outsideOf(record()), kubeConfig: none });
+    assert.deepEqual(found.findings, [
+      {
+        ...{ id: "API-ANSWERS", level: "stop" },
+        title: "no kubeconfig leads to the cluster's API: podnet up would not begin",
+        evidence: ["there is no kubeconfig"],
+        wayOut: "Write one.",
+      },
+    ]);
+    assert.ok(["POD-CIDR", "PLAN", "SG-INGRESS", "NODE-ADDRESSES"].every((id) => found.passed.includes(id)));
+    assert.ok(found.notRun.some(({ id }) => id === "CNI-HELD"));
+    for (const { why } of found.notRun)
+      assert.equal(why, "the cluster's API was not asked: there is no kubeconfig");
   });
 
   it("names an interface endpoint whose security group admits today's range alone, until it admits each pod subnet", async () => {

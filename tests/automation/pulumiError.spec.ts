@@ -47,6 +47,14 @@ describe("pulumiError", () => {
       saying("the configuration of stack prod can't be used:\n  podCidrs: is missing.", stackUrn),
       true,
     );
+    const live = "daemonset/aws-node.aws-vpc-cni-init.WARM_ENI_TARGET: is unknown to the schema. Remove it.";
+    const ofTheCluster = [{ severity: "error" as const, message: live, urn: `${own}::pod-network` }];
+    const { isOfSettings, fix } = pulumiError("pulumi up of stack prod", {
+      stderr: "error: update failed",
+      until: { changes: [], counts: {}, diagnostics: ofTheCluster },
+    });
+    assert.equal(isOfSettings, false);
+    assert.match(fix, /^Find out who set that on aws-node/);
     assert.equal(saying("EKS said: the configuration of stack prod can't be used: no", stackUrn), false);
   });
 
@@ -66,17 +74,21 @@ describe("pulumiError", () => {
       /PULUMI_CONFIG_PASSPHRASE/,
     ],
     ["a missing plugin", "error: no resource plugin 'pulumi-resource-aws' found", /pulumi install/],
-    ["a protected resource", 'error: Cannot delete protected resource "pods"', /podnet rollback/],
+    [
+      "a protected resource",
+      'error: Cannot delete protected resource "pods"',
+      /pulumi state unprotect --stack STACK URN/,
+    ],
     [
       "a missing setting",
       "error: Missing required configuration variable 'x:clusterName'",
       /Pulumi\.STACK\.yaml/,
     ],
-    ["expired credentials", "error: ExpiredToken: The security token included is expired", /AWS_PROFILE/],
+    ["expired credentials", "error: ExpiredToken: The security token included is expired", /aws sso login/],
     [
       "credentials that EC2 finds expired",
       "error: api error RequestExpired: Request has expired.",
-      /AWS_PROFILE/,
+      /aws sso login/,
     ],
     [
       "too many calls",

@@ -30,8 +30,12 @@ const failed = (metadata: StepEventMetadata) =>
   sequenced({ resOpFailedEvent: { metadata, status: 0, steps: 0 } });
 
 function read(...events: EngineEvent[]): StackResult & { seen: StackEvent[] } {
+  return readUntil(new AbortController().signal, ...events);
+}
+
+function readUntil(signal: AbortSignal, ...events: EngineEvent[]): StackResult & { seen: StackEvent[] } {
   const seen: StackEvent[] = [];
-  const reader = eventReader((event) => seen.push(event), { isPlanned: false });
+  const reader = eventReader((event) => seen.push(event), { isPlanned: false, signal });
   events.forEach(reader.read);
   return { ...reader.result(), seen };
 }
@@ -153,6 +157,14 @@ describe("eventReader", () => {
     assert.deepEqual(
       seen.map((event) => event.kind === "resource" && event.state),
       ["started", "failed"],
+    );
+  });
+
+  it("tells of one that is stopped because somebody asked for it", () => {
+    const { seen } = readUntil(AbortSignal.abort(), pre(step("create")), failed(step("create")));
+    assert.deepEqual(
+      seen.map((event) => event.kind === "resource" && event.state),
+      ["started", "stopped"],
     );
   });
 

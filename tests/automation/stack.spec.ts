@@ -45,6 +45,18 @@ describe("openStack", () => {
     assert.match(fix, /^Write it/);
   });
 
+  it("takes what the file says, or that there is none, for wrong settings and for no failure of the outside", async () => {
+    const kinds = [await refusal()];
+    for (const config of ["config: [\n", "config: { aws:region: us-east-1 }\n"]) {
+      write("stacks/Pulumi.prod-main.yaml", config);
+      kinds.push(await refusal());
+    }
+    assert.deepEqual(
+      kinds.map(({ isOfSettings }) => isOfSettings),
+      [true, true, true],
+    );
+  });
+
   it("asks for the folder of the program", async () => {
     rmSync(join(workDir, "Pulumi.yaml"));
     const { reason, fix } = await refusal();

@@ -419,10 +419,10 @@ describe("podnet size", () => {
       stderr,
       [
         "podnet size: f.yaml is not usable (3 problems)",
-        '  5:12   instances[0].count: "a few" can\'t be used.',
-        "           -> Give how many nodes of this kind: a whole number from 1 to 100000.",
         "  4:5    instances[0].podsPerNode: is missing.",
         "           -> Give workload pods per node, without DaemonSet and hostNetwork pods: a whole number from 0 to 10000.",
+        '  5:12   instances[0].count: "a few" can\'t be used.',
+        "           -> Give how many nodes of this kind: a whole number from 1 to 100000.",
         '  6:11   instances[0].pods: "pods" is not a key here.',
         "           -> The keys are type, count, podsPerNode, zone, maxPods.",
         "",

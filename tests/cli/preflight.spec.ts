@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { podnet } from "../support/podnet";
 import { temporaryFolder } from "../support/temporaryFolder";
@@ -71,9 +74,68 @@ describe("podnet preflight", function () {
       }
     });
 
+    it("names keys that the program does not know, and those that were meant", async () => {
+      const { code, stderr } = await preflightWith(
+        [
+          "  eks-pod-network:clusterName: shop",
+          "  eks-pod-network:podCidrs: '[\"100.64.0.0/16\"]'",
+          "  eks-pod-network:podCidr: 100.65.0.0/16",
+          "  eks-pod-network:workergroups: []",
+          "  eks-pod-network:workerGroups: [{ name: new, replaces: [], instanceType: m7i.large }]",
+          "  eks-pod-network:cni: { env: { WARM_IP_TARGET: { secure: AAABAGx1 } } }",
+          "  aws:defaultTag: {}",
+        ].join("\n"),
+      );
+      assert.equal(code, 2);
+      const lines = stderr.split("\n").map((line) => line.replace(/ The keys are .*/, ""));
+      assert.deepEqual(lines.slice(1, -1), [
+        '  eks-pod-network:workerGroups[0].instanceType: "instanceType" is not a key here.',
+        "    -> Did you mean instanceTypes?",
+        '  eks-pod-network:podCidr: "podCidr" is not a key here.',
+        "    -> Did you mean podCidrs?",
+        '  eks-pod-network:workergroups: "workergroups" is not a key here.',
+        "    -> Did you mean workerGroups?",
+      ]);
+    });
+
+    describe("with an account", () => {
+      const { AWS_CONFIG_FILE: before } = process.env;
+      let sts: Server;
+      beforeEach(async () => {
+        sts = createServer((_, response) => {
+          response.end(
+            "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
+          );
+        }).listen(0, "127.0.0.1");
+        await once(sts, "listening");
+        process.env.AWS_CONFIG_FILE = join(folder, "aws");
+        writeFileSync(
+          join(folder, "aws"),
+          `[profile shop]\naws_access_key_id = key\naws_secret_access_key = secret\nendpoint_url = http://127.0.0.1:${(sts.address() as AddressInfo).port}\n`,
+        );
+      });
+      afterEach(() => {
+        sts.closeAllConnections();
+        sts.close();
+        if (before === undefined) delete process.env.AWS_CONFIG_FILE;
+        else process.env.AWS_CONFIG_FILE = before;
+      });
+
+      it("is not looked at with the credentials of another, before its stack is read", async () => {
+        const entry = "{ name: prod, region: us-west-2, profile: shop, account: '222222222222' }";
+        const files = { [join(folder, "stacks", "environments.yaml")]: `environments: [${entry}]` };
+        const { code, stderr } = await podnet(`preflight prod --work-dir ${folder}`, files);
+        assert.equal(code, 3);
+        assert.match(
+          stderr,
+          /the credentials of profile shop are of account 111111111111 \(no ARN\); prod is in 222222222222/,
+        );
+      });
+    });
+
     it("is not looked at where the file and the stack name different Regions", async () => {
       const { code, stderr } = await preflightWith("  aws:region: us-east-1\n");
-      assert.equal(code, 3);
+      assert.equal(code, 2);
       assert.match(stderr, /aws:region is "us-east-1" in .*Pulumi\.prod\.yaml and "us-west-2" here\./);
     });
   });

@@ -59,6 +59,28 @@ describe("a preflight as people read it", () => {
     );
   });
 
+  it("breaks a long way out where a part of it ends, and no command", () => {
+    const command = `kubectl set env --namespace kube-system daemonset/aws-node ${"ANY_SETTING- ".repeat(9)}`;
+    const found: Preflight = {
+      ...nothing,
+      findings: [
+        {
+          id: "CNI-HELD",
+          level: "warn",
+          title: "somebody set values",
+          evidence: [],
+          wayOut: `Tell whoever set them, once and for all; podnet up writes them into the add-on, where they stay: ${command.trim()}. Then look again.`,
+        },
+      ],
+    };
+    const [, , , ...lines] = describePreflight(prod, found).split("\n");
+    assert.deepEqual(lines.slice(0, 3), [
+      "                -> Tell whoever set them, once and for all; podnet up writes them into the add-on,",
+      "                   where they stay:",
+      `                   ${command.trim()}.`,
+    ]);
+  });
+
   it("tells what was not seen and what was accepted, with cause or in vain", () => {
     const accepted = [{ id: "NACL", where: "stacks/environments.yaml:42" }];
     const text = describePreflight(

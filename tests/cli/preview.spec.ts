@@ -189,6 +189,21 @@ describe("podnet preview", function () {
 });
 
 describe("the text of previews", () => {
+  it("names each setting that changes, those in an add-on's configuration too", () => {
+    const values = (env: object) => ({ configurationValues: JSON.stringify({ env }), preserve: true });
+    const addOn = changeOf("update", "aws:eks/addon:Addon", "cni", {
+      changedProperties: ["configurationValues"],
+      before: values({ WARM_ENI_TARGET: "1" }),
+      after: values({ AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true", WARM_ENI_TARGET: "2" }),
+    });
+    const [, , ...table] = describePreviews([{ ...quietPreview, changes: [addOn] }]).split("\n");
+    assert.deepEqual(table.slice(0, 3), [
+      "OPERATION  TYPE           NAME  PROPERTIES",
+      "update     aws eks Addon  cni   configurationValues.env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
+      "                                configurationValues.env.WARM_ENI_TARGET",
+    ]);
+  });
+
   it("says what would change, what it means, and what to look at", () => {
     const preview = {
       ...quietPreview,

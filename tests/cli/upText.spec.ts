@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { describeBroughtUp, describeRefusal, describeUnfinished } from "../../cli/upText";
+import {
+  describeBroughtUp,
+  describeInterrupted,
+  describeRefusal,
+  describeUnfinished,
+} from "../../cli/upText";
+import type { Refused } from "../../automation/guardedUp";
+import type { Danger } from "../../planning/guard/danger";
 import type { ResourceChange } from "../../planning/stack/resourceChange";
 
 const prod = { name: "prod", stack: "shop", region: "us-west-2", rotation: {} };
@@ -12,6 +19,31 @@ const change = (operation: string, type: string, name: string): ResourceChange =
   changedProperties: [],
   isBookkeeping: false,
 });
+
+const progress = {
+  done: [change("create", "aws:ec2/subnet:Subnet", "a")],
+  failed: [change("update", "aws:eks/addon:Addon", "cni")],
+  pending: [change("create", "aws:eks/nodeGroup:NodeGroup", "workers")],
+};
+
+const refused = (
+  dangers: readonly Danger[],
+  given: Partial<Pick<Refused, "by" | "unmatched">> = {},
+): Refused => ({
+  outcome: "refused",
+  ...{ by: "guard", unmatched: [], ...given },
+  dangers,
+  ...{ changes: [], counts: {}, diagnostics: [] },
+});
+
+const workersLost = {
+  id: "WORKERS-LOST" as const,
+  resource: "pods-batch",
+  urn: "urn:pods-batch",
+  title: "deletes the managed node group pods-batch",
+  evidence: ["It is protected."],
+  wayOut: "Take it away when it is empty.",
+};
 
 describe("what podnet up says", () => {
   it("lists every danger with its evidence, its way out, and how to allow it", () => {
@@ -34,7 +66,7 @@ describe("what podnet up says", () => {
       },
     ];
     assert.equal(
-      describeRefusal(prod, { outcome: "refused", dangers, changes: [], counts: {}, diagnostics: [] }),
+      describeRefusal(prod, refused(dangers)),
       `prod  us-west-2  stack shop: refused, 2 dangers; nothing of it was done.
 
 SUBNET-LOST   deletes the subnet 100.64.0.0/19 of us-west-2a
@@ -46,6 +78,29 @@ SUBNET-LOST   deletes the subnet 100.64.0.0/19 of us-west-2a
 CNI-FLAG-OFF  turns custom networking off
               -> Leave it on.
                  To do it all the same: --allow CNI-FLAG-OFF=pod-network`,
+    );
+  });
+
+  it("names what was allowed and is of nothing that would happen", () => {
+    const unmatched = [{ id: "WORKERS-LOST" as const, resource: "nope" }, { id: "RANGE-LOST" as const }];
+    const lines = describeRefusal(prod, refused([workersLost], { unmatched })).split("\n");
+    assert.deepEqual(lines.slice(-4), [
+      "                 To do it all the same: --allow WORKERS-LOST=pods-batch",
+      "",
+      "--allow WORKERS-LOST=nope is of nothing that would happen.",
+      "--allow RANGE-LOST is of nothing that would happen.",
+    ]);
+  });
+
+  it("says of what is allowed and protected that Pulumi refuses it, and how it goes on", () => {
+    assert.equal(
+      describeRefusal(prod, refused([workersLost], { by: "protection" })),
+      `prod  us-west-2  stack shop: refused by Pulumi, 1 danger; nothing of it was done.
+
+WORKERS-LOST  deletes the managed node group pods-batch
+              It is protected.
+              -> Take it away when it is empty.
+                 It is allowed: lift its protection, and do the same again.`,
     );
   });
 
@@ -79,11 +134,7 @@ Nodes take further addresses for pods from their own subnets; those with pods in
 
   it("tells of an update that failed what is done, what failed, what is left, and what to do next", () => {
     assert.equal(
-      describeUnfinished(prod, {
-        done: [change("create", "aws:ec2/subnet:Subnet", "a")],
-        failed: [change("update", "aws:eks/addon:Addon", "cni")],
-        pending: [change("create", "aws:eks/nodeGroup:NodeGroup", "workers")],
-      }),
+      describeUnfinished(prod, progress),
       `1 of 3 changes are done, and stay so.
 Done:
   create aws ec2 Subnet a
@@ -93,5 +144,20 @@ Not begun:
   create aws eks NodeGroup workers
 Next, when what failed is put right: podnet up prod goes on from here.`,
     );
+  });
+
+  it("tells of one that was interrupted what is done, stopped and left, and what goes on", () => {
+    assert.equal(
+      describeInterrupted(prod, progress),
+      `1 of 3 changes are done, and stay so.
+Done:
+  create aws ec2 Subnet a
+Stopped:
+  update aws eks Addon cni
+Not begun:
+  create aws eks NodeGroup workers
+Next: podnet up prod goes on from here.`,
+    );
+    assert.equal(describeInterrupted(prod, undefined), "Next: podnet up prod goes on from here.");
   });
 });

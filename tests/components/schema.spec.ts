@@ -4,8 +4,8 @@ import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
 import { z } from "zod";
-import { existingClusterConfig } from "../../stacks/existingCluster/config";
-import { workerGroup } from "../../stacks/existingCluster/workerGroupConfig";
+import { existingClusterConfig } from "../../planning/stackConfig/existingCluster";
+import { workerGroup } from "../../planning/stackConfig/workerGroup";
 import { ComponentPlugin } from "../support/componentPlugin";
 
 const root = join(__dirname, "..", "..");

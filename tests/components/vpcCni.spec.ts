@@ -207,6 +207,12 @@ describe("VpcCni of a managed add-on", () => {
     assert.deepEqual(await valueOf(result.effectiveEnv), { WARM_ENI_TARGET: "1", ...on });
   });
 
+  it("does not say in a preview what would be in force where another version brings its own", async () => {
+    const outside = { ...obedient(on, on, {}), isPreview: true };
+    const args = { env: on, ...covered, addOnVersion: "v1.23.2-eksbuild.1" };
+    assert.equal(await valueOf((await made(args, outside)).result.effectiveEnv), undefined);
+  });
+
   it("keeps whoever depends on it waiting until what is in force was found right", async () => {
     const stubborn = cluster(
       awsNodeDaemonSet({}),

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { readEnvironments } from "../../automation/environments";
 import { readStackConfig } from "../../components/stackConfig";
-import { existingClusterConfig } from "../../stacks/existingCluster/config";
+import { existingClusterConfig } from "../../planning/stackConfig/existingCluster";
 import { newClusterConfig } from "../../stacks/newCluster/config";
 import { keyTable } from "../../tools/keyTable";
 import { stackFileSchema } from "../../tools/stackFileSchema";

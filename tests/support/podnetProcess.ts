@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Run } from "./podnet";
 
@@ -16,4 +16,26 @@ export function podnetProcess(
   });
   if (error) throw error;
   return { code: status ?? -1, stdout, stderr };
+}
+
+/** podnet as a process of its own that runs, and can be sent signals; and what it did once it has ended. */
+export function startedPodnet(
+  args: readonly string[],
+  { env = {} }: { env?: Readonly<Record<string, string>> } = {},
+): { readonly process: ChildProcess; readonly ended: Promise<Run> } {
+  const podnet = spawn(process.execPath, [builtPodnet, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  podnet.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  podnet.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = new Promise<Run>((resolve, reject) => {
+    podnet.on("error", reject);
+    podnet.on("exit", (code) => {
+      resolve({ code: code ?? -1, stdout, stderr });
+    });
+  });
+  return { process: podnet, ended };
 }

@@ -145,6 +145,15 @@ describe("an API that does not answer", () => {
     assert.match(ofPrivate.wayOut, /^Run where the VPC is reached/);
   });
 
+  it("stops it as well where nothing tells where the API is, with how to know", () => {
+    const [finding] = foundBy(apiAnswers, {
+      api: { answers: false, why: "there is no kubeconfig", wayToIt: "Write one." },
+      controlPlane,
+    });
+    assert.equal(finding?.title, "no kubeconfig leads to the cluster's API: podnet up would not begin");
+    assert.deepEqual([finding.evidence, finding.wayOut], [["there is no kubeconfig"], "Write one."]);
+  });
+
   it("is no finding where it does", () => {
     assert.deepEqual(foundBy(apiAnswers, { api: { answers: true }, controlPlane }), []);
   });
