@@ -62,18 +62,34 @@ const happens = (event: BringUpEvent, type: string, state: "started" | "done") =
   event.state === state &&
   event.change.type.endsWith(`:${type}`);
 
-/** The steps of bringing an environment up for the first time, by what begins them. */
-const STEPS: Readonly<Record<string, (event: BringUpEvent) => boolean>> = {
-  "the look at what would change": ({ kind }) => kind === "planning",
-  "what would be made": (event) => event.kind === "resource" && event.isPlanned,
-  "the update": ({ kind }) => kind === "updating",
-  "the block": (event) => happens(event, "VpcIpv4CidrBlockAssociation", "started"),
-  "the subnets": (event) => happens(event, "Subnet", "started"),
-  "their routes": (event) => happens(event, "RouteTableAssociation", "started"),
-  "the ENIConfigs": (event) => happens(event, "ENIConfig", "started"),
-  "the add-on": (event) => happens(event, "Addon", "started"),
-  "the workers": (event) => happens(event, "NodeGroup", "started"),
-  "the wait for the block and aws-node": ({ kind }) => kind === "awsNode",
+/** A step of bringing an environment up for the first time. */
+interface Step {
+  /** What begins it. */
+  readonly begins: (event: BringUpEvent) => boolean;
+  /** The call without which nothing gets beyond it: refused until the step is interrupted, however late that is. */
+  readonly held?: string;
+}
+
+const STEPS: Readonly<Record<string, Step>> = {
+  "the look at what would change": { begins: ({ kind }) => kind === "planning" },
+  "what would be made": { begins: (event) => event.kind === "resource" && event.isPlanned },
+  "the update": { begins: ({ kind }) => kind === "updating", held: "ec2:AssociateVpcCidrBlock" },
+  "the block": {
+    begins: (event) => happens(event, "VpcIpv4CidrBlockAssociation", "started"),
+    held: "ec2:CreateSubnet",
+  },
+  "the subnets": {
+    begins: (event) => happens(event, "Subnet", "started"),
+    held: "ec2:AssociateRouteTable",
+  },
+  // Nothing of Kubernetes can be held: the ENIConfigs may be made by the time at which this is interrupted.
+  "their routes and the ENIConfigs": {
+    begins: (event) => happens(event, "RouteTableAssociation", "started"),
+    held: "eks:UpdateAddon",
+  },
+  "the add-on": { begins: (event) => happens(event, "Addon", "started"), held: "eks:UpdateAddon" },
+  "the workers": { begins: (event) => happens(event, "NodeGroup", "started"), held: "eks:CreateNodegroup" },
+  "the wait for the block and aws-node": { begins: ({ kind }) => kind === "awsNode" },
 };
 
 describe("an environment that is brought up while something goes wrong (world bare)", function () {
@@ -82,6 +98,7 @@ describe("an environment that is brought up while something goes wrong (world ba
   let workDir: string;
   let faults: FaultClient;
   let stack: Stack;
+  let areCallsHeld = false;
 
   const environment = () => ({
     ...{ name: "bare", stack: "bare", region: "us-west-2", rotation: {} },
@@ -139,7 +156,12 @@ describe("an environment that is brought up while something goes wrong (world ba
       ...more,
     ];
   };
-  const podnetEnv = () => ({ ...env(), PULUMI_NODEJS_TRANSPILE_ONLY: "true" });
+  const podnetEnv = () => ({
+    ...env(),
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // About 10 s of calling again: long enough to be interrupted in, and not the minutes of the 25 by default.
+    ...(areCallsHeld && { AWS_MAX_ATTEMPTS: "8" }),
+  });
   /** Who has the stack's lock, by process number. */
   const lockHolders = () => {
     const folder = join(fileURLToPath(env().PULUMI_BACKEND_URL ?? ""), ".pulumi", "locks");
@@ -188,15 +210,24 @@ describe("an environment that is brought up while something goes wrong (world ba
     faults = faultClient(record().awsEndpoint);
     stack = await openStack(environment(), await options());
   });
-  afterEach(() => faults.remove());
+  /** Has a call refused until the end of the test, so that what needs it does not happen. */
+  const hold = async (action: string) => {
+    areCallsHeld = true;
+    await faults.add({ kind: "throttle", action });
+  };
+  afterEach(async () => {
+    areCallsHeld = false;
+    await faults.remove();
+  });
   after(() => {
     rmSync(workDir, { recursive: true });
   });
 
   let known = 0;
-  for (const [step, happening] of Object.entries(STEPS)) {
+  for (const [step, { begins, held }] of Object.entries(STEPS)) {
     it(`records all that it has done when it is interrupted at ${step}`, async () => {
-      await bringUntil(happening);
+      if (held !== undefined) await hold(held);
+      await bringUntil(begins);
       const { resources, pending } = await recorded();
       assert.deepEqual(pending, []);
       assert.ok(resources.length >= known, resources.join(", "));
@@ -250,15 +281,14 @@ describe("an environment that is brought up while something goes wrong (world ba
 
   it("says how far it came when credentials expire in the middle, and goes on with good ones", async () => {
     configure(groups("pods-throttled", "pods-expired"));
-    const error: unknown = await bring((event) => {
-      if (happens(event, "NodeGroup", "started")) void faults.add({ kind: "expired-credentials" });
-    }).catch((failure: unknown) => failure);
+    await faults.add({ kind: "expired-credentials", action: "eks:CreateNodegroup" });
+    const error: unknown = await bring().catch((failure: unknown) => failure);
     assert.ok(error instanceof UpdateFailedError, String(error));
     const { done, failed, pending } = error.progress;
     assert.deepEqual([...done, ...failed, ...pending].map(inWords).sort(), groupIn("pods-expired"));
     assert.ok(failed.length > 0);
     assert.match(error.reason, /expired/i);
-    assert.match(error.fix, /^Give credentials of the account/);
+    assert.match(error.fix, /^The credentials have run out: sign in again with aws sso login /);
     await faults.remove();
     assert.equal((await bring()).outcome, "done");
     await assertWhole("pods-throttled", "pods-expired");
@@ -266,7 +296,7 @@ describe("an environment that is brought up while something goes wrong (world ba
 
   it("has podnet exit with 130 when it is interrupted in the middle, and tell what is done, what was stopped, and what goes on", async () => {
     configure(groups("pods-throttled", "pods-expired", "pods-told"));
-    await faults.add({ kind: "throttle", action: "eks:CreateNodegroup" });
+    await hold("eks:CreateNodegroup");
     const podnet = startedPodnet(commandLine("--json"), { env: podnetEnv() });
     await eventually(
       async () => (await faults.list())[0]?.hits ?? 0,
