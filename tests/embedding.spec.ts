@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { editorSchema, type EditorSchema } from "../automation/init/editorSchema";
 import { temporaryFolder } from "./support/temporaryFolder";
 
@@ -36,6 +37,16 @@ main(process.argv[2] ?? "").catch((error: unknown) => {
   process.exitCode = 1;
 });
 `;
+
+/** Of a cluster that is never asked. */
+const KUBECONFIG = {
+  apiVersion: "v1",
+  kind: "Config",
+  "current-context": "dev",
+  contexts: [{ name: "dev", context: { cluster: "dev", user: "dev" } }],
+  clusters: [{ name: "dev", cluster: { server: "https://127.0.0.1:1" } }],
+  users: [{ name: "dev", user: { token: "none" } }],
+};
 
 describe("the package, as others install it", function () {
   // Installs Pulumi and its providers.
@@ -76,7 +87,9 @@ describe("the package, as others install it", function () {
       const project = join(folder, type);
       mkdirSync(project);
       writeFileSync(join(project, "package.json"), JSON.stringify({ type }));
-      writeFileSync(join(project, "environments.yaml"), "environments: [{ name: dev, region: us-west-2 }]\n");
+      const environment = { name: "dev", region: "us-west-2", kubeconfig: "kubeconfig.yaml" };
+      writeFileSync(join(project, "environments.yaml"), stringify({ environments: [environment] }));
+      writeFileSync(join(project, "kubeconfig.yaml"), stringify(KUBECONFIG));
       writeFileSync(join(project, "main.ts"), program(pulumiAutomation));
       const compilerOptions = {
         strict: true,
