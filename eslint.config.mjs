@@ -54,6 +54,7 @@ export default tseslint.config(
     files: ["**/*.cjs", "**/*.mjs"],
     languageOptions: {
       globals: {
+        AbortController: "readonly",
         console: "readonly",
         module: "writable",
         performance: "readonly",

@@ -45,7 +45,9 @@ export interface Construction {
 
 /** A plugin of components, and what it finds outside. */
 export interface PluginSurroundings {
-  /** The program and its arguments before the engine's address. @default this package, by Pulumi's language host */
+  /** The folder of the package that the plugin is. @default this checkout */
+  readonly folder?: string;
+  /** The program and its arguments before the engine's address. @default that package, by Pulumi's language host */
   readonly command?: readonly [string, ...string[]];
   /** Variables besides those of this process. @default none */
   readonly env?: Readonly<Record<string, string>>;
@@ -80,13 +82,14 @@ export class ComponentPlugin {
       });
     });
     this.#engineAddress = `127.0.0.1:${port}`;
+    const { folder = root } = this.#surroundings;
     const [file, ...args] = this.#surroundings.command ?? [
       process.execPath,
-      require.resolve("@pulumi/pulumi/cmd/run-plugin"),
-      root,
+      require.resolve("@pulumi/pulumi/cmd/run-plugin", { paths: [folder] }),
+      folder,
     ];
     this.#process = spawn(file, [...args, this.#engineAddress], {
-      cwd: root,
+      cwd: folder,
       env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true", ...this.#surroundings.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
