@@ -36,10 +36,10 @@ export async function checkProfile(profile = process.env.AWS_PROFILE ?? ""): Pro
   const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = process.env;
   const other =
     names.length === 0
-      ? "There are none."
-      : `There are ${names.join(", ")}: give one of them as profile in the file of environments, --profile or AWS_PROFILE.`;
+      ? "No profile is set up yet: make it by"
+      : `There are ${names.join(", ")}: give one of them as profile in the file of environments, --profile or AWS_PROFILE. Or make it:`;
   throw new NoProfileError(
     `there is no AWS profile ${profile} in ${config ?? "~/.aws/config"} or ${credentials ?? "~/.aws/credentials"}`,
-    `${other} Or make it: aws configure sso --profile ${profile}`,
+    `${other} aws configure sso --profile ${profile}`,
   );
 }

@@ -225,14 +225,22 @@ function rotationProblems(document: unknown): Problem[] {
   return listOf(document).flatMap((entry, index) => {
     const rotation = isObject(entry) ? entry.rotation : undefined;
     if (!isObject(rotation)) return [];
-    const { maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds } = rotation as GivenRotationSettings;
+    // What has not even the right form is told by the schema.
+    const { maxUnavailable, surge, healthGate } = rotation as GivenRotationSettings;
     return rotationSettingsProblems(`environments[${index}].rotation`, {
       maxUnavailable,
-      // What is no number at all is told by the schema.
-      podTimeoutSeconds: numberOnly(podTimeoutSeconds),
-      nodeTimeoutSeconds: numberOnly(nodeTimeoutSeconds),
+      surge,
+      podTimeoutSeconds: numberOnly(rotation.podTimeoutSeconds),
+      nodeTimeoutSeconds: numberOnly(rotation.nodeTimeoutSeconds),
+      gracePeriodSeconds: numberOnly(rotation.gracePeriodSeconds),
+      podSelector: textOnly(rotation.podSelector),
+      healthGate: isObject(healthGate) ? healthGate : undefined,
     });
   });
+}
+
+function textOnly(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function numberOnly(value: unknown): number | undefined {

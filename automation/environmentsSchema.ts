@@ -14,23 +14,64 @@ const accepted = z
   .union([findingId, z.strictObject({ id: findingId, reason: text("why, in a sentence").exactOptional() })])
   .describe("the id of a finding, such as SNAT-EXTERNAL, or an object of id and reason");
 
+/** A number or a percentage. Judged by the rules of a rotation, which say more; the forms are for editors. */
+const amount = (description: string, minimum: 0 | 1) =>
+  z.unknown().meta({
+    description,
+    anyOf: [
+      { type: "integer", minimum },
+      { type: "string", pattern: "^\\d+%$" },
+    ],
+  });
+
+const yes = (what: string) => z.boolean().describe(`${what}: true or false`);
+
+const healthGate = z.strictObject({
+  unreadyNodes: amount(
+    "unready nodes above which no further node is begun, besides those that were so before, such as 1 or 10%",
+    0,
+  ).exactOptional(),
+  unreadyWorkloads: amount(
+    "workloads short of ready pods above which no further node is begun, besides those that were so before, such as 3 or 5%",
+    0,
+  ).exactOptional(),
+  command: text("a command of the shell that ends with exit code 0 where all is well").exactOptional(),
+});
+
 const rotation = z.strictObject({
-  // Judged by the rules of a rotation, which say more; the forms are for editors.
-  maxUnavailable: z
-    .unknown()
-    .meta({
-      description: "old nodes out of service at once, such as 3 or 10%",
-      anyOf: [
-        { type: "integer", minimum: 1 },
-        { type: "string", pattern: "^\\d+%$" },
-      ],
-    })
-    .exactOptional(),
+  maxUnavailable: amount("old nodes out of service at once, such as 3 or 10%", 1).exactOptional(),
+  surge: amount(
+    "workers beyond the number of old nodes that may exist at once, such as 3 or 10%; 0 drains an old node before its replacement is made",
+    0,
+  ).exactOptional(),
   podTimeoutSeconds: z
     .number()
     .describe("seconds for the pods of a node to move, such as 1800")
     .exactOptional(),
   nodeTimeoutSeconds: z.number().describe("seconds for a node to come or go, such as 900").exactOptional(),
+  gracePeriodSeconds: z
+    .number()
+    .describe("seconds for a pod to end, such as 30; each pod's own when left out")
+    .exactOptional(),
+  podSelector: text(
+    "a label selector, such as app=web; other pods stay, and so do their nodes",
+  ).exactOptional(),
+  deleteEmptyDirData: yes("whether pods with an emptyDir are evicted, which lose it").exactOptional(),
+  restartSingleReplicas: yes(
+    "whether workloads of one replica are moved by a rolling restart, which starts the new pod first",
+  ).exactOptional(),
+  deleteEmptyGroups: yes(
+    "whether old groups without nodes are deleted, but those of another tool",
+  ).exactOptional(),
+  removeLeakedEnis: yes(
+    "whether network interfaces that an old node has left behind are removed",
+  ).exactOptional(),
+  lowerWarmTargets: yes(
+    "whether old nodes give unused addresses back meanwhile, where new workers lack some",
+  ).exactOptional(),
+  healthGate: healthGate
+    .describe("when the rotation pauses: unreadyNodes, unreadyWorkloads, command")
+    .exactOptional(),
 });
 
 /** The name of an environment: that of a stack, which no command takes for a flag, and no file system for a folder. */
@@ -90,7 +131,7 @@ const environment = z
       )
       .exactOptional(),
     rotation: rotation
-      .describe("how old nodes are replaced: maxUnavailable, podTimeoutSeconds, nodeTimeoutSeconds")
+      .describe("how old nodes are replaced: maxUnavailable, surge, podTimeoutSeconds and others")
       .exactOptional(),
     accept: z
       .array(accepted)

@@ -80,13 +80,17 @@ function nameOf(kubeconfig: string | undefined): string {
   return `the kubeconfig ${kubeconfig ?? (ambient === "" ? "~/.kube/config" : ambient)}`;
 }
 
-/** Without the parser's excerpt of the file, which may have keys in it. */
+/** Without a word of the file, which may be a key or a password. */
 function whyUnreadable(kubeconfig: string | undefined, error: unknown): string {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return `${nameOf(path ?? kubeconfig)} is not there`;
   if (code !== undefined) return `${nameOf(path ?? kubeconfig)} can't be read (${code})`;
-  const [said = ""] = error instanceof TypeError ? ["there is nothing in it"] : message.split("\n");
-  return `${nameOf(kubeconfig)} is none: ${said}`;
+  if (error instanceof TypeError) return `${nameOf(kubeconfig)} is none: there is nothing in it`;
+  // The parser quotes what it stumbles over; line and column come last.
+  const [first = ""] = message.split("\n");
+  const place = / \(\d+:\d+\)$/.exec(first)?.[0] ?? "";
+  const [said = ""] = /^[^"<:!(]*/.exec(first) ?? [];
+  return `${nameOf(kubeconfig)} is none: ${said.trimEnd()}${place}`;
 }
 
 /** @throws KubeConfigError when there is no such context. */
@@ -107,8 +111,8 @@ interface TokenProgram {
 }
 
 function askAsProfile(config: KubeConfig, profile: string | undefined): void {
-  const program = config.getCurrentUser()?.exec as TokenProgram | undefined;
-  if (program === undefined) return;
+  const program = config.getCurrentUser()?.exec as TokenProgram | null | undefined;
+  if (program === undefined || program === null) return;
   const given = program.env ?? [];
   const added = Object.entries(profileVariables(profile)).map(([name, value]) => ({ name, value }));
   program.env = [...added.filter(({ name }) => !given.some((one) => one.name === name)), ...given];

@@ -1,5 +1,6 @@
 import { awsWayOut } from "./awsWayOut";
 import { withStackInUnprotect } from "../planning/stack/unprotect";
+import { withoutUrlCredentials } from "../planning/urlCredentials";
 import type { Diagnostic, StackResult } from "./pulumiEvents";
 
 /** Pulumi could not do what it was asked for. */
@@ -15,14 +16,18 @@ export class PulumiError extends Error {
    */
   constructor(
     readonly what: string,
-    readonly reason: string,
+    reason: string,
     readonly fix: string,
     options: ErrorOptions & { readonly until?: StackResult; readonly isOfSettings?: boolean } = {},
   ) {
-    super(`${what} failed: ${reason}`, options);
+    super(`${what} failed: ${withoutUrlCredentials(reason)}`, options);
+    this.reason = withoutUrlCredentials(reason);
     this.until = options.until;
     this.isOfSettings = options.isOfSettings ?? false;
   }
+
+  /** What Pulumi, a plugin or the program said, without passwords of URLs. */
+  readonly reason: string;
 
   /** Whether the stack's settings can't be used, as its file or the components say, and nothing outside failed. */
   readonly isOfSettings: boolean;
@@ -54,7 +59,7 @@ const KNOWN: readonly KnownFailure[] = [
     fix: "Set PULUMI_BACKEND_URL, such as s3://BUCKET, or log in with pulumi login.",
   },
   {
-    words: /no resource plugin|could not load plugin|plugin .* not found/i,
+    words: /no resource plugin|could not load plugin|plugin .{0,200} not found/i,
     fix: "Install the plugins with pulumi install, or put them on PATH.",
   },
   {
@@ -63,7 +68,7 @@ const KNOWN: readonly KnownFailure[] = [
   },
   {
     words: /protect/i,
-    fix: "What carries pods is protected. Keep it in the stack's settings; where it is to go all the same, move its pods elsewhere first and lift its protection (pulumi state unprotect --stack STACK URN). A change that replaces it needs a new name beside the old one.",
+    fix: "What carries pods is protected. Keep it in the stack's settings; where it is to go all the same, move its pods elsewhere first and lift its protection (pulumi state unprotect --stack STACK URN); podnet rollback takes the whole pod network back. A change that replaces it needs a new name beside the old one.",
   },
   {
     words: /Missing required configuration variable/i,

@@ -31,7 +31,7 @@ interface OperationOptions {
  */
 export async function runOnStack<T>(
   stack: Stack,
-  operation: "preview" | "up",
+  operation: "preview" | "up" | "destroy",
   run: (options: OperationOptions) => Promise<T>,
   { onEvent, signal }: StackOutside,
 ): Promise<{ readonly result: StackResult; readonly answer: T }> {
@@ -69,11 +69,18 @@ function lockedError(what: string, stack: string, cause: ConcurrentUpdateError):
   );
 }
 
+/** Before what a command wrote on stderr, in the words of the Automation API. */
+const STDERR = "stderr: ";
+
 /** What a failed command wrote on stderr. */
 export function stderrOf(error: unknown): string {
   if (!(error instanceof CommandError)) return error instanceof Error ? error.message : String(error);
   // The Automation API keeps the result to itself, but for the words of its message; and puts the command line, which
   // always ends with this flag, before what the command wrote.
-  const stderr = /stderr: ([\s\S]*?)\n\s*(?:err\?: |$)/.exec(error.message)?.[1] ?? error.message;
+  const { message } = error;
+  const from = message.indexOf(STDERR);
+  const until = message.lastIndexOf("\n err?: ");
+  const stderr =
+    from < 0 ? message : message.slice(from + STDERR.length, until < from ? undefined : until).trimEnd();
   return stderr.split(/ --non-interactive(?:\n|$)/).at(-1) ?? stderr;
 }

@@ -22,7 +22,7 @@ export function describeChanges(
     change.operation,
     shortType(change.type),
     change.name,
-    propertiesOf(change).join("\n"),
+    propertiesOf(change),
   ]);
   const hasProperties = changes.some((change) => propertiesOf(change).length > 0);
   const columns = ["OPERATION", "TYPE", "NAME", hasProperties ? "PROPERTIES" : ""].map((head) => ({ head }));

@@ -42,10 +42,15 @@ const DEFAULT_ENI_CONFIG_ANNOTATION = "k8s.amazonaws.com/eniConfig";
  * nodes, and new workers whose pods are outside the pod subnets. How many nodes there are, and which, is nothing of it.
  */
 export function liveDrift(live: LiveState): LiveDrift[] {
-  return [...settings(live), ...marks(live), ...oldWorkers(live)];
+  const heldElsewhere = live.foreign.map((value) => heldByOthers(value, live.name));
+  return [...settingDrift(live), ...heldElsewhere, ...marks(live), ...oldWorkers(live)];
 }
 
-function settings({ name, ...live }: LiveState): LiveDrift[] {
+/** How aws-node's containers run, and what the stack's configuration sets. */
+export type LiveSettings = Pick<LiveState, "name" | "env" | "initEnv" | "askedEnv" | "askedInitEnv">;
+
+/** Finds settings of the stack that aws-node does not run with. */
+export function settingDrift({ name, ...live }: LiveSettings): LiveDrift[] {
   const { settings: inForce } = fromEnv(live.env, live.initEnv);
   const own = Object.entries(POD_NETWORK_SETTINGS).flatMap(([setting, value]) => {
     const { env } = ENV_TABLE[setting as AwsNodeSetting];
@@ -61,7 +66,6 @@ function settings({ name, ...live }: LiveState): LiveDrift[] {
     ...own,
     ...asked("aws-node", live.askedEnv, live.env),
     ...asked("aws-vpc-cni-init", live.askedInitEnv, live.initEnv),
-    ...live.foreign.map((value) => heldByOthers(value, name)),
   ];
 }
 

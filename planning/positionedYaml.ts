@@ -1,5 +1,6 @@
 import { isNode, LineCounter, parseDocument, type ErrorCode } from "yaml";
 import type { Problem } from "./problem";
+import { DEEPEST, isTooDeep, withoutQuotation } from "./yamlText";
 
 /** A problem with its place in a text. */
 export interface PositionedProblem extends Problem {
@@ -17,6 +18,7 @@ export interface PositionedValue {
 /** Mistakes that the library tells in the words of its own programmers. */
 const SAID_OTHERWISE: Partial<Record<ErrorCode, Pick<Problem, "reason" | "fix">>> = {
   MULTIPLE_DOCS: { reason: "another document begins here (---).", fix: "Keep one document in a file." },
+  TAG_RESOLVE_FAILED: { reason: "a tag (!) means nothing here.", fix: "Put a text with ! in quotes." },
   DUPLICATE_KEY: { reason: "the key is here twice.", fix: "Keep one of them." },
 };
 
@@ -45,8 +47,12 @@ function numbersOf(position = ""): number[] {
 export function readPositionedYaml(
   text: string,
 ): PositionedValue | { readonly problems: PositionedProblem[] } {
+  if (isTooDeep(text)) {
+    const reason = `it is nested more than ${DEEPEST} deep.`;
+    return { problems: [{ path: "(nesting)", reason, fix: "Write it flatter." }] };
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const position = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${line}:${col}`;
@@ -56,7 +62,7 @@ export function readPositionedYaml(
       position: position(error.pos[0]),
       path: "(syntax)",
       ...(SAID_OTHERWISE[error.code] ?? {
-        reason: `${error.message.replace(/\.$/, "")}.`,
+        reason: `${withoutQuotation(error.message)}.`,
         fix: "Write it as YAML or JSON.",
       }),
     }));

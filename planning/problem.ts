@@ -1,3 +1,5 @@
+import { withoutUrlCredentials } from "./urlCredentials";
+
 /**
  * What is wrong with an input, and the way out of it.
  *
@@ -12,10 +14,11 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** A value as it stands in a message: in quotes where it is a text, and never long. */
+/** A value as it stands in a message: in quotes where it is a text, never long, and without passwords of URLs. */
 export function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
-  const text = (JSON.stringify(value) as string | undefined) ?? String(value);
+  const written = JSON.stringify(value) as string | undefined;
+  const text = withoutUrlCredentials(written ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isObject } from "./isObject";
 import { likelyName } from "./nearestNames";
 import { shown, type Problem } from "./problem";
+import { DEEPEST } from "./yamlText";
 
 /**
  * Reads a value by a schema, with all problems at once.
@@ -12,9 +14,15 @@ export function readBySchema<S extends z.ZodType>(
   schema: S,
   value: unknown,
 ): { value: z.output<S> } | { problems: Problem[] } {
+  const shape = shapeProblems(value);
+  // What reads or shows it goes into it by recursion.
+  if (shape.isTooDeep) return { problems: shape.problems };
   const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return { value: result.data };
-  const problems = result.error.issues.flatMap((issue) => problemsOf(schema, issue));
+  if (result.success && shape.problems.length === 0) return { value: result.data };
+  const problems = [
+    ...(result.error?.issues ?? []).flatMap((issue) => problemsOf(schema, issue)),
+    ...shape.problems,
+  ];
   // A value may break several rules of its key; the way out is the same.
   return {
     problems: problems.filter(
@@ -24,11 +32,45 @@ export function readBySchema<S extends z.ZodType>(
   };
 }
 
+/**
+ * What is wrong with a value whatever its schema says: nesting without end, and the key `__proto__`, which objects of
+ * JavaScript take for something else and schemas leave out without a word.
+ */
+function shapeProblems(value: unknown): { readonly isTooDeep: boolean; readonly problems: Problem[] } {
+  const problems: Problem[] = [];
+  let level: { readonly path: readonly PropertyKey[]; readonly value: unknown }[] = [{ path: [], value }];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) {
+      const path = pathText(level[0]?.path.slice(0, 1) ?? []);
+      const reason = `it is nested more than ${DEEPEST} deep.`;
+      return { isTooDeep: true, problems: [{ path: path || WHOLE, reason, fix: "Write it flatter." }] };
+    }
+    level = level.flatMap((at) => {
+      if (Array.isArray(at.value)) {
+        return at.value.map((item: unknown, index) => ({ path: [...at.path, index], value: item }));
+      }
+      if (!isObject(at.value)) return [];
+      if (Object.hasOwn(at.value, "__proto__")) {
+        problems.push({
+          path: pathText([...at.path, "__proto__"]),
+          reason: '"__proto__" is not a key here.',
+          fix: "Leave it out.",
+        });
+      }
+      return Object.entries(at.value).map(([key, item]) => ({ path: [...at.path, key], value: item }));
+    });
+  }
+  return { isTooDeep: false, problems };
+}
+
+const WHOLE = "(the whole file)";
+
 /** A path as people write it: `instances[2].count`. */
 function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? String(key) : `${text}.${String(key)}`;
+    const name = key === "" ? '""' : String(key);
+    return text === "" ? name : `${text}.${name}`;
   }, "");
 }
 
@@ -57,7 +99,7 @@ function problemsOf(
   const given = issue.input;
   return [
     {
-      path: path === "" ? "(the whole file)" : path,
+      path: path === "" ? WHOLE : path,
       reason:
         given === undefined
           ? "is missing."

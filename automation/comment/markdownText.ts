@@ -1,4 +1,4 @@
-import { visible } from "./visible";
+import { visible } from "../../planning/visible";
 
 /** A name or a line is no longer than this in a comment; the rest is counted. */
 const LONGEST = 300;
@@ -65,5 +65,6 @@ export function rawLine(text: string): string {
 /** Backticks that fence lines in: more than any of them has at a time (CommonMark, "Fenced code blocks"). */
 export function fenceFor(lines: readonly string[]): string {
   const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
-  return "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  // There may be more runs than a function takes arguments.
+  return "`".repeat(runs.reduce((length, run) => Math.max(length, run.length + 1), 3));
 }

@@ -43,7 +43,7 @@ export function withEnvironment(text: string, environment: NewEnvironment): stri
   const indent = /^ */.exec(text.slice(lineStart))?.[0] ?? "";
   // What stands behind the list's last value, comments among it, stays behind the new entry.
   const end = list.range?.[1] ?? text.length;
-  const before = text.slice(0, end).replace(/\n*$/, "\n");
+  const before = text.slice(0, end).replace(/(?<!\n)\n*$/, "\n");
   return before + entryText(environment, indent) + text.slice(end);
 }
 

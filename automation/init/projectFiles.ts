@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { isObject } from "../../planning/isObject";
+import { InvalidInputError } from "../../planning/problem";
+import { parseYaml, whyNoYaml } from "../../planning/yamlText";
 import { CONFIG_NAMESPACE } from "../stack";
 
 /** A Pulumi project, as far as environments of it are made. */
@@ -19,7 +20,7 @@ export interface ProjectFiles {
 export function projectFiles(workDir: string): ProjectFiles {
   const projectFile = join(workDir, "Pulumi.yaml");
   if (existsSync(projectFile)) {
-    const project: unknown = parse(readFileSync(projectFile, "utf8"));
+    const project = projectOf(projectFile);
     const folder = isObject(project) ? project.stackConfigDir : undefined;
     return { configFolder: typeof folder === "string" ? folder : ".", missing: [] };
   }
@@ -33,6 +34,17 @@ export function projectFiles(workDir: string): ProjectFiles {
       { path: join(workDir, program), content: isEsm ? CJS_PROGRAM : TS_PROGRAM },
     ],
   };
+}
+
+/** @throws InvalidInputError when it can't be read. */
+function projectOf(file: string): unknown {
+  try {
+    return parseYaml(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new InvalidInputError([
+      { path: file, reason: `is no YAML: ${whyNoYaml(error)}.`, fix: "Correct it, or move it away." },
+    ]);
+  }
 }
 
 function moduleTypeOf(workDir: string): unknown {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
+import { withoutUrlCredentials } from "../../planning/urlCredentials";
+import { parseYaml, whyNoYaml } from "../../planning/yamlText";
 import type { Finding } from "./finding";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,7 +15,11 @@ export function awsFinding(env: Environment): Finding {
   const endpoint = env.AWS_ENDPOINT_URL ?? "";
   if (endpoint !== "") {
     const whose = isLoopback(endpoint) ? "on this computer, a sandbox's" : "not on this computer";
-    return { what, state: "ok", found: `AWS_ENDPOINT_URL=${endpoint}, ${whose}; Region ${region}` };
+    return {
+      what,
+      state: "ok",
+      found: `AWS_ENDPOINT_URL=${withoutUrlCredentials(endpoint)}, ${whose}; Region ${region}`,
+    };
   }
   const means = [
     ...[
@@ -50,7 +55,7 @@ export function kubernetesFinding(env: Environment): Finding {
   if (there.length === 0) return { what, state: "missing", found: `there is no ${files.join(", ")}`, fix };
   try {
     // As kubectl reads several: the first that says something wins.
-    const parts = there.map((file) => kubeconfigSchema.parse(parse(readFileSync(file, "utf8"))));
+    const parts = there.map((file) => kubeconfigSchema.parse(parseYaml(readFileSync(file, "utf8"))));
     const context = parts.map((part) => part["current-context"]).find((name) => name !== "");
     const cluster = parts.flatMap(({ contexts }) => contexts).find(({ name }) => name === context)
       ?.context.cluster;
@@ -59,9 +64,13 @@ export function kubernetesFinding(env: Environment): Finding {
     if (context === undefined || server === undefined)
       return { what, state: "missing", found: `${there.join(", ")} has no current context`, fix };
     const whose = isLoopback(server) ? "on this computer" : "not on this computer";
-    return { what, state: "ok", found: `context ${context}, ${server}, ${whose}: ${there.join(", ")}` };
+    return {
+      what,
+      state: "ok",
+      found: `context ${context}, ${withoutUrlCredentials(server)}, ${whose}: ${there.join(", ")}`,
+    };
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : whyNoYaml(error);
     return { what, state: "missing", found: `${there.join(", ")} can't be read: ${why}`, fix };
   }
 }

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { InvalidInputError, type Problem } from "../problem";
+import { parseYaml, whyNoYaml } from "../yamlText";
 import type { Env } from "./env";
 
 /** One variable whose value is another after a merge. */
@@ -160,12 +160,12 @@ function readConfigurationValues(text: string | undefined): Record<string, unkno
   let value: unknown;
   try {
     // No alias is needed here, and one could point at itself; unknown tags are read as what stands behind them.
-    value = parse(text, { maxAliasCount: 0, logLevel: "error" });
+    value = parseYaml(text, { maxAliasCount: 0 });
   } catch (error) {
     throw new InvalidInputError([
       {
         path: "configurationValues",
-        reason: `is neither JSON nor YAML: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : "?"}`,
+        reason: `is neither JSON nor YAML: ${whyNoYaml(error)}.`,
         fix: "Give the string that aws eks describe-addon prints.",
       },
     ]);

@@ -44,3 +44,8 @@ export function danger(
 ): Danger {
   return { id, resource: name, urn, ...told };
 }
+
+/** An input that is a text; of those that Pulumi does not know yet, that. */
+export function textOrUnknown(value: unknown): string {
+  return typeof value === "string" ? value : "(unknown)";
+}

@@ -37,7 +37,7 @@ export function flagOff(change: ResourceChange): Danger[] {
         "Nodes get further addresses from their own subnets then, which may be full, and keep both kinds until they are replaced.",
       ],
       wayOut:
-        "Leave it on. To go back, see that the nodes' own subnets have room for all pods, allow it, and replace the nodes right after.",
+        "Leave it on. To go back, run podnet rollback with the name of the environment: it looks whether the nodes' own subnets have room for all pods, and replaces the nodes.",
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { isObject } from "../isObject";
 import type { ResourceChange } from "../stack/resourceChange";
-import { danger, protection, type Danger, type DangerId } from "./danger";
+import { danger, protection, textOrUnknown, type Danger, type DangerId } from "./danger";
 
 /** A kind of resource that pods live on. */
 interface Support {
@@ -23,7 +23,8 @@ const SUPPORTS: readonly Support[] = [
   {
     id: "SUBNET-LOST",
     isMeant: ofType(/^aws:ec2\/subnet:Subnet$/),
-    called: (inputs) => `the subnet ${text(inputs.cidrBlock)} of ${text(inputs.availabilityZone)}`,
+    called: (inputs) =>
+      `the subnet ${textOrUnknown(inputs.cidrBlock)} of ${textOrUnknown(inputs.availabilityZone)}`,
     follows: "Pods in it keep it from going; nodes of its zone get no further addresses for pods.",
     wayOut: "Give its zone and its block back in the stack's settings, or move its pods elsewhere first.",
   },
@@ -31,7 +32,7 @@ const SUPPORTS: readonly Support[] = [
     id: "RANGE-LOST",
     isMeant: ofType(/^aws:ec2\/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation$/),
     called: (inputs) =>
-      `the block ${text(inputs.cidrBlock ?? inputs.ipv4IpamPoolId)} of ${text(inputs.vpcId)}`,
+      `the block ${textOrUnknown(inputs.cidrBlock ?? inputs.ipv4IpamPoolId)} of ${textOrUnknown(inputs.vpcId)}`,
     follows: "AWS refuses that while a subnet is in it; without it there is no place for pods.",
     wayOut:
       "Keep it in podCidrs and add others behind it; it can go when no pod is in it any more, and its subnets go before it.",
@@ -53,7 +54,7 @@ const SUPPORTS: readonly Support[] = [
   {
     id: "WORKERS-LOST",
     isMeant: ofType(/^aws:eks\/nodeGroup:NodeGroup$/),
-    called: (inputs) => `the managed node group ${text(inputs.nodeGroupName)}`,
+    called: (inputs) => `the managed node group ${textOrUnknown(inputs.nodeGroupName)}`,
     follows: "EKS drains its nodes for a while, and ends them whatever their disruption budgets say.",
     wayOut:
       "Add the new group beside it, move the pods with podnet rotate, and take it away when it is empty.",
@@ -61,7 +62,7 @@ const SUPPORTS: readonly Support[] = [
   {
     id: "WORKERS-LOST",
     isMeant: ofType(/^aws:autoscaling\/group:Group$/),
-    called: (inputs) => `the Auto Scaling group ${text(inputs.name)}`,
+    called: (inputs) => `the Auto Scaling group ${textOrUnknown(inputs.name)}`,
     follows: "Auto Scaling ends its nodes at once, and no pod is moved before.",
     wayOut:
       "Add the new group beside it, move the pods with podnet rotate, and take it away when it is empty.",
@@ -70,7 +71,7 @@ const SUPPORTS: readonly Support[] = [
     id: "CNI-LOST",
     isMeant: ({ type, before = {} }) =>
       type === "aws:eks/addon:Addon" && before.addonName === "vpc-cni" && before.preserve !== true,
-    called: (inputs) => `the add-on vpc-cni of ${text(inputs.clusterName)}`,
+    called: (inputs) => `the add-on vpc-cni of ${textOrUnknown(inputs.clusterName)}`,
     follows: "EKS takes aws-node away with it: no new pod gets an address, and no new node becomes Ready.",
     wayOut:
       "Keep it; or give it preserve: true in an update of its own first, and EKS leaves aws-node as it is.",
@@ -106,9 +107,5 @@ function ofType(type: RegExp): (change: ResourceChange) => boolean {
 }
 
 function nameIn({ metadata }: Readonly<Record<string, unknown>>): string {
-  return text(isObject(metadata) ? metadata.name : undefined);
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "(unknown)";
+  return textOrUnknown(isObject(metadata) ? metadata.name : undefined);
 }

@@ -1,5 +1,5 @@
 import type { ResourceChange } from "../stack/resourceChange";
-import { danger, protection, type Danger } from "./danger";
+import { danger, protection, textOrUnknown, type Danger } from "./danger";
 
 const SUBNET = "aws:ec2/subnet:Subnet";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
@@ -18,7 +18,7 @@ export function lostRoutes(changes: readonly ResourceChange[]): Danger[] {
     .map((change) => {
       const { subnetId, routeTableId } = change.before ?? {};
       return danger("ROUTES-LOST", change, {
-        title: `takes the route table ${shown(routeTableId)} from the subnet ${shown(subnetId)}`,
+        title: `takes the route table ${textOrUnknown(routeTableId)} from the subnet ${textOrUnknown(subnetId)}`,
         evidence: [
           "It has the main route table of the VPC from then on, by which its pods may reach nothing outside, and answer nobody.",
           ...protection(change),
@@ -26,8 +26,4 @@ export function lostRoutes(changes: readonly ResourceChange[]): Danger[] {
         wayOut: "Keep the association, or give it another route table: that is no loss.",
       });
     });
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string" ? value : "(unknown)";
 }

@@ -46,20 +46,16 @@ export function handMadePodNetwork(
     };
   }
   const ofZones = eniConfigs.filter(({ name }) => zones.includes(name));
+  /** The subnet of one, where it is in its zone and in one of these blocks. */
+  const podSubnetOf = (one: EniConfigFacts, among: readonly string[]): SubnetFacts | undefined => {
+    const subnet = subnetOf(one);
+    const fits = subnet?.availabilityZone === one.name && among.some((block) => isIn(block, subnet));
+    return fits ? subnet : undefined;
+  };
   const blocks =
     podCidrs ??
-    furtherBlocks.filter((block) =>
-      ofZones.some((one) => {
-        const subnet = subnetOf(one);
-        return subnet?.availabilityZone === one.name && isIn(block, subnet);
-      }),
-    );
-  const inBlocks = (one: EniConfigFacts): SubnetFacts[] => {
-    const subnet = subnetOf(one);
-    const fits = subnet?.availabilityZone === one.name && blocks.some((block) => isIn(block, subnet));
-    return fits ? [subnet] : [];
-  };
-  const podSubnets = ofZones.flatMap(inBlocks);
+    furtherBlocks.filter((block) => ofZones.some((one) => podSubnetOf(one, [block]) !== undefined));
+  const podSubnets = ofZones.flatMap((one) => podSubnetOf(one, blocks) ?? []);
   const groups = [
     ...new Set(ofZones.map(({ securityGroupIds = [] }) => [...securityGroupIds].sort().join())),
   ];
@@ -76,7 +72,7 @@ export function handMadePodNetwork(
             `The cluster has a pod network already: ${[...blocks, counted(podSubnets.length, "subnet"), counted(ofZones.length, "ENIConfig")].join(", ")} are taken over (adopt).`,
           ]),
       ...ofZones
-        .filter((one) => inBlocks(one).length === 0)
+        .filter((one) => podSubnetOf(one, blocks) === undefined)
         .map(
           (one) =>
             `ENIConfig ${one.name} gets a new subnet: ${describe(one, subnetOf(one))}, which is no part of a further block of the VPC for pods of that zone. Nodes keep what they have until they are replaced.`,

@@ -238,7 +238,7 @@ function standardImage(instanceTypes: readonly string[]): string {
 
 function newName(old: string): string {
   const name = `pods-${old.replace(/[^A-Za-z0-9_-]/g, "-")}`;
-  return name.slice(0, LONGEST_NAME).replace(/[-_]+$/, "");
+  return name.slice(0, LONGEST_NAME).replace(/(?<![-_])[-_]+$/, "");
 }
 
 function isWindows(amiType: string): boolean {

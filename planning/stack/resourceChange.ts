@@ -18,6 +18,8 @@ export interface ResourceChange {
   readonly after?: Readonly<Record<string, unknown>>;
   /** Whether Pulumi refuses to delete or to replace it. @default false */
   readonly isProtected?: boolean;
+  /** Whether the stack only forgets it, and it stays as it is. @default false */
+  readonly isForgotten?: boolean;
   /** Whether it is nothing outside of Pulumi: a component, a provider, the stack itself. */
   readonly isBookkeeping: boolean;
 }

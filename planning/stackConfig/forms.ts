@@ -39,3 +39,20 @@ export const tags = (whose: string) =>
 /** Labels of Kubernetes. */
 export const labels = (what: string) =>
   z.record(z.string(), z.string().describe("the value of a label, in quotes")).describe(what);
+
+/** Refuses, of a group's sizes, a least that is above the most. */
+export function refuseMoreThanMaximum(
+  {
+    minSize = 0,
+    maxSize = Infinity,
+  }: { readonly minSize?: number | undefined; readonly maxSize?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (minSize <= maxSize) return;
+  context.addIssue({
+    code: "custom",
+    path: ["minSize"],
+    input: minSize,
+    message: "it is more than maxSize",
+  });
+}

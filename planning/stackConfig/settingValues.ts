@@ -12,7 +12,12 @@ export function settingValues(
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const fields = schema.shape as Readonly<Record<string, z.ZodType | undefined>>;
-  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, valueOf(value, fields[key])]));
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [
+      key,
+      valueOf(value, Object.hasOwn(fields, key) ? fields[key] : undefined),
+    ]),
+  );
 }
 
 function valueOf(given: unknown, field: z.ZodType | undefined): unknown {

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { labels, listOf, securityGroupIds, setting, tags, text, wholeNumber } from "./forms";
+import {
+  labels,
+  listOf,
+  refuseMoreThanMaximum,
+  securityGroupIds,
+  setting,
+  tags,
+  text,
+  wholeNumber,
+} from "./forms";
 
 const taint = z.strictObject({
   key: text("the key of a taint, such as dedicated"),
@@ -58,12 +67,4 @@ export const workerGroup = z
     eniConfig: text("the one of podGroups whose pod subnets the nodes take").exactOptional(),
     maxPods: wholeNumber("pods of a node, computed when left out", 1, 1000).exactOptional(),
   })
-  .superRefine(({ minSize = 0, maxSize = Infinity }, context) => {
-    if (minSize > maxSize)
-      context.addIssue({
-        code: "custom",
-        path: ["minSize"],
-        input: minSize,
-        message: "it is more than maxSize",
-      });
-  });
+  .superRefine(refuseMoreThanMaximum);

@@ -1,7 +1,7 @@
 import { parse as parseToml } from "smol-toml";
-import { parse as parseYaml } from "yaml";
 import { isObject } from "../isObject";
 import type { TaintFacts } from "../podNetwork/clusterFacts";
+import { parseYaml } from "../yamlText";
 import { NODE_CONFIG_MEDIA_TYPE } from "./nodeConfig";
 import { TAINT_EFFECTS } from "./nodeSettings";
 
@@ -21,10 +21,10 @@ export function readNodeMarks(userData: string): NodeMarks {
 }
 
 function ofNodeConfig(text: string): NodeMarks {
-  const flags = child(child(child(parseYaml(text), "spec"), "kubelet"), "flags");
+  const flags = child(child(child(attempt(parseYaml, text), "spec"), "kubelet"), "flags");
   const itemsOf = (flag: string) =>
     (Array.isArray(flags) ? flags : [])
-      .map(String)
+      .filter((one) => typeof one === "string")
       .filter((one) => one.startsWith(`${flag}=`))
       .flatMap((one) => one.slice(flag.length + 1).split(","));
   return {
@@ -37,23 +37,27 @@ function ofNodeConfig(text: string): NodeMarks {
 }
 
 function ofBottlerocket(text: string): NodeMarks {
-  const kubernetes = child(child(attemptToml(text), "settings"), "kubernetes");
+  const kubernetes = child(child(attempt(parseToml, text), "settings"), "kubernetes");
   const labels = child(kubernetes, "node-labels");
   const taints = child(kubernetes, "node-taints");
   return {
     labels: isObject(labels)
-      ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]))
+      ? Object.fromEntries(
+          Object.entries(labels).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])),
+        )
       : {},
     taints: Object.entries(isObject(taints) ? taints : {}).flatMap(([key, values]) =>
-      (Array.isArray(values) ? values : []).flatMap((value) => taintOf(key, String(value))),
+      (Array.isArray(values) ? values : [])
+        .filter((value) => typeof value === "string")
+        .flatMap((value) => taintOf(key, value)),
     ),
   };
 }
 
-/** A script, for instance, is no TOML. */
-function attemptToml(text: string): unknown {
+/** A script, for instance, is no TOML; and what others wrote may be anything. */
+function attempt(parse: (text: string) => unknown, text: string): unknown {
   try {
-    return parseToml(text);
+    return parse(text);
   } catch {
     return undefined;
   }

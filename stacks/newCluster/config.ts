@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuseMoreThanMaximum } from "../../planning/stackConfig/forms";
 
 const wholeNumber = (what: string, from: number) =>
   z.int().min(from).max(450).describe(`${what}: a whole number from ${from} to 450`);
@@ -48,14 +49,6 @@ export const newClusterConfig = z.strictObject({
       minSize: wholeNumber("nodes at the least in each zone", 0),
       maxSize: wholeNumber("nodes at the most in each zone", 1),
     })
-    .superRefine(({ minSize, maxSize }, context) => {
-      if (minSize > maxSize)
-        context.addIssue({
-          code: "custom",
-          path: ["minSize"],
-          input: minSize,
-          message: "it is more than maxSize",
-        });
-    })
+    .superRefine(refuseMoreThanMaximum)
     .describe("the workers: instanceTypes, minSize and maxSize"),
 });

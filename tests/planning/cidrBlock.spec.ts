@@ -11,8 +11,29 @@ import {
   usableAddressCount,
 } from "../../planning/cidrBlock";
 import { aBlock } from "../support/arbitraries";
+import { hostileText } from "../support/hostile";
 
 describe("CIDR blocks", () => {
+  it("of any text are read, or none, and never of more than they say", () => {
+    const part = fc.oneof(fc.nat(300).map(String), fc.constantFrom("00", "0x1", "1e1", "-1", "١", " 1", ""));
+    const text = fc.oneof(
+      hostileText(),
+      fc
+        .tuple(fc.array(part, { minLength: 3, maxLength: 5 }), part)
+        .map(([parts, length]) => `${parts.join(".")}/${length}`),
+    );
+    fc.assert(
+      fc.property(text, (given) => {
+        const reading = readCidr(given);
+        if (reading.kind === "malformed") return;
+        assert.match(given, /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/);
+        const block = reading.kind === "block" ? reading.block : reading.enclosing;
+        assert.equal(block.cidr === given, reading.kind === "block");
+        assert.ok(block.first >= 0 && block.last < 2 ** 32 && block.first <= block.last);
+      }),
+    );
+  });
+
   const malformed = [
     "",
     "10.0.0.0",

@@ -103,6 +103,7 @@ describe("liveDrift", () => {
       networkCardIndex: 0,
       interfaceType: "interface",
       noManage: false,
+      securityGroupIds: [],
       secondaryAddresses: ["10.8.0.9"],
       prefixes: [],
     };

@@ -4,7 +4,8 @@ import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { previewMarkdown } from "../../../automation/comment/previewMarkdown";
 import type { EnvironmentPreview, PreviewOutcome } from "../../../planning/preview/environmentPreview";
-import { changeOf, quietPreview, SUBNET } from "../../support/environmentPreview";
+import { changeOf, SUBNET } from "../../support/changes";
+import { quietPreview } from "../../support/environmentPreview";
 
 const LONGEST = 65_536;
 

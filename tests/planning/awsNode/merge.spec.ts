@@ -6,6 +6,8 @@ import {
   mergeEnvList,
   type EnvVar,
 } from "../../../planning/awsNode/merge";
+import { InvalidInputError } from "../../../planning/problem";
+import { checkPrototypes, hostileJson, hostileKey, hostileText } from "../../support/hostile";
 import { pathsOf } from "../../support/problems";
 
 describe("merging an environment", () => {
@@ -172,6 +174,52 @@ describe("merging the add-on's configuration values", () => {
         mergeConfigurationValues('{"env": {"WARM_ENI_TARGET": 1, "A": "b", "C": true}}', desired),
       ),
       ["configurationValues.env.WARM_ENI_TARGET", "configurationValues.env.C"],
+    );
+  });
+});
+
+describe("merging into a configuration that anybody wrote", () => {
+  const desired = { env: { WARM_IP_TARGET: "2" }, initEnv: {} };
+
+  it("keeps everything that is there, whatever it is called, or refuses it", () => {
+    const entries = fc.array(fc.tuple(hostileKey(), hostileJson()), { maxLength: 4 });
+    fc.assert(
+      fc.property(entries, (given) => {
+        const current = JSON.parse(JSON.stringify(Object.fromEntries(given))) as Record<string, unknown>;
+        try {
+          const { values, text } = mergeConfigurationValues(JSON.stringify(current), desired);
+          assert.deepEqual(values, { ...current, env: { ...(current.env as object), ...desired.env } });
+          assert.deepEqual(JSON.parse(text), values);
+        } catch (error) {
+          assert.ok(error instanceof InvalidInputError, String(error));
+        }
+        checkPrototypes();
+      }),
+    );
+  });
+
+  it("refuses what it can't read, however deep it is nested, without a word of it", () => {
+    const texts = [
+      "[".repeat(10_000),
+      `${"[".repeat(3_000)}${"]".repeat(3_000)}`,
+      "env: |hunter2\n",
+      "env: *hunter2",
+    ];
+    for (const text of texts) {
+      assert.throws(
+        () => mergeConfigurationValues(text, desired),
+        (error: Error) => error instanceof InvalidInputError && !error.message.includes("hunter2"),
+      );
+    }
+    const any = hostileText(40);
+    fc.assert(
+      fc.property(any, (text) => {
+        try {
+          mergeConfigurationValues(text, desired);
+        } catch (error) {
+          assert.ok(error instanceof InvalidInputError, String(error));
+        }
+      }),
     );
   });
 });

@@ -1,26 +1,21 @@
 import assert from "node:assert/strict";
 import { dangersIn } from "../../../planning/guard/dangers";
 import type { ResourceChange } from "../../../planning/stack/resourceChange";
+import { changeOf, SUBNET } from "../../support/changes";
 
-const SUBNET = "aws:ec2/subnet:Subnet";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const SCALING_GROUP = "aws:autoscaling/group:Group";
 const ADD_ON = "aws:eks/addon:Addon";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const PATCH = "kubernetes:apps/v1:DaemonSetPatch";
 
-function change(type: string, more: Partial<ResourceChange>): ResourceChange {
+const change = (type: string, { operation = "update", ...more }: Partial<ResourceChange>) => {
   const name = "pod-network-us-west-2a";
-  return {
-    operation: "update",
+  return changeOf(operation, type, name, {
     urn: `urn:pulumi:prod::eks-pod-network::${type}::${name}`,
-    type,
-    name,
-    changedProperties: [],
-    isBookkeeping: false,
     ...more,
-  };
-}
+  });
+};
 
 const titles = (...changes: ResourceChange[]) => dangersIn(changes).map(({ id, title }) => `${id} ${title}`);
 

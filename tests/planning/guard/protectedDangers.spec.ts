@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import type { Danger } from "../../../planning/guard/danger";
 import { protectedDangers } from "../../../planning/guard/protectedDangers";
-import type { ResourceChange } from "../../../planning/stack/resourceChange";
+import { changeOf } from "../../support/changes";
 
-const change = (name: string, operation: string, isProtected: boolean): ResourceChange => ({
-  operation,
-  ...{ urn: `urn:${name}`, type: "aws:eks/nodeGroup:NodeGroup", name, changedProperties: [] },
-  ...{ isBookkeeping: false, isProtected },
-});
+const change = (name: string, operation: string, isProtected: boolean) =>
+  changeOf(operation, "aws:eks/nodeGroup:NodeGroup", name, { urn: `urn:${name}`, isProtected });
 
 const danger = (name: string): Danger => ({
   ...{ id: "WORKERS-LOST", resource: name, urn: `urn:${name}`, title: "", evidence: [], wayOut: "" },

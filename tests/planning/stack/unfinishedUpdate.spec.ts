@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import type { ResourceChange } from "../../../planning/stack/resourceChange";
 import { unfinishedUpdate } from "../../../planning/stack/unfinishedUpdate";
+import { changeOf, SUBNET } from "../../support/changes";
 
-const change = (name: string, isBookkeeping = false): ResourceChange => ({
-  operation: "create",
-  urn: `urn:${name}`,
-  type: "aws:ec2/subnet:Subnet",
-  name,
-  changedProperties: [],
-  isBookkeeping,
-});
+const change = (name: string, isBookkeeping = false) =>
+  changeOf("create", SUBNET, name, { urn: `urn:${name}`, isBookkeeping });
 
 describe("unfinishedUpdate", () => {
   it("tells apart what is done, what failed and what was not begun, without bookkeeping", () => {
