@@ -1,3 +1,5 @@
+import { isRollbackUnfinished } from "./rollback/unfinishedRollback";
+
 /** Where an environment is in the procedure. */
 export type EnvironmentStep =
   /** Its stack was never brought up. */
@@ -10,6 +12,10 @@ export type EnvironmentStep =
   | "rotating"
   /** A rotation was cut off, and waits to be gone on with. */
   | "rotation stopped"
+  /** A rollback is running. */
+  | "rolling back"
+  /** A rollback was cut off, or could not go on, and waits to be gone on with. */
+  | "rollback stopped"
   /** Some nodes are old still, or again. */
   | "partly rotated"
   /** No node is old, but not everything could be seen. */
@@ -23,6 +29,8 @@ export interface StatusFacts {
   readonly isUp: boolean;
   readonly oldNodes: number;
   readonly isVerified: boolean;
+  /** Whether aws-node runs with custom networking. */
+  readonly customNetworking: boolean;
   /** The last rotation; none where there has been none. */
   readonly rotation?: RotationRun | undefined;
   /** The last update of the stack; none where there has been none. */
@@ -33,6 +41,10 @@ export interface StatusFacts {
 export interface RotationRun {
   readonly runId: string;
   readonly isFinished: boolean;
+  /** Whether it was taken back. */
+  readonly isAborted: boolean;
+  /** Whether it is that of a rollback. */
+  readonly isWayBack: boolean;
   /** Milliseconds since 1970, by the clock of the computer that runs it; so are all times here. */
   readonly startedAtMs: number;
   /** When its lease was renewed last. */
@@ -43,6 +55,8 @@ export interface RotationRun {
 
 /** An update of a stack, as its backend remembers it. */
 export interface StackUpdate {
+  /** Whether it took away what the stack had made, as a rollback does in the end. */
+  readonly isRemoval: boolean;
   readonly startedAtMs: number;
   readonly endedAtMs: number | undefined;
   readonly result: "succeeded" | "failed" | "running";
@@ -50,10 +64,12 @@ export interface StackUpdate {
 
 /** What was done last. */
 export interface LastRun {
-  readonly kind: "up" | "rotate";
-  /** Of a rotation. */
+  readonly kind: "up" | "rotate" | "rollback";
+  /** Of a rotation, in either direction. */
   readonly runId?: string | undefined;
   readonly isRunning: boolean;
+  /** Whether it was taken back. */
+  readonly isAborted: boolean;
   readonly startedAtMs: number;
   /** None where it runs, or was cut off. */
   readonly endedAtMs: number | undefined;
@@ -84,13 +100,18 @@ const NEXT: Readonly<Record<EnvironmentStep, string | undefined>> = {
   up: "rotate",
   rotating: undefined,
   "rotation stopped": "rotate",
+  "rolling back": undefined,
+  "rollback stopped": "rollback",
   "partly rotated": "rotate",
   "not verified": "verify",
   done: undefined,
 };
 
-function stepOf({ isUp, oldNodes, isVerified, rotation, update }: StatusFacts): EnvironmentStep {
-  if (rotation?.isHeld === true) return "rotating";
+function stepOf(facts: StatusFacts): EnvironmentStep {
+  const { isUp, oldNodes, isVerified, rotation, update } = facts;
+  if (rotation?.isHeld === true) return rotation.isWayBack ? "rolling back" : "rotating";
+  const isRemovalCutOff = update?.isRemoval === true && update.result !== "succeeded";
+  if (isRemovalCutOff || isRollbackUnfinished(rotation, facts)) return "rollback stopped";
   if (update?.result === "failed") return "up failed";
   if (!isUp) return "not begun";
   if (rotation?.isFinished === false) return "rotation stopped";
@@ -102,14 +123,16 @@ function stepOf({ isUp, oldNodes, isVerified, rotation, update }: StatusFacts): 
 function lastRunOf({ rotation, update }: StatusFacts): LastRun | undefined {
   const runs: LastRun[] = [];
   if (update !== undefined) {
-    const { startedAtMs, endedAtMs, result } = update;
-    runs.push({ kind: "up", isRunning: result === "running", startedAtMs, endedAtMs });
+    const { isRemoval, startedAtMs, endedAtMs, result } = update;
+    const kind = isRemoval ? "rollback" : "up";
+    runs.push({ kind, isRunning: result === "running", isAborted: false, startedAtMs, endedAtMs });
   }
   if (rotation !== undefined) {
-    const { runId, startedAtMs, isHeld, isFinished, renewedAtMs } = rotation;
+    const { runId, startedAtMs, isHeld, isFinished, isAborted, isWayBack, renewedAtMs } = rotation;
     // It gives its lease back as it ends.
     const endedAtMs = isFinished && !isHeld ? renewedAtMs : undefined;
-    runs.push({ kind: "rotate", runId, isRunning: isHeld, startedAtMs, endedAtMs });
+    const kind = isWayBack ? "rollback" : "rotate";
+    runs.push({ kind, runId, isRunning: isHeld, isAborted, startedAtMs, endedAtMs });
   }
   return runs.reduce<LastRun | undefined>(
     (last, run) => (last === undefined || run.startedAtMs > last.startedAtMs ? run : last),

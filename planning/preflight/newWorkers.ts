@@ -75,8 +75,6 @@ function workersOf(
     zones,
     copied && { group: copied, isOwn: own !== undefined },
   );
-  const [type] = plan.instanceTypes;
-  const architecture = type === undefined ? undefined : architectureOf(type);
   return {
     workerGroup: group.name,
     nodeGroupName: name,
@@ -85,16 +83,41 @@ function workersOf(
     instanceTypes: plan.instanceTypes,
     desiredSize: own?.desiredSize ?? 0,
     maxSize: plan.maxSize,
-    labels: {
-      ...zonalLabels(plan.labels, group.eniConfig, availabilityZone),
-      "eks.amazonaws.com/nodegroup": name,
-      "eks.amazonaws.com/capacityType": plan.capacityType ?? "ON_DEMAND",
-      "kubernetes.io/os": "linux",
-      "topology.kubernetes.io/zone": availabilityZone,
-      ...(architecture !== undefined && {
-        "kubernetes.io/arch": architecture === "ARM_64" ? "arm64" : "amd64",
-      }),
-    },
+    labels: workerLabels({
+      nodeGroupName: name,
+      availabilityZone,
+      capacityType: plan.capacityType,
+      instanceTypes: plan.instanceTypes,
+      labels: zonalLabels(plan.labels, group.eniConfig, availabilityZone),
+    }),
     taints: plan.taints,
+  };
+}
+
+/** The labels of a managed group's workers: its own, and those that EKS and kubelet give, as far as they follow from it. */
+export function workerLabels({
+  nodeGroupName: name,
+  availabilityZone,
+  capacityType,
+  instanceTypes: [type],
+  labels,
+}: {
+  readonly nodeGroupName: string;
+  readonly availabilityZone: string;
+  /** @default ON_DEMAND */
+  readonly capacityType: string | undefined;
+  readonly instanceTypes: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}): Readonly<Record<string, string>> {
+  const architecture = type === undefined ? undefined : architectureOf(type);
+  return {
+    ...labels,
+    "eks.amazonaws.com/nodegroup": name,
+    "eks.amazonaws.com/capacityType": capacityType ?? "ON_DEMAND",
+    "kubernetes.io/os": "linux",
+    "topology.kubernetes.io/zone": availabilityZone,
+    ...(architecture !== undefined && {
+      "kubernetes.io/arch": architecture === "ARM_64" ? "arm64" : "amd64",
+    }),
   };
 }

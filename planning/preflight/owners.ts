@@ -1,30 +1,9 @@
+import { groupOwnership } from "../groupOwnership";
 import { CLUSTER_TAG } from "../podNetwork/clusterFacts";
 import { describeOwner } from "../rotation/nodeOwner";
 import type { ClusterNode } from "../rotation/observation";
 import { check, type Found } from "./check";
 import { listed } from "../amounts";
-
-/** A tag by which a group says whose it is. */
-interface OwnerMark {
-  /** The tag, or how it begins where the tool puts names into it. */
-  readonly key: RegExp;
-  /** @default any value */
-  readonly value?: RegExp;
-  /** Its owner as messages name it. */
-  readonly owner: (value: string) => string;
-}
-
-/** In this order: eksctl works by CloudFormation, so its own tag tells more. */
-const OWNER_MARKS: readonly OwnerMark[] = [
-  { key: /^alpha\.eksctl\.io\/nodegroup-name$/, owner: (name) => `the eksctl node group ${name}` },
-  { key: /^aws:cloudformation:stack-name$/, owner: (name) => `the CloudFormation stack ${name}` },
-  { key: /^pulumi:stack$/, owner: (name) => `the Pulumi stack ${name}` },
-  { key: /^sigs\.k8s\.io\/cluster-api-provider-aws\//, owner: () => "Cluster API" },
-  // Customs, not rules: these tools mark nothing by themselves.
-  { key: /^terraform[-_]?(workspace|state|module|project|stack)?$/i, owner: () => "Terraform" },
-  { key: /^managed[-_]?by$/i, value: /terraform|opentofu/i, owner: () => "Terraform" },
-  { key: /^managed[-_]?by$/i, value: /pulumi/i, owner: () => "Pulumi" },
-];
 
 /** Managed groups that cannot grow by one: there is no room for a replacement before its predecessor goes. */
 export const groupsAtMaximum = check(
@@ -63,11 +42,7 @@ export const groupsOfOthers = check(
 function ownership(group: string, tags: Readonly<Record<string, string>>): Found[] {
   // One of the new workers, whoever's tags it was given besides.
   if (tags[CLUSTER_TAG] !== undefined) return [];
-  const [mark] = OWNER_MARKS.flatMap(({ key: name, value: wanted = /^/, owner }) =>
-    Object.entries(tags)
-      .filter(([key, value]) => name.test(key) && wanted.test(value))
-      .map(([key, value]) => ({ tag: `${key}=${value}`, owner: owner(value) })),
-  );
+  const mark = groupOwnership([tags]);
   if (mark === undefined) return [];
   return [
     {
@@ -105,11 +80,11 @@ export const nodesOfOtherOwners = check(
 function wayOutOf([first]: readonly ClusterNode[]): string {
   switch (first?.owner.kind) {
     case "karpenter":
-      return "Let Karpenter replace them once the flag is set; RESERVED_ENIS=1 of Karpenter makes it count one ENI less.";
+      return "podnet rotate replaces them by their NodeClaims; give Karpenter RESERVED_ENIS=1 first, so that it counts one ENI less.";
     case "autoScalingGroup":
-      return "Replace them by the group's own means after podnet up, or move their workloads to a managed node group.";
+      return "Name the group in replaces of a worker group, and podnet rotate replaces them; whoever made the group deletes it afterwards.";
     default:
-      return "Replace them by hand after podnet up.";
+      return "podnet rotate drains and terminates them; their pods go to the worker group of their zone that has most of their labels.";
   }
 }
 

@@ -37,6 +37,9 @@ const ec2 = (steps: readonly Step[], ...names: string[]): AwsNeed[] =>
 const autoScaling = (steps: readonly Step[], ...names: string[]): AwsNeed[] =>
   names.map((name) => ({ action: `autoscaling:${name}`, steps }));
 
+const loadBalancing = (steps: readonly Step[], ...names: string[]): AwsNeed[] =>
+  names.map((name) => ({ action: `elasticloadbalancing:${name}`, steps }));
+
 const eks = (on: "cluster" | "nodeGroup" | "addOn", steps: readonly Step[], ...names: string[]): AwsNeed[] =>
   names.map((name) => ({ action: `eks:${name}`, steps, on }));
 
@@ -51,7 +54,8 @@ export function awsNeeds({
     ...eks("nodeGroup", ALL_STEPS, "DescribeNodegroup"),
     ...eks("addOn", READ, "DescribeAddon"),
     ...ec2(READ, "DescribeVpcs", "DescribeVpcAttribute", "DescribeVpcPeeringConnections"),
-    ...ec2(READ, "DescribeSubnets", "DescribeRouteTables", "DescribeInstanceAttribute", "DescribeVolumes"),
+    ...ec2(ALL_STEPS, "DescribeSubnets"),
+    ...ec2(READ, "DescribeRouteTables", "DescribeInstanceAttribute", "DescribeVolumes"),
     ...ec2(READ, "DescribeLaunchTemplates", "DescribeLaunchTemplateVersions"),
     ...ec2(ALL_STEPS, "DescribeInstances"),
     ...autoScaling(ALL_STEPS, "DescribeAutoScalingGroups"),
@@ -69,7 +73,10 @@ export function awsNeeds({
 
     ...ec2(ROTATE, "DescribeNetworkInterfaces", "DescribeInstanceTypes"),
     ...autoScaling(ROTATE, "DescribeAutoScalingInstances", "SuspendProcesses", "ResumeProcesses"),
-    ...autoScaling(ROTATE, "TerminateInstanceInAutoScalingGroup"),
+    ...autoScaling(ROTATE, "TerminateInstanceInAutoScalingGroup", "DescribeScalingActivities"),
+    ...autoScaling(ROTATE, "DescribeLifecycleHooks"),
+    ...loadBalancing(ROTATE, "DescribeTargetGroups", "DescribeTargetHealth"),
+    ...loadBalancing(ROTATE, "DescribeLoadBalancers", "DescribeInstanceHealth"),
     ...eks("nodeGroup", ROTATE, "UpdateNodegroupConfig"),
   ];
 }
@@ -106,12 +113,16 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
   ...core(["up", "rotate"], "pods", ["list"]),
   ...core(["up", "rotate"], "configmaps", ["get", "create"], SYSTEM),
 
-  ...core(ROTATE, "nodes", ["get", "patch"]),
+  ...inGroup("crd.k8s.amazonaws.com", ROTATE, "eniconfigs", ["list"]),
+  ...core(ROTATE, "persistentvolumes", ["list"]),
+  ...core(ROTATE, "nodes", ["watch", "get", "patch"]),
+  ...core(ROTATE, "pods", ["watch"]),
   ...core(ROTATE, "pods", ["create", "get", "delete"], SYSTEM),
   { verb: "create", group: "", resource: "pods", subresource: "eviction", steps: ROTATE },
-  ...inGroup("policy", ROTATE, "poddisruptionbudgets", ["list"]),
+  ...inGroup("policy", ROTATE, "poddisruptionbudgets", ["list", "watch"]),
   ...inGroup("apps", ROTATE, "replicasets", ["get"]),
   ...inGroup("apps", ROTATE, "statefulsets", ["get"]),
+  ...inGroup("storage.k8s.io", ROTATE, "volumeattachments", ["list"]),
   ...inGroup("coordination.k8s.io", ROTATE, "leases", ["get", "create", "update"], SYSTEM),
   ...core(ROTATE, "configmaps", ["patch"], SYSTEM),
 ];

@@ -2,16 +2,9 @@ import { podName, type ClusterPod } from "../rotation/observation";
 import { check, type Found, type Seen } from "./check";
 import { counted, listed } from "../amounts";
 import { movingPods } from "./movingPods";
-import {
-  labelDemands,
-  taintInWords,
-  termDemand,
-  untolerated,
-  type Demand,
-  type NodeOffer,
-} from "./nodeOffer";
 import type { PodDemands, VolumeFacts } from "./podFacts";
 import { offersOf, renewalOf, RENEWAL_PARTS, type Renewal } from "./renewal";
+import { lacking, outOfReach, placeInWords, volumesByClaim } from "./whyNowhere";
 
 /**
  * Pods that go with their nodes and that no node would take afterwards: by their nodeSelector, their required node
@@ -52,16 +45,10 @@ export const volumesLeftBehind = check(
   (seen) => {
     const renewal = renewalOf(seen);
     const offers = offersOf(renewal);
-    const byClaim = new Map(seen.volumes.map((volume) => [volume.claim, volume]));
+    const byClaim = volumesByClaim(seen.volumes);
     return leavingPods(renewal, seen).flatMap(({ pod, demands }) => {
-      const volumes = demands.claims.flatMap((claim) => byClaim.get(`${pod.namespace}/${claim}`) ?? []);
-      const tied = volumes.filter(({ nodeTerms }) => nodeTerms !== undefined);
+      const tied = outOfReach(pod, demands, byClaim, offers);
       if (tied.length === 0) return [];
-      const fitting = offers.filter((offer) => isTaken(pod, demands, offer));
-      const reaches = (offer: NodeOffer) =>
-        tied.every(({ nodeTerms = [] }) => termDemand(nodeTerms).isMetBy(offer));
-      // Where nobody takes it at all, that is told by its labels.
-      if (fitting.length === 0 || fitting.some(reaches)) return [];
       return [volumeFinding(pod, tied, renewal)];
     });
   },
@@ -85,31 +72,6 @@ function leavingPods(
       const demands = byName.get(podName(pod));
       return demands === undefined ? [] : [{ pod, demands }];
     });
-}
-
-function demandsOf({ nodeSelector }: ClusterPod, { nodeTerms }: PodDemands): Demand[] {
-  return labelDemands(nodeSelector, nodeTerms);
-}
-
-function isTaken(pod: ClusterPod, demands: PodDemands, offer: NodeOffer): boolean {
-  return (
-    demandsOf(pod, demands).every((demand) => demand.isMetBy(offer)) &&
-    untolerated(offer, demands.tolerations).length === 0
-  );
-}
-
-/** What keeps a pod from every offer, in words; none where one takes it. */
-function lacking(pod: ClusterPod, demands: PodDemands, offers: readonly NodeOffer[]): string | undefined {
-  if (offers.some((offer) => isTaken(pod, demands, offer))) return undefined;
-  const all = demandsOf(pod, demands);
-  const nowhere = all.filter((demand) => !offers.some((offer) => demand.isMetBy(offer)));
-  if (nowhere.length > 0) return `it needs ${nowhere.map(({ needs }) => needs).join(", ")}`;
-  const byLabels = offers.filter((offer) => all.every((demand) => demand.isMetBy(offer)));
-  if (byLabels.length === 0) return `it needs ${all.map(({ needs }) => needs).join(", ")} on one node`;
-  const taints = new Set(
-    byLabels.flatMap((offer) => untolerated(offer, demands.tolerations).map(taintInWords)),
-  );
-  return `it does not tolerate ${[...taints].join(", ")}`;
 }
 
 /** The label by which EKS names a managed node's group. */
@@ -146,10 +108,7 @@ function ownerOf([first]: readonly ClusterPod[]): string {
 }
 
 function volumeFinding(pod: ClusterPod, volumes: readonly VolumeFacts[], renewal: Renewal): Found {
-  const places = volumes.map(
-    ({ name, claim, nodeTerms = [] }) =>
-      `PersistentVolume ${name} of claim ${claim} asks for a node with ${termDemand(nodeTerms).needs}.`,
-  );
+  const places = volumes.map((volume) => `${placeInWords(volume)}.`);
   return {
     title: `${podName(pod)} would find no node that reaches its volumes`,
     evidence: [...places, ...assumption(renewal)],

@@ -21,7 +21,7 @@ export const singleReplicas = check(
           evidence: [`${kind} ${only.namespace}/${only.controller.name}, on ${only.nodeName ?? "no node"}`],
           wayOut:
             kind === "ReplicaSet"
-              ? `Scale its Deployment to 2 for the rotation, or restart it (kubectl rollout restart) once new workers are there: unless its strategy is Recreate, the new pod is Ready before the old one goes.`
+              ? `Scale its Deployment to 2 for the rotation, or give podnet rotate --restart-single-replicas: unless its strategy, its maxUnavailable or a volume is in the way, it is restarted then, and the new pod is Ready before the old one goes.`
               : `Scale it to 2 for the rotation if it can be, or choose a time at which it may be away.`,
         },
       ];

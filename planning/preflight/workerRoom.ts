@@ -89,7 +89,9 @@ function poolFor(
   );
   const shape = workerShape(own, types, nodes, target);
   // A type without an ENI for pods is told as such.
-  return shape.pods === 0 ? [] : [{ ...group, nodes: own, shape }];
+  return shape.pods === 0
+    ? []
+    : [{ ...group, kind: "managed", availabilityZones: [group.availabilityZone], nodes: own, shape }];
 }
 
 /** Types that are newer than the table are known by the nodes that have them. */

@@ -52,7 +52,8 @@ function fewerAddresses({ before, after }: EnvironmentPreview["addresses"]): Con
 /** Nodes that the rotation would leave as they are. */
 function stuckNodes(rotation: EnvironmentPreview["rotation"]): Concern[] {
   const { undrainable = [] } = rotation ?? {};
-  const bare = undrainable.flatMap(({ refused }) => refused);
+  const refused = undrainable.flatMap((one) => one.refused);
+  const wayOuts = [...new Set(refused.map(({ wayOut }) => wayOut))];
   const byReason = new Map<string, string[]>();
   for (const { pod, budgets, because } of undrainable.flatMap(({ unmovable }) => unmovable)) {
     const key = `(${budgets.join(", ")}): ${because}`;
@@ -64,14 +65,16 @@ function stuckNodes(rotation: EnvironmentPreview["rotation"]): Concern[] {
       evidence: ["The rotation leaves their nodes as they are."],
       wayOut: "Change the budget, or scale the workload up, before podnet rotate.",
     })),
-    ...(bare.length === 0
-      ? []
-      : [
-          {
-            line: `nobody would make ${listed(bare, SHOWN)} again`,
-            evidence: ["The rotation leaves the nodes of bare pods as they are."],
-            wayOut: "Give them a controller, or let podnet rotate --force delete them for good.",
-          },
-        ]),
+    ...wayOuts.map((wayOut) => {
+      const alike = refused.filter((one) => one.wayOut === wayOut);
+      return {
+        line: `refuses to move ${listed(
+          alike.map(({ pod }) => pod),
+          SHOWN,
+        )}: ${alike[0]?.because ?? ""}`,
+        evidence: ["The rotation leaves their nodes as they are."],
+        wayOut: `podnet rotate: ${wayOut}.`,
+      };
+    }),
   ];
 }

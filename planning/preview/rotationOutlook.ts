@@ -39,14 +39,14 @@ export interface RotationOutlook {
 export function rotationOutlook(observation: Observation, settings: RotationSettings): RotationOutlook {
   const { nodes, budgets } = observation;
   const old = oldNodes(observation);
-  const stuck = old.flatMap((one) => undrainable(one, budgets) ?? []);
+  const stuck = old.flatMap((one) => undrainable(one, budgets, settings) ?? []);
   const stays = new Set(stuck.map(({ node }) => node));
   const going = old.filter(({ node }) => !stays.has(node.name));
   const inBatches = batches(
     going.map((one) => ({
       name: one.node.name,
       availabilityZone: one.node.availabilityZone,
-      moving: podsTo("evict", one.pods),
+      moving: podsTo("evict", one.pods, settings),
     })),
     unavailableAtOnce(settings.maxUnavailable, old.length),
   );

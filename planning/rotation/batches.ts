@@ -1,7 +1,8 @@
-import { shown, type Problem } from "../problem";
+import type { Problem } from "../problem";
+import { amountProblems, numberOf, type Amount } from "./amount";
 
 /** How many nodes may be out of service at once: a number, or a percentage of the old nodes such as `10%`. */
-export type MaxUnavailable = number | `${number}%`;
+export type MaxUnavailable = Amount;
 
 /** What is needed of a node to place it in a batch. */
 export interface BatchNode {
@@ -19,17 +20,12 @@ export interface BatchNode {
  * @param oldNodes how many old nodes there are.
  */
 export function unavailableAtOnce(maxUnavailable: MaxUnavailable, oldNodes: number): number {
-  if (typeof maxUnavailable === "number") return maxUnavailable;
-  return Math.max(1, Math.floor((Number.parseFloat(maxUnavailable) * oldNodes) / 100));
+  return Math.max(1, numberOf(maxUnavailable, oldNodes, "down"));
 }
 
 /** What is wrong with a `maxUnavailable`. */
 export function maxUnavailableProblems(path: string, value: unknown): Problem[] {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1) return [];
-  const [, percent] = typeof value === "string" ? (/^(\d{1,3})%$/.exec(value) ?? []) : [];
-  if (percent !== undefined && Number(percent) >= 1 && Number(percent) <= 100) return [];
-  const reason = `${shown(value)} is neither a number of nodes from 1 up nor a percentage.`;
-  return [{ path, reason, fix: "Give such as 3 or 10%." }];
+  return amountProblems(path, value, "nodes", 1);
 }
 
 /**

@@ -2,7 +2,10 @@ import { selects } from "./labelSelector";
 import { podName, type ClusterPod, type DisruptionBudget } from "./observation";
 
 /** The budgets that cover a pod. */
-export function budgetsOf(pod: ClusterPod, budgets: readonly DisruptionBudget[]): DisruptionBudget[] {
+export function budgetsOf(
+  pod: Pick<ClusterPod, "namespace" | "labels">,
+  budgets: readonly DisruptionBudget[],
+): DisruptionBudget[] {
   return budgets.filter(
     ({ namespace, selector }) => namespace === pod.namespace && selects(selector, pod.labels),
   );

@@ -1,4 +1,4 @@
-import { podsByNode, type ClusterNode, type Observation } from "./observation";
+import { isUsable, podsByNode, type ClusterNode, type Observation } from "./observation";
 import { oldReasons } from "./oldNode";
 
 /** A node that has nothing of the old range, and takes pods; none where there is none yet. */
@@ -7,8 +7,7 @@ export function newNodeIn({ nodes, pods, target }: Observation): ClusterNode | u
   return nodes.find(
     (node) =>
       node.owner.kind !== "fargate" &&
-      node.isReady &&
-      !node.isUnschedulable &&
+      isUsable(node) &&
       oldReasons(node, byNode.get(node.name) ?? [], target).length === 0,
   );
 }

@@ -1,6 +1,6 @@
 import { budgetsOf, isExempt } from "./budgets";
 import { podName, type ClusterPod, type DisruptionBudget } from "./observation";
-import { podVerdict, type VerdictOptions } from "./podVerdict";
+import { isRestarted, podVerdict, type VerdictOptions } from "./podVerdict";
 
 /** A pod that stays for now. */
 export interface WaitingPod {
@@ -8,6 +8,14 @@ export interface WaitingPod {
   /** As `namespace/name`; empty where no budget is what it waits for. */
   readonly budgets: readonly string[];
   readonly because: string;
+}
+
+/** Evictions that were asked for earlier. */
+export interface EarlierEvictions {
+  /** Pods whose eviction was asked for, and may not show yet in what is seen of pods and budgets. */
+  readonly asked: readonly ClusterPod[];
+  /** Why pods were refused that are let be for a while, by their UID. */
+  readonly refused: ReadonlyMap<string, string>;
 }
 
 /** What to evict now, and what waits. */
@@ -21,23 +29,37 @@ export interface NextEvictions {
  *
  * Critical pods (CoreDNS, for one) go when all others have left their node, since those may need them to end well.
  *
- * @param pods those on nodes being drained, whatever becomes of them.
+ * @param pods those on nodes being drained, whatever becomes of them; where a budget lets only some go, the first ones do.
+ * @param earlier what was asked for earlier. @default nothing
  */
 export function nextEvictions(
   pods: readonly ClusterPod[],
   budgets: readonly DisruptionBudget[],
   options: VerdictOptions = {},
+  { asked, refused }: EarlierEvictions = { asked: [], refused: new Map() },
 ): NextEvictions {
   const moving = pods.filter((pod) => podVerdict(pod, options).action === "evict");
   const nodesWithOrdinary = new Set(
     moving.filter(({ isCritical }) => !isCritical).map(({ nodeName }) => nodeName),
   );
-  const left = new Map(budgets.map((budget) => [budget, budget.disruptionsAllowed]));
+  const left = new Map(
+    budgets.map((budget) => [budget, budget.disruptionsAllowed - countUnseen(budget, asked)]),
+  );
+  const askedUids = new Set(asked.map(({ uid }) => uid));
   const evict: ClusterPod[] = [];
   const waiting: WaitingPod[] = [];
   for (const pod of moving) {
     if (pod.isTerminating) {
-      waiting.push({ pod, budgets: [], because: "it is terminating" });
+      waiting.push({ pod, budgets: [], because: describeEnd(pod) });
+      continue;
+    }
+    if (isRestarted(pod, options)) {
+      waiting.push({ pod, budgets: [], because: "its workload is restarted, the new pod first" });
+      continue;
+    }
+    const because = askedUids.has(pod.uid) ? "its eviction was asked for" : refused.get(pod.uid);
+    if (because !== undefined) {
+      waiting.push({ pod, budgets: [], because });
       continue;
     }
     if (pod.isCritical && nodesWithOrdinary.has(pod.nodeName)) {
@@ -64,6 +86,23 @@ export function nextEvictions(
     }
   }
   return { evict, waiting };
+}
+
+/** Of evictions that were asked for, those that a budget does not count yet: it names the ones that it has granted. */
+function countUnseen(budget: DisruptionBudget, asked: readonly ClusterPod[]): number {
+  return asked.filter(
+    (pod) => budgetsOf(pod, [budget]).length > 0 && !budget.disruptedPods.includes(pod.name),
+  ).length;
+}
+
+/** What a pod that was told to end may be waiting for; nobody but its kubelet and its finalizers' owners can end it. */
+function describeEnd({ endsBy, finalizers = [] }: ClusterPod): string {
+  const by = endsBy === undefined ? "" : `, to be gone by ${endsBy}`;
+  const held =
+    finalizers.length === 0
+      ? ""
+      : `; it goes when whoever set ${finalizers.length === 1 ? "the finalizer" : "the finalizers"} ${finalizers.join(", ")} takes ${finalizers.length === 1 ? "it" : "them"} away`;
+  return `it is terminating${by}${held}`;
 }
 
 function describeBudget(budget: DisruptionBudget): string {

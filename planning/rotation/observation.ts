@@ -12,6 +12,7 @@ export interface Eni {
   readonly interfaceType: string;
   /** Whether the tag `node.k8s.amazonaws.com/no_manage` keeps the CNI's hands off it. */
   readonly noManage: boolean;
+  readonly securityGroupIds: readonly string[];
   /** Its addresses besides its own primary one. */
   readonly secondaryAddresses: readonly string[];
   /** Its delegated /28 blocks. */
@@ -55,6 +56,14 @@ export interface ClusterNode {
   readonly enis: readonly Eni[];
 }
 
+/** Whether the scheduler may put pods on a node: it is Ready, and in service. */
+export function isUsable({
+  isReady,
+  isUnschedulable,
+}: Pick<ClusterNode, "isReady" | "isUnschedulable">): boolean {
+  return isReady && !isUnschedulable;
+}
+
 /** Who makes a pod again when it goes. */
 export interface PodController {
   readonly apiVersion: string;
@@ -75,6 +84,10 @@ export interface ClusterPod {
   readonly isReady: boolean;
   /** Whether it has been told to end. */
   readonly isTerminating: boolean;
+  /** By when one that has been told to is to have ended, ISO 8601: its grace period is over then. @default unknown */
+  readonly endsBy?: string | undefined;
+  /** Who else keeps it from going when it has ended. @default nobody */
+  readonly finalizers?: readonly string[] | undefined;
   /** Whether the scheduler said that no node takes it. */
   readonly isUnschedulable: boolean;
   readonly hostNetwork: boolean;
@@ -90,6 +103,8 @@ export interface ClusterPod {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Whether it has an emptyDir volume, whose content goes with it. */
   readonly hasEmptyDir: boolean;
+  /** Whether it has a PersistentVolumeClaim, so that its volume may be in one zone only. */
+  readonly hasClaims: boolean;
   readonly requests: Omit<Room, "pods">;
 }
 
@@ -139,6 +154,14 @@ export interface PodNetworkTarget {
   readonly prefixDelegation: boolean;
   /** MAX_ENI of aws-node, where it is set. */
   readonly maxEni: number | undefined;
+  /** Where pods are to leave the pod subnets again. @default none: they are to be in them */
+  readonly wayBack?: WayBack | undefined;
+}
+
+/** What pods leave on the way back to the subnets of nodes. */
+export interface WayBack {
+  /** Groups that go with the pod network, managed or Auto Scaling ones: no node of theirs stays. */
+  readonly leavingGroups: readonly string[];
 }
 
 /** A cluster at one moment. */

@@ -1,6 +1,14 @@
 import { cidrBlock, contains, readCidr, type CidrBlock } from "../cidrBlock";
 import { HOST_NETWORK_PODS, maxPods } from "../maxPods";
-import { isFinished, podName, type ClusterNode, type ClusterPod, type PodNetworkTarget } from "./observation";
+import { groupOf } from "./nodeOwner";
+import {
+  isFinished,
+  podName,
+  type ClusterNode,
+  type ClusterPod,
+  type PodNetworkTarget,
+  type WayBack,
+} from "./observation";
 
 /** The part of the definition of an old node that one fulfils. */
 export type OldClause =
@@ -11,7 +19,13 @@ export type OldClause =
   /** A pod, hostNetwork aside, has an address of none of the pod subnets. */
   | "podOutsidePodSubnets"
   /** Its allocatable pods exceed what its addresses carry. */
-  | "morePodsThanAddresses";
+  | "morePodsThanAddresses"
+  /** On the way back: a secondary ENI that the CNI manages is in a pod subnet. */
+  | "eniInPodSubnet"
+  /** On the way back: a pod, hostNetwork aside, has an address of a pod subnet. */
+  | "podInPodSubnet"
+  /** On the way back: its group goes with the pod network. */
+  | "groupLeaves";
 
 /** Why a node is old. */
 export interface OldReason {
@@ -34,11 +48,38 @@ export function oldReasons(
   target: PodNetworkTarget,
 ): OldReason[] {
   if (node.owner.kind === "fargate") return [];
+  if (target.wayBack !== undefined) return wayBackReasons(node, pods, target, target.wayBack);
   return [
     ...primaryEniReasons(node),
     ...secondaryEniReasons(node, target),
     ...podReasons(pods, target),
     ...maxPodsReasons(node, pods, target),
+  ];
+}
+
+/** On the way back every trace of the pod subnets makes a node old, and nothing else does. */
+function wayBackReasons(
+  node: ClusterNode,
+  pods: readonly ClusterPod[],
+  target: PodNetworkTarget,
+  { leavingGroups }: WayBack,
+): OldReason[] {
+  const leaving = new Set(target.podSubnets.map(({ subnetId }) => subnetId));
+  const group = groupOf(node.owner)?.name ?? "";
+  return [
+    ...(leavingGroups.includes(group)
+      ? [{ clause: "groupLeaves" as const, evidence: `its group ${group} goes with the pod network` }]
+      : []),
+    ...podEnis(node)
+      .filter(({ subnetId }) => leaving.has(subnetId))
+      .map(({ eniId, subnetId }) => ({
+        clause: "eniInPodSubnet" as const,
+        evidence: `secondary ENI ${eniId} is in pod subnet ${subnetId}`,
+      })),
+    ...podsInside(pods, target).map((pod) => ({
+      clause: "podInPodSubnet" as const,
+      evidence: `pod ${podName(pod)} has ${pod.address ?? "no address"}, which is in a pod subnet`,
+    })),
   ];
 }
 
@@ -95,14 +136,25 @@ export function podEnis(node: ClusterNode): ClusterNode["enis"] {
 
 /** The pods, hostNetwork and finished ones aside, that have an address of none of the pod subnets. */
 export function podsOutside(pods: readonly ClusterPod[], target: PodNetworkTarget): ClusterPod[] {
-  const blocks = target.podSubnets.map(({ cidrBlock: cidr }) => cidrBlock(cidr));
-  return pods.filter(
-    (pod) =>
-      !pod.hostNetwork &&
-      !isFinished(pod) &&
-      pod.address !== undefined &&
-      !blocks.some((block) => holds(block, pod.address ?? "")),
-  );
+  const isInside = insideOf(target);
+  return addressedPods(pods).filter((pod) => !isInside(pod));
+}
+
+/** The pods, hostNetwork and finished ones aside, that have an address of a pod subnet. */
+export function podsInside(
+  pods: readonly ClusterPod[],
+  target: Pick<PodNetworkTarget, "podSubnets">,
+): ClusterPod[] {
+  return addressedPods(pods).filter(insideOf(target));
+}
+
+function addressedPods(pods: readonly ClusterPod[]): ClusterPod[] {
+  return pods.filter((pod) => !pod.hostNetwork && !isFinished(pod) && pod.address !== undefined);
+}
+
+function insideOf({ podSubnets }: Pick<PodNetworkTarget, "podSubnets">): (pod: ClusterPod) => boolean {
+  const blocks = podSubnets.map(({ cidrBlock: cidr }) => cidrBlock(cidr));
+  return ({ address = "" }) => blocks.some((block) => holds(block, address));
 }
 
 /**

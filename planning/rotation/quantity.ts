@@ -25,8 +25,8 @@ const FACTORS: Readonly<Record<string, number>> = {
  */
 export function quantity(text: string): number {
   const [, digits = "", suffix = ""] =
-    /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
-  const factor = FACTORS[suffix];
+    /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
+  const factor = Object.hasOwn(FACTORS, suffix) ? FACTORS[suffix] : undefined;
   if (digits === "" || factor === undefined) throw new RangeError(`${text} is not a quantity`);
   return Number(digits) * factor;
 }

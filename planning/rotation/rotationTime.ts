@@ -25,14 +25,16 @@ export function rotationSeconds(
   { podTimeoutSeconds }: Pick<RotationSettings, "podTimeoutSeconds">,
 ): number {
   if (batches.length === 0) return 0;
-  return (
-    FIRST_WORKER_SECONDS +
-    sum(
-      batches,
-      (pods) =>
-        WORKER_JOINS_SECONDS + Math.min(podTimeoutSeconds, PODS_MOVE_SECONDS * roundsOf(pods, budgets)),
-    )
-  );
+  return FIRST_WORKER_SECONDS + sum(batches, (pods) => batchSeconds(pods, budgets, { podTimeoutSeconds }));
+}
+
+/** About how long one batch takes, in seconds: its workers, and then its pods. */
+export function batchSeconds(
+  pods: readonly ClusterPod[],
+  budgets: readonly DisruptionBudget[],
+  { podTimeoutSeconds }: Pick<RotationSettings, "podTimeoutSeconds">,
+): number {
+  return WORKER_JOINS_SECONDS + Math.min(podTimeoutSeconds, PODS_MOVE_SECONDS * roundsOf(pods, budgets));
 }
 
 /** How many rounds of evictions the pods of a batch take. */

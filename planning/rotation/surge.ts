@@ -1,7 +1,9 @@
 import { sum } from "../sequence";
+import { groupOf } from "./nodeOwner";
 import type { OldNode } from "./oldNodes";
 import {
   isFinished,
+  isUsable,
   podName,
   podsByNode,
   type ClusterNode,
@@ -11,26 +13,46 @@ import {
 } from "./observation";
 import { podsTo, type VerdictOptions } from "./podVerdict";
 
-/** The new workers of one group in one zone: a managed node group of their own. */
+/** Workers that take over pods: for new ones, those of one group in one zone. */
 export interface WorkerPool {
+  /** What its workers are made by: a managed node group, or an Auto Scaling group of no other owner. */
+  readonly kind: PoolKind;
+  /** The name of either. */
   readonly nodeGroupName: string;
   /** Of the group that has a pool in each zone. */
   readonly workerGroup: string;
-  readonly availabilityZone: string;
+  /** Where it may have workers: one zone, but for groups that others made. */
+  readonly availabilityZones: readonly string[];
   /** Old groups whose pods it takes over. */
   readonly replaces: readonly string[];
   readonly desiredSize: number;
   readonly maxSize: number;
+  /** Workers that it is to have whatever pods need, as far as its maximum lets. @default one where a node's pods come to it */
+  readonly leastSize?: number | undefined;
+  /** Labels of its workers, as far as they are known before one has joined. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Nodes that have joined. One that is not Ready, or out of service, is no room for pods. */
   readonly nodes: readonly ClusterNode[];
   /** What one worker offers: of a node that has joined, or computed for its instance type. */
   readonly shape: Room;
 }
 
+/** The nodes of a pool, among those whose owners are known. */
+export function nodesOfPool<N extends Pick<ClusterNode, "owner">>(
+  nodes: readonly N[],
+  { kind, nodeGroupName }: Pick<WorkerPool, "kind" | "nodeGroupName">,
+): N[] {
+  const ownerKind = kind === "managed" ? "managedNodeGroup" : "autoScalingGroup";
+  return nodes.filter(({ owner }) => owner.kind === ownerKind && owner.name === nodeGroupName);
+}
+
+/** What makes the workers of a pool. */
+export type PoolKind = "managed" | "autoScaling";
+
 /** How many workers a pool should have. */
 export interface PoolTarget {
   readonly nodeGroupName: string;
-  readonly availabilityZone: string;
+  readonly availabilityZones: readonly string[];
   /** Never below what it has. */
   readonly desiredSize: number;
   /** How many more that is than now. */
@@ -53,18 +75,20 @@ export interface PoolNeed extends PoolTarget {
  *
  * @param moving the pods that come.
  * @param daemons the pods of DaemonSets that every worker gets.
+ * @param least workers that it gets in any case, as far as its maximum lets.
  */
 export function poolNeed(
   pool: WorkerPool,
   moving: readonly ClusterPod[],
   running: ReadonlyMap<string, readonly ClusterPod[]>,
   daemons: readonly ClusterPod[],
+  least = 0,
 ): PoolNeed {
   const fresh = (): Space => spaceLeft(pool.shape, daemons);
   const joining = Math.max(0, pool.desiredSize - pool.nodes.length);
   const spaces: Space[] = [
     ...pool.nodes
-      .filter(({ isReady, isUnschedulable }) => isReady && !isUnschedulable)
+      .filter(isUsable)
       .map((node) => spaceLeft(node.allocatable, occupants(running.get(node.name) ?? [], daemons))),
     ...Array.from({ length: joining }, fresh),
   ];
@@ -85,11 +109,12 @@ export function poolNeed(
     spaces.push(space);
     added += 1;
   }
-  const wanted = Math.max(pool.desiredSize, pool.nodes.length) + added;
+  const forPods = Math.max(pool.desiredSize, pool.nodes.length) + added;
+  const wanted = Math.max(forPods, Math.min(least, pool.maxSize));
   const desiredSize = Math.max(pool.desiredSize, Math.min(wanted, pool.maxSize));
   return {
     nodeGroupName: pool.nodeGroupName,
-    availabilityZone: pool.availabilityZone,
+    availabilityZones: pool.availabilityZones,
     desiredSize,
     added: desiredSize - pool.desiredSize,
     oversized,
@@ -98,7 +123,8 @@ export function poolNeed(
 }
 
 /**
- * What every pool needs for the pods of old nodes that go.
+ * What every pool needs for the pods of old nodes that go. One that takes over any node gets a worker at least, so that no
+ * zone is left without.
  *
  * @param old every old node, for the DaemonSets that their replacements get.
  * @param going those whose pods move now.
@@ -114,21 +140,29 @@ export function poolNeeds(
   return pools.map((pool) => {
     const replaced = old.filter(({ node }) => poolOf(node, pools)?.workerGroup === pool.workerGroup);
     const daemons = daemonPods(replaced.flatMap((one) => one.pods));
-    const moving = going
-      .filter(({ node }) => poolOf(node, pools) === pool)
-      .flatMap((one) => podsTo("evict", one.pods, options));
-    return poolNeed(pool, moving, running, daemons);
+    const leaving = going.filter(({ node }) => poolOf(node, pools) === pool);
+    const moving = leaving.flatMap((one) => podsTo("evict", one.pods, options));
+    const least = pool.leastSize ?? Math.min(1, leaving.length);
+    return poolNeed(pool, moving, running, daemons, least);
   });
 }
 
-/** The pool that takes over the pods of an old node: of the group that replaces its own, in its zone. */
+/**
+ * The pool that takes over the pods of an old node, in its zone: of the group that replaces its own; for an instance of no
+ * group the one whose workers have most of its labels, for pods may ask for them.
+ *
+ * @returns none also for nodes of Karpenter, which makes new ones itself for pods that wait.
+ */
 export function poolOf(node: ClusterNode, pools: readonly WorkerPool[]): WorkerPool | undefined {
-  const { owner } = node;
-  if (owner.kind !== "managedNodeGroup") return undefined;
-  return pools.find(
-    ({ availabilityZone, replaces }) =>
-      availabilityZone === node.availabilityZone && replaces.includes(owner.name),
-  );
+  const { owner, labels } = node;
+  const inZone = pools.filter(({ availabilityZones }) => availabilityZones.includes(node.availabilityZone));
+  if (owner.kind === "standalone") {
+    const shared = (pool: WorkerPool) =>
+      Object.entries(labels).filter(([key, value]) => pool.labels[key] === value).length;
+    return [...inZone].sort((a, b) => shared(b) - shared(a))[0];
+  }
+  const group = groupOf(owner);
+  return group && inZone.find(({ replaces }) => replaces.includes(group.name));
 }
 
 /**

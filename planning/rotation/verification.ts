@@ -18,8 +18,12 @@ export interface Verification {
   readonly isVerified: boolean;
   /** Worker nodes, Fargate aside. */
   readonly nodes: number;
+  /** Those of them that are not old: how far the move is. */
+  readonly newNodes: Share;
   /** Pods on them that have an address of their own and have not ended. */
   readonly pods: number;
+  /** Those of these that have none outside the pod subnets. */
+  readonly podsInside: Share;
   /** Pods with an address of no pod subnet: `namespace/name`, address and node. */
   readonly podsOutside: readonly { readonly pod: string; readonly address: string; readonly node: string }[];
   /**
@@ -59,10 +63,13 @@ export function verification({ nodes, pods, target }: Observation): Verification
     .filter(({ reasons }) => reasons.length > 0);
   const outside = podsOutside(living, target);
   const unseen = workers.filter(({ enis }) => !enis.some(({ isPrimary }) => isPrimary));
+  const own = living.filter(({ hostNetwork }) => !hostNetwork).length;
   return {
     isVerified: workers.length > 0 && unseen.length === 0 && old.length === 0 && outside.length === 0,
     nodes: workers.length,
-    pods: living.filter(({ hostNetwork }) => !hostNetwork).length,
+    newNodes: { right: workers.length - old.length, of: workers.length },
+    pods: own,
+    podsInside: { right: own - outside.length, of: own },
     podsOutside: outside.map((pod) => ({
       pod: podName(pod),
       address: pod.address ?? "",
@@ -90,7 +97,7 @@ export function verification({ nodes, pods, target }: Observation): Verification
           .map(({ instanceTypeName, allocatable }) => `${instanceTypeName} ${allocatable.pods}`),
       ),
     ].sort(),
-    hostNetworkPods: living.filter(({ hostNetwork }) => hostNetwork).length,
+    hostNetworkPods: living.length - own,
     fargateNodes: nodes.length - workers.length,
     oldNodes: old,
     notes: workers.flatMap((node) => notesOf(node, target)),

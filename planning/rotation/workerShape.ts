@@ -23,6 +23,7 @@ export function workerShape(
   const [first] = joined.filter(({ isReady }) => isReady);
   if (first !== undefined) return first.allocatable;
   const { prefixDelegation, maxEni } = target;
+  const customNetworking = target.wayBack === undefined;
   const memories = types.map(({ instanceType }) =>
     Math.min(
       ...others
@@ -31,8 +32,8 @@ export function workerShape(
     ),
   );
   return {
-    pods: types.every((type) => hasPodEni(type, target))
-      ? groupMaxPods(types.map((type) => maxPods(type, { customNetworking: true, prefixDelegation, maxEni })))
+    pods: types.every((type) => !customNetworking || hasPodEni(type, target))
+      ? groupMaxPods(types.map((type) => maxPods(type, { customNetworking, prefixDelegation, maxEni })))
       : 0,
     cpuMillis: Math.min(...types.map(({ vcpus }) => vcpus * 1000 - reservedCpuMillis(vcpus))),
     memoryBytes: Math.min(...memories),

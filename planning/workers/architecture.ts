@@ -8,7 +8,7 @@ export type Architecture = "x86_64" | "ARM_64";
  * Source: EC2 user guide, "Amazon EC2 instance type naming conventions".
  */
 export function architectureOf(instanceType: string): Architecture {
-  return /^(a1|[a-z]+\d+[a-z]*g[a-z]*|[a-z\d]+-gb\d+)\./.test(instanceType) ? "ARM_64" : "x86_64";
+  return /^(a1|[a-z]+\d+[a-fh-z]*g[a-z]*|[a-z\d]+-gb\d+)\./.test(instanceType) ? "ARM_64" : "x86_64";
 }
 
 /** The architecture of an image type of EKS, such as `AL2023_ARM_64_STANDARD`. */

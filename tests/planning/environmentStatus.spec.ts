@@ -1,9 +1,24 @@
 import assert from "node:assert/strict";
 import { standing, type StatusFacts } from "../../planning/environmentStatus";
 
-const facts: StatusFacts = { name: "prod", isUp: true, oldNodes: 6, isVerified: false };
-const rotation = { runId: "7f3a", isFinished: true, startedAtMs: 2_000, renewedAtMs: 5_000, isHeld: false };
-const update = { startedAtMs: 1_000, endedAtMs: 1_500, result: "succeeded" } as const;
+const facts: StatusFacts = {
+  name: "prod",
+  isUp: true,
+  oldNodes: 6,
+  isVerified: false,
+  customNetworking: true,
+};
+const rotation = {
+  runId: "7f3a",
+  isFinished: true,
+  isAborted: false,
+  isWayBack: false,
+  startedAtMs: 2_000,
+  renewedAtMs: 5_000,
+  isHeld: false,
+};
+const wayBack = { ...rotation, isWayBack: true };
+const update = { isRemoval: false, startedAtMs: 1_000, endedAtMs: 1_500, result: "succeeded" } as const;
 
 describe("standing", () => {
   const cases: readonly [string, Partial<StatusFacts>, string, string | undefined][] = [
@@ -21,6 +36,37 @@ describe("standing", () => {
       { rotation: { ...rotation, isFinished: false }, oldNodes: 2 },
       "rotation stopped",
       "podnet rotate prod",
+    ],
+    ["while it is rolled back", { rotation: { ...wayBack, isHeld: true } }, "rolling back", undefined],
+    [
+      "of a rollback that was cut off",
+      { rotation: { ...wayBack, isFinished: false }, customNetworking: false },
+      "rollback stopped",
+      "podnet rollback prod",
+    ],
+    [
+      "of a rollback whose workers are back, and whose stack is not gone",
+      { rotation: wayBack, customNetworking: false },
+      "rollback stopped",
+      "podnet rollback prod",
+    ],
+    [
+      "of a rollback whose deletions failed",
+      { isUp: false, update: { ...update, isRemoval: true, result: "failed" } },
+      "rollback stopped",
+      "podnet rollback prod",
+    ],
+    [
+      "of a rollback that was followed by podnet up",
+      { rotation: { ...wayBack, isFinished: false }, update },
+      "rotation stopped",
+      "podnet rotate prod",
+    ],
+    [
+      "after a rollback",
+      { isUp: false, update: { ...update, isRemoval: true } },
+      "not begun",
+      "podnet preflight prod",
     ],
     ["of a rotation that left nodes", { rotation, oldNodes: 2 }, "partly rotated", "podnet rotate prod"],
     ["when an autoscaler has added new nodes before it", { oldNodes: 2 }, "up", "podnet rotate prod"],
@@ -40,15 +86,27 @@ describe("standing", () => {
       kind: "rotate",
       runId: "7f3a",
       isRunning: false,
+      isAborted: false,
       startedAtMs: 2_000,
       endedAtMs: 5_000,
     });
     assert.deepEqual(standing({ ...facts, update: { ...update, startedAtMs: 9_000 }, rotation }).lastRun, {
       kind: "up",
       isRunning: false,
+      isAborted: false,
       startedAtMs: 9_000,
       endedAtMs: 1_500,
     });
+  });
+
+  it("names a rollback, on the workers and of the stack", () => {
+    assert.equal(standing({ ...facts, update, rotation: wayBack }).lastRun?.kind, "rollback");
+    assert.equal(standing({ ...facts, update: { ...update, isRemoval: true } }).lastRun?.kind, "rollback");
+  });
+
+  it("knows one that was taken back", () => {
+    const aborted = { ...rotation, isAborted: true };
+    assert.equal(standing({ ...facts, rotation: aborted }).lastRun?.isAborted, true);
   });
 
   it("knows no end of a rotation that was cut off", () => {

@@ -7,7 +7,8 @@ import {
   roughly,
 } from "../../../planning/preview/figures";
 import { verdict } from "../../../planning/preview/verdict";
-import { changeOf, quietPreview, SUBNET } from "../../support/environmentPreview";
+import { changeOf, SUBNET } from "../../support/changes";
+import { quietPreview } from "../../support/environmentPreview";
 
 describe("figures of a preview", () => {
   it("counts what comes, changes and goes; a replacement does both", () => {
@@ -45,7 +46,9 @@ describe("figures of a preview", () => {
   it("says how many nodes are rotated, in about which time, and how many can't be", () => {
     const outlook = { nodes: 130, oldNodes: 118, pods: 900, seconds: 10_700, waitsFor: [], undrainable: [] };
     assert.equal(rotationInWords({ rotation: outlook }), "118 of 130 (about 3 h)");
-    const undrainable = [{ node: "n", refused: ["ops/debug"], unmovable: [] }];
+    const undrainable = [
+      { node: "n", refused: [{ pod: "ops/debug", because: "bare pod", wayOut: "--force" }], unmovable: [] },
+    ];
     assert.equal(
       rotationInWords({ rotation: { ...outlook, undrainable } }),
       "118 of 130 (about 3 h, 1 can't be drained)",

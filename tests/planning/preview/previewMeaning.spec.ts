@@ -5,7 +5,7 @@ import { previewMeaning, type PreviewFacts } from "../../../planning/preview/pre
 import type { ClusterNode, ClusterPod } from "../../../planning/rotation/observation";
 import { rotationSettings } from "../../../planning/rotation/settings";
 import type { ResourceChange } from "../../../planning/stack/resourceChange";
-import { changeOf, SUBNET } from "../../support/environmentPreview";
+import { changeOf, SUBNET } from "../../support/changes";
 import { clusterWith, newNode, oldNodeNamed, target, webBudget, webPod, webPods } from "../rotation/builders";
 
 const OFF = { customNetworking: false, prefixDelegation: false, maxEni: undefined };
@@ -215,7 +215,7 @@ describe("previewMeaning", () => {
       lookAt.map(({ line }) => line),
       [
         "can't move shop/web-old-1-0, shop/web-old-1-1, shop/web-old-1-2 and 1 more (shop/web): the budget needs 3 of 3 pods healthy, so it allows no eviction",
-        "nobody would make shop/debug again",
+        "refuses to move shop/debug: bare pod, nobody would make it again",
       ],
     );
     assert.deepEqual(

@@ -29,6 +29,7 @@ export const cleanPrimary: Eni = {
   networkCardIndex: 0,
   interfaceType: "interface",
   noManage: false,
+  securityGroupIds: ["sg-nodes"],
   secondaryAddresses: [],
   prefixes: [],
 };
@@ -94,6 +95,7 @@ export const webPod: ClusterPod = {
   endsByItself: false,
   nodeSelector: {},
   hasEmptyDir: false,
+  hasClaims: false,
   requests: { cpuMillis: 100, memoryBytes: 64 * 2 ** 20 },
 };
 
@@ -138,17 +140,19 @@ export const webBudget: DisruptionBudget = {
 export const poolA: WorkerPool = {
   nodeGroupName: "workers-us-west-2a",
   workerGroup: "workers",
-  availabilityZone: "us-west-2a",
+  kind: "managed",
+  availabilityZones: ["us-west-2a"],
   replaces: ["general"],
   desiredSize: 0,
   maxSize: 6,
+  labels: {},
   nodes: [],
   shape: newNode.allocatable,
 };
 export const poolB: WorkerPool = {
   ...poolA,
   nodeGroupName: "workers-us-west-2b",
-  availabilityZone: "us-west-2b",
+  availabilityZones: ["us-west-2b"],
 };
 
 /** A cluster of these nodes and pods. */

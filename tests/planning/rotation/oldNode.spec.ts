@@ -165,6 +165,11 @@ describe("the owner of a node", () => {
       { kind: "karpenter", nodePool: "default" },
     ],
     [
+      "Karpenter, by a NodeClaim",
+      { labels: { "karpenter.sh/nodepool": "default" }, nodeClaim: "default-x7k2p" },
+      { kind: "karpenter", nodePool: "default", nodeClaim: "default-x7k2p" },
+    ],
+    [
       "an Auto Scaling group alone",
       { labels: {}, autoScalingGroup: "workers" },
       { kind: "autoScalingGroup", name: "workers" },

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { ClusterPod } from "../../../planning/rotation/observation";
-import { podVerdict, verdictGroups, type PodVerdict } from "../../../planning/rotation/podVerdict";
+import {
+  isRestarted,
+  podVerdict,
+  refusedPods,
+  verdictGroups,
+  type PodVerdict,
+} from "../../../planning/rotation/podVerdict";
 import { daemonPod, webPod } from "./builders";
 
 describe("pod verdict", () => {
@@ -20,7 +26,15 @@ describe("pod verdict", () => {
       { ...daemonPod("aws-node", "old-1"), isCritical: true },
       { action: "skip", reason: "DaemonSet pod" },
     ],
-    ["a bare pod is refused", bare, { action: "refuse", reason: "bare pod, nobody would make it again" }],
+    [
+      "a bare pod is refused",
+      bare,
+      {
+        action: "refuse",
+        reason: "bare pod, nobody would make it again",
+        wayOut: "--force deletes it for good",
+      },
+    ],
     [
       "a bare pod that is ending anyway is waited for",
       { ...bare, isTerminating: true },
@@ -44,6 +58,47 @@ describe("pod verdict", () => {
       reason: "bare pod, deleted for good",
     });
     assert.equal(podVerdict({ ...bare, isMirror: true }, { force: true }).action, "skip");
+  });
+
+  it("refuses pods that the selector does not match, unless they need not move, or are ending anyway", () => {
+    const options = { podSelector: "app=other" };
+    assert.deepEqual(podVerdict(webPod, options), {
+      action: "refuse",
+      reason: "not matched by the pod selector",
+      wayOut: "leave out --pod-selector, or move it by hand",
+    });
+    assert.equal(podVerdict(webPod, { podSelector: "app=web" }).action, "evict");
+    assert.equal(podVerdict({ ...webPod, isTerminating: true }, options).action, "evict");
+    assert.equal(podVerdict(daemonPod("aws-node", "old-1"), options).action, "skip");
+    assert.deepEqual(
+      refusedPods([webPod, daemonPod("aws-node", "old-1")], options).map(({ pod }) => pod),
+      ["shop/web-1"],
+    );
+  });
+
+  it("refuses pods with an emptyDir where it is to be kept", () => {
+    const withData = { ...webPod, hasEmptyDir: true };
+    assert.deepEqual(podVerdict(withData, { deleteEmptyDirData: false }), {
+      action: "refuse",
+      reason: "its emptyDir would be lost",
+      wayOut: "--delete-emptydir-data evicts it all the same",
+    });
+    assert.equal(podVerdict(webPod, { deleteEmptyDirData: false }).action, "evict");
+    // Also a bare one that may be deleted.
+    const bareWithData = { ...withData, controller: undefined };
+    assert.equal(podVerdict(bareWithData, { force: true, deleteEmptyDirData: false }).action, "refuse");
+  });
+
+  it("restarts the only pod of a workload where it serves somebody", () => {
+    const restarted = new Set([webPod.controller?.uid ?? ""]);
+    assert.deepEqual(podVerdict(webPod, { restarted }), {
+      action: "evict",
+      reason: "moves by a rolling restart",
+    });
+    assert.equal(isRestarted(webPod, { restarted }), true);
+    assert.equal(isRestarted({ ...webPod, isReady: false }, { restarted }), false);
+    assert.equal(isRestarted({ ...webPod, isTerminating: true }, { restarted }), false);
+    assert.equal(isRestarted(webPod, { restarted: new Set() }), false);
   });
 
   it("puts like to like, in the order in which they first occur", () => {

@@ -48,8 +48,9 @@ describe("rotation plan", () => {
           { nodeGroupName: "workers-us-west-2b", added: 1 },
         ],
         waitsFor: ["shop/web"],
+        seconds: 330,
       },
-      { nodes: ["old-a2"], zones: { "us-west-2a": 1 }, pods: 0, surge: [], waitsFor: [] },
+      { nodes: ["old-a2"], zones: { "us-west-2a": 1 }, pods: 0, surge: [], waitsFor: [], seconds: 150 },
     ]);
     assert.deepEqual(
       plan.pools.map(({ nodeGroupName, desiredSize, added }) => [nodeGroupName, desiredSize, added]),
@@ -59,6 +60,93 @@ describe("rotation plan", () => {
       ],
     );
     assert.deepEqual(plan.problems, []);
+    assert.deepEqual([plan.maxUnavailable, plan.surge, plan.seconds], [2, undefined, 60 + 330 + 150]);
+  });
+
+  it("says where fewer workers come than old nodes go", () => {
+    const of = (nodes: readonly ClusterNode[]) =>
+      planRotation(clusterWith(nodes, []), pools, { maxUnavailable: 2 }).notes;
+    assert.deepEqual(of([a1, a2, b1]), ["3 old nodes become 2 workers: their pods need no more."]);
+    assert.deepEqual(of([a1, b1]), []);
+  });
+
+  it("makes no worker ahead of an old node's end with a surge of 0, and as many in the end", () => {
+    const pods = [...webPods(15, "old-a1"), ...webPods(15, "old-a2"), ...webPods(3, "old-b1")];
+    const planWith = (surge: number | "50%") =>
+      planRotation(clusterWith([a1, a2, b1], pods), pools, { maxUnavailable: 1, surge });
+    const none = planWith(0);
+    assert.deepEqual(
+      none.batches.map(({ nodes, surge }) => [nodes, surge.map(({ added }) => added)]),
+      [
+        [["old-a1"], []],
+        [["old-b1"], [1]],
+        [["old-a2"], [1]],
+      ],
+    );
+    assert.equal(none.surge, 0);
+    // The second worker of zone a comes after old-a2.
+    assert.deepEqual(
+      none.pools.map(({ added }) => added),
+      [2, 1],
+    );
+    assert.equal(planWith("50%").surge, 2);
+  });
+
+  it("counts a surge from the nodes that go, and says how many stay", () => {
+    const never = { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2 };
+    const cluster = clusterWith([a1, a2, b1], webPods(2, "old-a1"), [{ ...webBudget, ...never }]);
+    const { bases, undrainable } = planRotation(cluster, pools, { maxUnavailable: 1, surge: 0 });
+    assert.deepEqual(
+      undrainable.map(({ node }) => node),
+      ["old-a1"],
+    );
+    assert.deepEqual(
+      pools.map(({ nodeGroupName }) => [bases[nodeGroupName]?.old, bases[nodeGroupName]?.staying]),
+      [
+        [1, 1],
+        [1, undefined],
+      ],
+    );
+  });
+
+  it("begins where node subnets are full only within a surge, which makes no worker ahead there", () => {
+    const subnetOf = (zone: string, freeAddresses: number) => ({
+      ...{ subnetId: `subnet-nodes-${zone}`, availabilityZone: `us-west-2${zone}` },
+      ...{ cidrBlock: "10.8.0.0/27", freeAddresses },
+    });
+    const subnets = [
+      { pool: poolA, subnet: subnetOf("a", 0) },
+      { pool: poolB, subnet: subnetOf("b", 9) },
+    ].map(({ pool: { nodeGroupName }, subnet }) => ({
+      ...{ nodeGroupName, nodeSubnets: [subnet], podSubnet: undefined, instanceType: undefined },
+    }));
+    const facts = { subnets, warm: {}, places: undefined };
+    const cluster = clusterWith([a1, b1], [...webPods(3, "old-a1"), ...webPods(3, "old-b1")]);
+    const planWith = (surge: number | undefined) =>
+      planRotation(cluster, pools, { maxUnavailable: 2, surge, facts });
+    assert.deepEqual(
+      planWith(undefined).problems.map(({ path }) => path),
+      ["zones.us-west-2a"],
+    );
+    const within = planWith(2);
+    assert.deepEqual(within.problems, []);
+    assert.deepEqual(within.batches[0]?.surge, [{ nodeGroupName: "workers-us-west-2b", added: 1 }]);
+    assert.deepEqual(
+      within.nodeAddresses.map(({ free, needed }) => [free, needed]),
+      [
+        [0, 0],
+        [9, 1],
+      ],
+    );
+  });
+
+  it("says that zones will be lopsided", () => {
+    const old = [a1, a2, oldNodeNamed("old-a3"), b1];
+    const pods = old.slice(0, 3).flatMap(({ name }) => webPods(20, name));
+    const { notes } = planRotation(clusterWith(old, pods), pools, { maxUnavailable: 1 });
+    assert.deepEqual(notes, [
+      "Worker group workers will be lopsided, as its old nodes and their pods are: 4 in us-west-2a, 1 in us-west-2b.",
+    ]);
   });
 
   it("adds workers step by step, as batches need them", () => {
@@ -97,7 +185,7 @@ describe("rotation plan", () => {
     assert.deepEqual(
       plan.undrainable.map(({ node, refused, unmovable }) => [
         node,
-        refused,
+        refused.map(({ pod }) => pod),
         unmovable.map(({ pod }) => pod),
       ]),
       [
@@ -121,14 +209,23 @@ describe("rotation plan", () => {
       ({ path, reason, fix }) => `${path} ${reason} ${fix}`,
     );
 
-  it("does not begin where nobody takes the place of an old node, or only its owner can", () => {
+  it("does not begin where nobody takes the place of an old node, or Karpenter can't end it", () => {
     assert.deepEqual(problemsOf([oldNodeNamed("old-x", "us-west-2a", "batch")]), [
       "nodes.old-x is old and belongs to managed node group batch, which no worker group replaces in us-west-2a. Add batch to workerGroups[].replaces of the stack's configuration, and run podnet up.",
     ]);
-    assert.match(
-      problemsOf([{ ...a1, owner: { kind: "karpenter", nodePool: "default" } }])[0] ?? "",
-      /Karpenter node pool default; only nodes of managed node groups are rotated/,
+    assert.deepEqual(
+      problemsOf([{ ...oldNodeNamed("old-x", "us-west-2c"), owner: { kind: "standalone" } }]),
+      [
+        "nodes.old-x is old and belongs to no group, which no worker group replaces in us-west-2c. Give a worker group of the stack's configuration the zone us-west-2c, and run podnet up.",
+      ],
     );
+    const karpenter = { kind: "karpenter", nodePool: "default" } as const;
+    assert.match(
+      problemsOf([{ ...a1, owner: karpenter }])[0] ?? "",
+      /Karpenter node pool default, but no NodeClaim owns it/,
+    );
+    assert.deepEqual(problemsOf([{ ...a1, owner: { ...karpenter, nodeClaim: "default-x7k2p" } }]), []);
+    assert.deepEqual(problemsOf([{ ...a1, owner: { kind: "autoScalingGroup", name: "general" } }]), []);
   });
 
   it("does not begin where the new workers can't take all pods", () => {

@@ -2,9 +2,21 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { ClusterNode, ClusterPod } from "../../../planning/rotation/observation";
 import { podsByNode } from "../../../planning/rotation/observation";
-import { daemonPods, poolNeed, poolOf, type WorkerPool } from "../../../planning/rotation/surge";
+import { oldNodes } from "../../../planning/rotation/oldNodes";
+import { daemonPods, poolNeed, poolNeeds, poolOf, type WorkerPool } from "../../../planning/rotation/surge";
 import { workerShape } from "../../../planning/rotation/workerShape";
-import { daemonPod, m5Large, newNode, oldNodeNamed, poolA, poolB, target, webPod, webPods } from "./builders";
+import {
+  clusterWith,
+  daemonPod,
+  m5Large,
+  newNode,
+  oldNodeNamed,
+  poolA,
+  poolB,
+  target,
+  webPod,
+  webPods,
+} from "./builders";
 
 const GIBIBYTE = 2 ** 30;
 
@@ -19,7 +31,7 @@ describe("what a pool needs", () => {
   it("is nothing for no pods", () => {
     assert.deepEqual(need([]), {
       nodeGroupName: "workers-us-west-2a",
-      availabilityZone: "us-west-2a",
+      availabilityZones: ["us-west-2a"],
       desiredSize: 0,
       added: 0,
       oversized: [],
@@ -96,6 +108,32 @@ describe("what a pool needs", () => {
     assert.deepEqual([oversized, desiredSize], [["shop/giant"], 1]);
   });
 
+  it("is a worker at least where a node goes, whether any of its pods moves or not", () => {
+    const cluster = clusterWith([oldNodeNamed("old-1")], [daemonPod("aws-node", "old-1")]);
+    const old = oldNodes(cluster);
+    const sizes = (pools: readonly WorkerPool[], going = old) =>
+      poolNeeds(cluster, pools, old, going).map(({ desiredSize, beyondMaximum }) => [
+        desiredSize,
+        beyondMaximum,
+      ]);
+    assert.deepEqual(sizes([poolA, poolB]), [
+      [1, 0],
+      [0, 0],
+    ]);
+    assert.deepEqual(sizes([poolA], []), [[0, 0]]);
+    assert.deepEqual(sizes([{ ...poolA, maxSize: 0 }]), [[0, 0]]);
+  });
+
+  it("is the least size that a pool is to have, as far as its maximum lets", () => {
+    const cluster = clusterWith([], []);
+    const sizeOf = (leastSize: number, maxSize: number) =>
+      poolNeeds(cluster, [{ ...poolA, leastSize, maxSize }], [], []).map(
+        ({ desiredSize, added, beyondMaximum }) => [desiredSize, added, beyondMaximum],
+      );
+    assert.deepEqual(sizeOf(3, 6), [[3, 3, 0]]);
+    assert.deepEqual(sizeOf(3, 2), [[2, 2, 0]]);
+  });
+
   const somePods = fc.array(fc.record({ cpuMillis: fc.nat(1900), memoryBytes: fc.nat(6 * GIBIBYTE) }), {
     maxLength: 60,
   });
@@ -129,7 +167,18 @@ describe("the pool of an old node", () => {
     assert.equal(poolOf(oldNodeNamed("old-1", "us-west-2b"), pools), poolB);
     assert.equal(poolOf(oldNodeNamed("old-1", "us-west-2c"), pools), undefined);
     assert.equal(poolOf(oldNodeNamed("old-1", "us-west-2a", "batch"), pools), undefined);
-    assert.equal(poolOf({ ...newNode, owner: { kind: "standalone" } }, pools), undefined);
+    const inGroup = { ...newNode, owner: { kind: "autoScalingGroup", name: "general" } } as const;
+    assert.equal(poolOf(inGroup, pools), poolA);
+  });
+
+  it("is of an instance without a group the one with most of its labels, and none of a node of Karpenter", () => {
+    const labels = { team: "shop", tier: "web" };
+    const lone = { ...newNode, labels, owner: { kind: "standalone" } } as const;
+    const other = { ...poolA, nodeGroupName: "other", labels: { team: "shop" } };
+    assert.equal(poolOf(lone, [poolA, other, { ...poolB, labels }]), other);
+    assert.equal(poolOf(lone, [poolA, { ...other, labels: {} }]), poolA);
+    const owner = { kind: "karpenter", nodePool: "general", nodeClaim: "general-x7k2p" } as const;
+    assert.equal(poolOf({ ...newNode, owner }, [poolA]), undefined);
   });
 
   it("gets one pod of each DaemonSet of the nodes that it replaces", () => {

@@ -24,7 +24,9 @@ describe("verification", () => {
     assert.deepEqual(verification(cluster), {
       isVerified: true,
       nodes: 1,
+      newNodes: { right: 1, of: 1 },
       pods: 1,
+      podsInside: { right: 1, of: 1 },
       podsOutside: [],
       unseenNodes: [],
       cleanPrimaryEnis: { right: 1, of: 1 },
@@ -43,6 +45,13 @@ describe("verification", () => {
     const result = verification(clusterWith([newNode, old], [inside, webPod]));
     assert.equal(result.isVerified, false);
     assert.deepEqual(result.podsOutside, [{ pod: "shop/web-1", address: "10.8.0.20", node: "old-1" }]);
+    assert.deepEqual(
+      [result.newNodes, result.podsInside],
+      [
+        { right: 1, of: 2 },
+        { right: 1, of: 2 },
+      ],
+    );
     assert.deepEqual(result.cleanPrimaryEnis, { right: 1, of: 2 });
     assert.deepEqual(result.allocatablePods, { right: 1, of: 2 });
     assert.deepEqual(
@@ -125,6 +134,11 @@ describe("rotation settings", () => {
       maxUnavailable: 1,
       podTimeoutSeconds: 60,
       nodeTimeoutSeconds: 900,
+      deleteEmptyDirData: true,
+      restartSingleReplicas: false,
+      deleteEmptyGroups: false,
+      removeLeakedEnis: false,
+      lowerWarmTargets: false,
     });
   });
   it("are refused where they can't be, all at once", () => {
@@ -133,8 +147,20 @@ describe("rotation settings", () => {
         maxUnavailable: 0,
         podTimeoutSeconds: 0,
         nodeTimeoutSeconds: NaN,
-      }).map(({ path }) => path),
-      ["rotation.maxUnavailable", "rotation.podTimeoutSeconds", "rotation.nodeTimeoutSeconds"],
+        surge: "101%",
+        gracePeriodSeconds: 0,
+        podSelector: "app=web,tier in web",
+        healthGate: { unreadyNodes: -1, unreadyWorkloads: "5%" },
+      }).map(({ path, reason }) => `${path}: ${reason}`),
+      [
+        "rotation.maxUnavailable: 0 is neither a number of nodes from 1 up nor a percentage.",
+        'rotation.surge: "101%" is neither a number of workers from 0 up nor a percentage.',
+        "rotation.podTimeoutSeconds: 0 is not a time in seconds.",
+        "rotation.nodeTimeoutSeconds: NaN is not a time in seconds.",
+        "rotation.gracePeriodSeconds: 0 is not a whole number of seconds from 1 up.",
+        'rotation.podSelector: "tier in web" is no requirement of a label selector.',
+        "rotation.healthGate.unreadyNodes: -1 is neither a number of nodes from 0 up nor a percentage.",
+      ],
     );
   });
 });

@@ -1,0 +1,24 @@
+import type { Problem } from "../problem";
+
+/**
+ * Whether a rollback was begun and has not ended, and nobody has gone forward since: the last run took pods back, and
+ * what it had set back on aws-node is so still. The record goes with the end of the rollback.
+ *
+ * @param run the last run on the workers of a cluster; none where there is no record of one.
+ * @param awsNode how the CNI is set.
+ */
+export function isRollbackUnfinished(
+  run: { readonly isWayBack?: boolean | undefined } | undefined,
+  { customNetworking }: { readonly customNetworking: boolean },
+): boolean {
+  return run?.isWayBack === true && !customNetworking;
+}
+
+/** Why a rotation is not begun while a rollback is unfinished. */
+export function unfinishedRollback(clusterName: string): Problem {
+  return {
+    path: `cluster ${clusterName}`,
+    reason: "has a rollback that was begun and has not ended; aws-node is set as before podnet up.",
+    fix: "podnet rollback goes on with it; to go forward instead, run podnet up, and then podnet rotate.",
+  };
+}

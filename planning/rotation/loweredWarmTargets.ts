@@ -1,0 +1,16 @@
+import { fromEnv, type Env } from "../awsNode/env";
+import { ENV_TABLE } from "../awsNode/envTable";
+
+/**
+ * The variables of aws-node that make nodes keep one free address and no more, as far as they don't yet: WARM_IP_TARGET,
+ * which beats WARM_ENI_TARGET and WARM_PREFIX_TARGET, and MINIMUM_IP_TARGET where it is set.
+ *
+ * @param env of the container aws-node.
+ */
+export function loweredWarmTargets(env: Env): Env {
+  const { warmIpTarget = 0, minimumIpTarget = 0 } = fromEnv(env).settings;
+  return {
+    ...(warmIpTarget !== 1 && { [ENV_TABLE.warmIpTarget.env]: "1" }),
+    ...(minimumIpTarget > 1 && { [ENV_TABLE.minimumIpTarget.env]: "1" }),
+  };
+}
