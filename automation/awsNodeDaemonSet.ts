@@ -1,6 +1,7 @@
 import type { Env } from "../planning/awsNode/env";
 import type { AwsNodeContainer } from "../planning/awsNode/envTable";
 import type { ManagedFields } from "../planning/awsNode/liveDaemonSet";
+import type { EnvVar } from "../planning/awsNode/merge";
 import type { ApiObject, Kubernetes } from "./kubernetes";
 
 /** The DaemonSet kube-system/aws-node, as far as it is looked at. */
@@ -29,12 +30,15 @@ export interface AwsNodeDaemonSet extends ApiObject {
 export interface AwsNodeContainerSpec {
   readonly name: string;
   readonly image: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly env?: readonly EnvVar[];
 }
+
+/** Where the API server has it. */
+export const AWS_NODE_PATH = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node";
 
 /** Reads the DaemonSet. @throws KubernetesError */
 export function getAwsNode(kubernetes: Pick<Kubernetes, "get">): Promise<AwsNodeDaemonSet> {
-  return kubernetes.get<AwsNodeDaemonSet>("/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node");
+  return kubernetes.get<AwsNodeDaemonSet>(AWS_NODE_PATH);
 }
 
 /** One of its containers; none where it is not that of the VPC CNI. */

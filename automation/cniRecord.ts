@@ -1,22 +1,36 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
+import { z } from "zod";
 import { fromEnv } from "../planning/awsNode/env";
 import { containerOf, envOf, getAwsNode } from "./awsNodeDaemonSet";
 import { isStatus, type Kubernetes } from "./kubernetes";
-import { CONFIG_MAPS, recordConfigMap } from "./recordConfigMap";
+import { CONFIG_MAPS, readRecordAt, recordConfigMap } from "./recordConfigMap";
 import { describeVpcCni } from "./vpcCniAddOn";
 
-const NAME = "eks-pod-network-cni";
+/** The ConfigMap in kube-system that has the record. */
+export const CNI_RECORD = "eks-pod-network-cni";
+
+const schema = z.object({
+  version: z.literal(1),
+  clusterName: z.string(),
+  /** What the add-on was configured with, as EKS had it; empty when nothing was. None without a managed add-on. */
+  configurationValues: z.string().optional(),
+  /** What was in force in the container aws-node, whoever had set it. Variables without a value are left out. */
+  env: z.record(z.string(), z.string()),
+  /** The same of the container aws-vpc-cni-init. */
+  initEnv: z.record(z.string(), z.string()),
+});
 
 /** How the CNI was set before our first change: what a way back must restore. */
-interface CniRecord {
-  readonly version: 1;
-  readonly clusterName: string;
-  /** What the add-on was configured with, as EKS had it; empty when nothing was. None without a managed add-on. */
-  readonly configurationValues?: string;
-  /** What was in force in the container aws-node, whoever had set it. Variables without a value are left out. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The same of the container aws-vpc-cni-init. */
-  readonly initEnv: Readonly<Record<string, string>>;
+export type CniRecord = Readonly<z.infer<typeof schema>>;
+
+/**
+ * Reads how the CNI was set before our first change.
+ *
+ * @returns none where it is not known.
+ * @throws UnreadableRecordError when another version of this project wrote it, or a hand; KubernetesError.
+ */
+export async function readCniRecord(kubernetes: Pick<Kubernetes, "get">): Promise<CniRecord | undefined> {
+  return readRecordAt(kubernetes, CNI_RECORD, schema);
 }
 
 /** The outside of recording the CNI's settings. */
@@ -52,7 +66,7 @@ export async function recordCni(
     initEnv: envOf(containerOf(daemonSet, "aws-vpc-cni-init")),
   };
   try {
-    await kubernetes.create(CONFIG_MAPS, recordConfigMap(NAME, record));
+    await kubernetes.create(CONFIG_MAPS, recordConfigMap(CNI_RECORD, record));
     return true;
   } catch (error) {
     // The first record is the one from before.

@@ -1,6 +1,8 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
+import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -13,7 +15,10 @@ import { atEndpointOf } from "./profileEndpoint";
 import type { ObserverOutside } from "./rotation/outside";
 
 /** A client of each service of AWS that is asked. */
-export interface AwsClients extends Pick<ObserverOutside, "ec2" | "autoScaling" | "eks"> {
+export interface AwsClients extends Pick<
+  ObserverOutside,
+  "ec2" | "autoScaling" | "eks" | "elasticLoadBalancing" | "classicLoadBalancing"
+> {
   readonly iam: IAMClient;
   readonly serviceQuotas: ServiceQuotasClient;
   readonly sts: STSClient;
@@ -137,6 +142,8 @@ export function awsClients(configuration: AwsConfiguration): AwsClients {
     ec2: atEndpointOf(profile, new EC2Client(configuration)),
     autoScaling: atEndpointOf(profile, new AutoScalingClient(configuration)),
     eks: atEndpointOf(profile, new EKSClient(configuration)),
+    elasticLoadBalancing: atEndpointOf(profile, new ElasticLoadBalancingV2Client(configuration)),
+    classicLoadBalancing: atEndpointOf(profile, new ElasticLoadBalancingClient(configuration)),
     iam: atEndpointOf(profile, new IAMClient(configuration)),
     serviceQuotas: atEndpointOf(profile, new ServiceQuotasClient(configuration)),
     sts: atEndpointOf(profile, new STSClient(configuration)),

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { Clock } from "./clock";
 import { isStatus, KubernetesError, type StatusDetails } from "./kubernetesError";
-import { kubernetesTransport } from "./kubernetesTransport";
+import { kubernetesTransport, type Transport } from "./kubernetesTransport";
 
 export { isStatus, KubernetesError } from "./kubernetesError";
 
@@ -22,6 +22,7 @@ export interface ApiObject {
     readonly resourceVersion?: string;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly {
@@ -58,6 +59,20 @@ export interface Kubernetes {
    */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what lies at a path, the caller knows
   list<T extends ApiObject, S>(path: string, slim: (object: T) => S, selectors?: Selectors): Promise<S[]>;
+  /** The same, with the version of the collection that it shows, from which it can be watched. @throws KubernetesError */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as above
+  snapshot<T extends ApiObject, S>(
+    path: string,
+    slim: (object: T) => S,
+    selectors?: Selectors,
+  ): Promise<Snapshot<S>>;
+  /**
+   * What happens to the objects of a collection after a version of it, until the server ends the watch or says nothing
+   * for two minutes. Begun once; who follows it begins it again.
+   *
+   * @throws KubernetesError, 410 where the version is too old to go on from; the signal's reason.
+   */
+  watch<T extends ApiObject>(path: string, from: WatchedFrom): AsyncGenerator<WatchEvent<T>, void>;
   /** @throws KubernetesError: 409 where there is one of that name. */
   create<T extends ApiObject>(path: string, object: T): Promise<T>;
   /** @throws KubernetesError: 409 where another wrote since its resourceVersion. */
@@ -75,8 +90,30 @@ export interface Kubernetes {
    * the answer.
    *
    * @param timeoutMs how long to wait. The API server itself tries for 10 s where the pod is Pending and another one.
+   * @param gracePeriodSeconds how long it may take to end. @default its own
    */
-  evict(pod: EvictedPod, timeoutMs: number): Promise<Answer>;
+  evict(pod: EvictedPod, timeoutMs: number, gracePeriodSeconds?: number): Promise<Answer>;
+}
+
+/** The objects of a collection at one version of it. */
+export interface Snapshot<S> {
+  readonly objects: S[];
+  readonly resourceVersion: string;
+}
+
+/** What is to be watched. */
+export interface WatchedFrom {
+  /** The version of the collection behind which the watch begins. */
+  readonly resourceVersion: string;
+  readonly selectors?: Selectors | undefined;
+  /** Ends the watch, as the client's own signal does. */
+  readonly signal: AbortSignal;
+}
+
+/** What a watch tells; a bookmark only tells how far it is. */
+export interface WatchEvent<T extends ApiObject> {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
+  readonly object: T;
 }
 
 /** What the API server answered. */
@@ -105,7 +142,7 @@ export function connectKubernetes(
   kubeConfig: KubeConfig,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Kubernetes {
-  const send = kubernetesTransport(kubeConfig);
+  const { send, lines } = kubernetesTransport(kubeConfig);
   let hasAnswered = false;
 
   const call = async <T>(
@@ -138,7 +175,11 @@ export function connectKubernetes(
 
   return {
     get: (path, patienceMs) => call("GET", path, patienceMs === undefined ? {} : { patienceMs }),
-    list: (path, slim, selectors) => listInPages((url) => call("GET", url), path, slim, selectors),
+    list: async (path, slim, selectors) =>
+      (await listInPages((url) => call("GET", url), path, slim, selectors)).objects,
+    snapshot: (path, slim, selectors) => listInPages((url) => call("GET", url), path, slim, selectors),
+    watch: (path, from) =>
+      watchEvents(lines, path, { ...from, signal: AbortSignal.any([signal, from.signal]) }),
     create: (path, object) => call("POST", path, { object }),
     replace: (path, object) => call("PUT", path, { object }),
     patch: (path, change) => call("PATCH", path, { object: change }),
@@ -147,12 +188,15 @@ export function connectKubernetes(
         if (!isStatus(error, 404)) throw error;
       });
     },
-    evict: async ({ namespace, name, uid }, timeoutMs) => {
+    evict: async ({ namespace, name, uid }, timeoutMs, gracePeriodSeconds) => {
       const eviction = {
         apiVersion: "policy/v1",
         kind: "Eviction",
         metadata: { namespace, name },
-        deleteOptions: { preconditions: { uid } },
+        deleteOptions: {
+          preconditions: { uid },
+          ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+        },
       };
       const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
       try {
@@ -167,7 +211,7 @@ export function connectKubernetes(
 }
 
 interface ListPage<T> {
-  readonly metadata?: { readonly continue?: string };
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };
   readonly items: readonly T[];
 }
 
@@ -176,10 +220,8 @@ async function listInPages<T, S>(
   path: string,
   slim: (object: T) => S,
   selectors: Selectors = {},
-): Promise<S[]> {
-  const query = new URLSearchParams({ limit: String(PAGE) });
-  for (const [key, value] of Object.entries(selectors))
-    if (value !== undefined) query.set(key, String(value));
+): Promise<Snapshot<S>> {
+  const query = queryOf(selectors, { limit: String(PAGE) });
   const found: S[] = [];
   for (;;) {
     const page = await get(`${path}?${query.toString()}`).catch((error: unknown) => {
@@ -194,9 +236,51 @@ async function listInPages<T, S>(
     }
     for (const item of page.items) found.push(slim(item));
     const next = page.metadata?.continue ?? "";
-    if (next === "") return found;
+    if (next === "") return { objects: found, resourceVersion: page.metadata?.resourceVersion ?? "" };
     query.set("continue", next);
   }
+}
+
+function queryOf(selectors: Selectors, others: Readonly<Record<string, string>>): URLSearchParams {
+  const query = new URLSearchParams(others);
+  for (const [key, value] of Object.entries(selectors))
+    if (value !== undefined) query.set(key, String(value));
+  return query;
+}
+
+/** The server ends a watch after this time; bookmarks come each minute, so one that is silent longer is dead. */
+const WATCH_SECONDS = 110;
+
+async function* watchEvents<T extends ApiObject>(
+  lines: Transport["lines"],
+  path: string,
+  { resourceVersion, selectors = {}, signal }: WatchedFrom,
+): AsyncGenerator<WatchEvent<T>, void> {
+  const query = queryOf(selectors, {
+    watch: "true",
+    allowWatchBookmarks: "true",
+    resourceVersion,
+    timeoutSeconds: String(WATCH_SECONDS),
+  });
+  const timeout = AbortSignal.timeout((WATCH_SECONDS + 10) * 1000);
+  try {
+    for await (const line of lines(`${path}?${query.toString()}`, AbortSignal.any([timeout, signal]))) {
+      const event = line as WatchEvent<T> | { readonly type: "ERROR"; readonly object: ApiStatus };
+      if (event.type === "ERROR") {
+        const { code = 0, message = "" } = event.object;
+        throw new KubernetesError(`watch ${path}`, code, message);
+      }
+      yield event;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!timeout.aborted) throw error;
+  }
+}
+
+interface ApiStatus {
+  readonly code?: number;
+  readonly message?: string;
 }
 
 /**

@@ -9,19 +9,29 @@ export interface Reply {
   readonly json: unknown;
 }
 
-/**
- * Sends one request, once.
- *
- * @param object is sent as JSON; with PATCH as a merge patch.
- * @param limit ends the waiting for an answer.
- * @throws KubernetesError for everything but an answer below 300.
- */
-export type Transport = (
-  method: string,
-  path: string,
-  object: object | undefined,
-  limit: AbortSignal,
-) => Promise<Reply>;
+/** A way to an API server. */
+export interface Transport {
+  /**
+   * Sends one request, once.
+   *
+   * @param object is sent as JSON; with PATCH as a merge patch.
+   * @param limit ends the waiting for an answer.
+   * @throws KubernetesError for everything but an answer below 300.
+   */
+  readonly send: (
+    method: string,
+    path: string,
+    object: object | undefined,
+    limit: AbortSignal,
+  ) => Promise<Reply>;
+  /**
+   * Reads an answer that comes line by line, each one JSON, until the server ends it: a watch.
+   *
+   * @param limit ends the reading, with its reason.
+   * @throws KubernetesError for everything but an answer below 300, and where the connection breaks.
+   */
+  readonly lines: (path: string, limit: AbortSignal) => AsyncGenerator<unknown, void>;
+}
 
 /**
  * A way to the API server of a kubeconfig's current context, over connections that are kept open: the official client
@@ -34,16 +44,16 @@ export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
     await kubeConfig.applyToHTTPSOptions(options);
     return options;
   });
-  return async (method, path, object, limit) => {
-    const what = `${method} ${path}`;
-    const noAnswer = (error: unknown, before = "") => {
-      const said = before + (error instanceof Error ? error.message.trim() : String(error));
-      return new KubernetesError(what, 0, said, {}, { cause: error });
-    };
+  const open = async (
+    method: string,
+    path: string,
+    object: object | undefined,
+    limit: AbortSignal,
+  ): Promise<IncomingMessage> => {
     // Each time anew: tokens of exec plugins, such as `aws eks get-token`, run out. To get another is a request of its
     // own, which fails like any other.
     const given = await unlessOver(credentials(), limit).catch((error: unknown) => {
-      throw noAnswer(error, "no credentials of the kubeconfig: ");
+      throw noAnswer(`${method} ${path}`, error, "no credentials of the kubeconfig: ");
     });
     const options: RequestOptions = { ...given, method };
     // A proxy has an agent of its own kind, which must be kept.
@@ -59,12 +69,46 @@ export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
     };
     const server = kubeConfig.getCurrentCluster()?.server ?? "";
     const url = new URL(server.replace(/\/$/, "") + path);
-    const answer = await exchange(url, { ...options, signal: limit }, body).catch((error: unknown) => {
-      throw noAnswer(error);
+    return exchange(url, { ...options, signal: limit }, body).catch((error: unknown) => {
+      throw noAnswer(`${method} ${path}`, error);
     });
-    if (answer.status < 300) return answer;
-    throw refusal(what, answer);
   };
+  return {
+    send: async (method, path, object, limit) => {
+      const what = `${method} ${path}`;
+      const response = await open(method, path, object, limit);
+      const answer = await collect(response).catch((error: unknown) => {
+        throw noAnswer(what, error);
+      });
+      if (answer.status < 300) return answer;
+      throw refusal(what, answer);
+    },
+    lines: async function* (path, limit) {
+      const response = await open("GET", path, undefined, limit);
+      if ((response.statusCode ?? 0) >= 300) throw refusal(`GET ${path}`, await collect(response));
+      try {
+        yield* jsonLines(response);
+      } catch (error) {
+        limit.throwIfAborted();
+        throw noAnswer(`GET ${path}`, error);
+      }
+    },
+  };
+}
+
+function noAnswer(what: string, error: unknown, before = ""): KubernetesError {
+  const said = before + (error instanceof Error ? error.message.trim() : String(error));
+  return new KubernetesError(what, 0, said, {}, { cause: error });
+}
+
+async function* jsonLines(response: IncomingMessage): AsyncGenerator<unknown, void> {
+  response.setEncoding("utf8");
+  let rest = "";
+  for await (const chunk of response) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") yield JSON.parse(line) as unknown;
+  }
 }
 
 /** The same, but who asks while an answer is under way gets that one: one exec plugin runs at a time, not thirty. */
@@ -100,12 +144,10 @@ interface Answer extends Reply {
   readonly retryAfter: number | undefined;
 }
 
-function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Answer> {
+function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
   const send = url.protocol === "http:" ? httpRequest : httpsRequest;
   return new Promise((resolve, reject) => {
-    const request = send(url, options, (response) => {
-      collect(response).then(resolve, reject);
-    });
+    const request = send(url, options, resolve);
     request.once("error", (error: NodeJS.ErrnoException) => {
       // The server had closed the connection that was kept, before it read anything: nothing was done.
       if (request.reusedSocket && error.code === "ECONNRESET") {
@@ -132,7 +174,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return { message: text.slice(0, 200) };
+    return { message: text.slice(0, 200).trim() };
   }
 }
 

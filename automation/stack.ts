@@ -8,9 +8,9 @@ import {
   type PulumiCommand,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
 import { isObject } from "../planning/isObject";
 import { shown } from "../planning/problem";
+import { parseYaml, whyNoYaml } from "../planning/yamlText";
 import type { Environment } from "./environments";
 import { profileVariables } from "./profileVariables";
 import { PulumiError, pulumiError } from "./pulumiError";
@@ -158,10 +158,11 @@ function readYaml(what: string, path: string, fix: string): Record<string, unkno
     throw new PulumiError(what, reason, fix, { isOfSettings: true });
   }
   try {
-    const value: unknown = parse(text);
+    const value = parseYaml(text);
     return isObject(value) ? value : {};
   } catch (error) {
-    const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new PulumiError(what, `${path} is no YAML: ${said}`, "Correct it.", { isOfSettings: true });
+    throw new PulumiError(what, `${path} is no YAML: ${whyNoYaml(error)}.`, "Correct it.", {
+      isOfSettings: true,
+    });
   }
 }

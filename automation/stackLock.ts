@@ -11,7 +11,7 @@ export interface StackLock {
 
 /** The locks that Pulumi names where it refuses to operate on a stack; none of backends that name nobody. */
 export function stackLocksIn(stderr: string): StackLock[] {
-  return [...stderr.matchAll(/created by (.+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
+  return [...stderr.matchAll(/created by ([^\n@]+)@([^\s@]+) \(pid (\d+)\) at (\S+)/g)].map(
     ([, user = "", host = "", pid = "", since = ""]) => ({ user, host, pid: Number(pid), since }),
   );
 }

@@ -23,7 +23,7 @@ export async function askApi(
   }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
-    await kubernetesTransport(kubeConfig)("GET", "/version", undefined, limit);
+    await kubernetesTransport(kubeConfig).send("GET", "/version", undefined, limit);
     return { answers: true };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,63 +1,88 @@
-import type { PoolTarget, WorkerPool } from "../../planning/rotation/surge";
-import { describeNodeGroup, resizeNodeGroup } from "./nodeGroups";
-import type { Observed, Observer } from "./observe";
+import { isUsable } from "../../planning/rotation/observation";
+import { nodesOfPool, type PoolTarget, type WorkerPool } from "../../planning/rotation/surge";
+import { capacityWatch } from "./capacityWatch";
+import { describeGroup, groupOfPool, resizeGroup } from "./groups";
+import { membership, type Membership } from "./membership";
+import type { Observed } from "./observe";
 import type { TellingTools } from "./outside";
 import { RotationStopped } from "./result";
-import { slimNode, type ApiNode, type NodeWithoutEnis } from "./slim";
+import type { Run } from "./runContext";
+import { launchFailures } from "./scalingGroups";
+import type { NodeWithoutEnis } from "./slim";
 import { together } from "./together";
 
-/** How often nodes are looked at while workers are awaited. */
-const POLL_MS = 1_000;
+/** Workers are looked for whenever something changes, and at least this often: deadlines pass by themselves. */
+const LOOKED_AT_EVERY_MS = 1_000;
+
+/** What became of workers that were asked for. */
+export interface AddedWorkers {
+  /** The cluster as it is then. */
+  readonly observed: Observed;
+  /** Why EC2 has no instances for a pool, by the name of its group; what it wanted is not waited for. */
+  readonly exhausted: ReadonlyMap<string, string>;
+}
 
 /**
- * Gives pools as many workers as they need, and waits until that many are Ready.
+ * Gives pools as many workers as they need, and waits until that many are Ready; not longer than a while for those whose
+ * zone has no instances left.
  *
  * @param targets the sizes; a pool that has its size is only waited for.
- * @returns the cluster as it is then.
  * @throws RotationStopped when they are not Ready in time.
  */
 export async function addWorkers(
-  tools: TellingTools,
-  clusterName: string,
+  {
+    tools,
+    outputs: { clusterName },
+    options,
+    watch,
+    observe,
+  }: Pick<Run, "tools" | "outputs" | "options" | "watch" | "observe">,
   pools: readonly WorkerPool[],
   targets: readonly PoolTarget[],
-  observe: Observer,
-  timeoutMs: number,
-): Promise<Observed> {
-  const { clock, emit, kubernetes, signal } = tools;
-  await together(tools, targets, async ({ nodeGroupName, desiredSize }, each) => {
-    const from = pools.find((pool) => pool.nodeGroupName === nodeGroupName)?.desiredSize ?? 0;
-    if (desiredSize <= from) return;
-    emit({ type: "surging", nodeGroupName, from, to: desiredSize });
-    await resizeNodeGroup(each, clusterName, nodeGroupName, { desiredSize }, timeoutMs);
+): Promise<AddedWorkers> {
+  const timeoutMs = options.nodeTimeoutSeconds * 1000;
+  const { clock, emit } = tools;
+  const wanted = targets.flatMap(({ nodeGroupName, desiredSize }) => {
+    const pool = pools.find((one) => one.nodeGroupName === nodeGroupName);
+    return pool === undefined
+      ? []
+      : [{ pool, nodeGroupName, desiredSize, usable: usableWanted(desiredSize, pool.nodes) }];
   });
-  const wanted = targets.map((target) => ({
-    ...target,
-    usable: usableWanted(
-      target.desiredSize,
-      pools.find(({ nodeGroupName }) => nodeGroupName === target.nodeGroupName)?.nodes ?? [],
-    ),
-  }));
+  await together(tools, wanted, async ({ pool, nodeGroupName, desiredSize }, each) => {
+    if (desiredSize <= pool.desiredSize) return;
+    emit({ type: "surging", nodeGroupName, from: pool.desiredSize, to: desiredSize });
+    await resizeGroup(each, clusterName, groupOfPool(pool), { desiredSize }, timeoutMs);
+  });
   const deadline = clock.now() + timeoutMs;
   const told = new Set(pools.flatMap(({ nodes }) => nodes.filter(isUsable).map(({ name }) => name)));
+  const withOwners = pools.some(({ kind }) => kind === "autoScaling") ? membership(tools) : asTheyAre;
+  const capacity = capacityWatch(tools, clusterName);
+  const lacking = new Set<string>();
+  const changes = watch.changes();
   for (;;) {
-    // Nodes alone: the rest of a large cluster takes seconds to observe.
-    const nodes = await kubernetes.list("/api/v1/nodes", (node: ApiNode) => slimNode(node), {
-      labelSelector: "eks.amazonaws.com/nodegroup",
-    });
-    const short = wanted.filter(({ nodeGroupName, usable }) => {
-      const ready = nodesOf(nodes, nodeGroupName).filter(isUsable);
+    tools.signal.throwIfAborted();
+    const nodes = await withOwners(watch.nodes());
+    const short = wanted.filter(({ pool, nodeGroupName, usable }) => {
+      const ready = nodesOfPool(nodes, pool).filter(isUsable);
       for (const { name } of ready) {
         if (!told.has(name)) emit({ type: "workerReady", nodeGroupName, node: name });
         told.add(name);
       }
       return ready.length < usable;
     });
-    if (short.length === 0) return observe();
-    if (clock.now() > deadline) throw await notReady(tools, clusterName, nodes, short, timeoutMs);
-    await clock.sleep(POLL_MS, signal);
+    const exhausted = await capacity.exhausted(short.map(({ pool }) => pool));
+    for (const [nodeGroupName, because] of exhausted) {
+      if (!lacking.has(nodeGroupName)) emit({ type: "outOfCapacity", nodeGroupName, because });
+      lacking.add(nodeGroupName);
+    }
+    const awaited = short.filter(({ nodeGroupName }) => !exhausted.has(nodeGroupName));
+    if (awaited.length === 0) return { observed: await observe(), exhausted };
+    if (clock.now() > deadline) throw await notReady(tools, clusterName, nodes, awaited, timeoutMs);
+    await changes.next(LOOKED_AT_EVERY_MS);
   }
 }
+
+const asTheyAre: Membership = (nodes) => Promise.resolve(nodes);
 
 /**
  * How many usable workers a pool is waited for to have: all that it wants, less those that a person has taken out of
@@ -75,34 +100,23 @@ export function usableWanted(
   return Math.max(desiredSize - without, Math.min(1, desiredSize - cordoned));
 }
 
-/** The nodes of a managed node group. */
-export function nodesOf<N extends NodeWithoutEnis>(nodes: readonly N[], nodeGroupName: string): N[] {
-  return nodes.filter(({ owner }) => owner.kind === "managedNodeGroup" && owner.name === nodeGroupName);
-}
-
-function isUsable({
-  isReady,
-  isUnschedulable,
-}: Pick<NodeWithoutEnis, "isReady" | "isUnschedulable">): boolean {
-  return isReady && !isUnschedulable;
-}
-
 async function notReady(
   tools: TellingTools,
   clusterName: string,
   nodes: readonly NodeWithoutEnis[],
-  short: readonly (PoolTarget & { readonly usable: number })[],
+  short: readonly { readonly pool: WorkerPool; readonly usable: number }[],
   timeoutMs: number,
 ): Promise<RotationStopped> {
   const parts = await Promise.all(
-    short.map(async ({ nodeGroupName, usable }) => {
-      const workers = nodesOf(nodes, nodeGroupName);
+    short.map(async ({ pool, usable }) => {
+      const workers = nodesOfPool(nodes, pool);
       const waiting = workers
         .filter((node) => !isUsable(node))
         .map(({ name, isReady }) => `${name} is ${isReady ? "cordoned" : "not Ready"}`);
-      const group = await describeNodeGroup(tools, clusterName, nodeGroupName);
-      const why = [...waiting, ...(group?.healthIssues ?? [])].join("; ");
-      return `${nodeGroupName}: ${workers.length - waiting.length} of ${usable} Ready${why === "" ? "" : ` (${why})`}`;
+      const group = await describeGroup(tools, clusterName, groupOfPool(pool));
+      const failures = await launchFailures(tools, group?.autoScalingGroups ?? []);
+      const why = [...new Set([...waiting, ...(group?.healthIssues ?? []), ...failures])].join("; ");
+      return `${pool.nodeGroupName}: ${workers.length - waiting.length} of ${usable} Ready${why === "" ? "" : ` (${why})`}`;
     }),
   );
   return new RotationStopped({

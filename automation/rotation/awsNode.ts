@@ -1,5 +1,7 @@
 import { fromEnv } from "../../planning/awsNode/env";
+import { eniConfigChoice } from "../../planning/rotation/eniConfigChoice";
 import type { ClusterNode } from "../../planning/rotation/observation";
+import type { WarmTargets } from "../../planning/warmPool";
 import { containerOf, envOf, getAwsNode } from "../awsNodeDaemonSet";
 import type { Kubernetes } from "../kubernetes";
 import { RotationError } from "./rotationError";
@@ -14,6 +16,8 @@ export interface AwsNode {
   readonly eniConfigLabel: string;
   /** Key of the node annotation that names it, and wins over the label. */
   readonly eniConfigAnnotation: string;
+  /** How many addresses nodes keep beside those that pods use. */
+  readonly warm: WarmTargets;
   /** Image of the container aws-node. */
   readonly image: string;
 }
@@ -39,19 +43,17 @@ export async function readAwsNode(kubernetes: Kubernetes): Promise<AwsNode> {
     maxEni: settings.maxEni,
     eniConfigLabel: key(settings.eniConfigLabelDef),
     eniConfigAnnotation: key(settings.eniConfigAnnotationDef),
+    warm: {
+      warmEniTarget: settings.warmEniTarget,
+      warmIpTarget: settings.warmIpTarget,
+      minimumIpTarget: settings.minimumIpTarget,
+      warmPrefixTarget: settings.warmPrefixTarget,
+    },
     image: container.image,
   };
 }
 
-/**
- * The name of the ENIConfig that ipamd takes on a node; the first that is set wins (aws/amazon-vpc-cni-k8s,
- * pkg/eniconfig/eniconfig.go).
- */
-export function eniConfigName({ labels, annotations }: ClusterNode, awsNode: AwsNode): string {
-  return (
-    labels["vpc.amazonaws.com/externalEniConfig"] ??
-    annotations[awsNode.eniConfigAnnotation] ??
-    labels[awsNode.eniConfigLabel] ??
-    "default"
-  );
+/** The name of the ENIConfig that ipamd takes on a node. */
+export function eniConfigName(node: ClusterNode, awsNode: AwsNode): string {
+  return eniConfigChoice(node, awsNode).name;
 }

@@ -20,10 +20,16 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.nodeGroupName}: minimum size ${event.from} -> 0`;
     case "minSizeRestored":
       return `${event.nodeGroupName}: minimum size 0 -> ${event.to}`;
+    case "warmTargetsLowered":
+      return `aws-node keeps fewer warm addresses: ${inEnv(event.env)}`;
+    case "warmTargetsRestored":
+      return `aws-node keeps warm addresses as before: ${inEnv(event.env)}`;
     case "surging":
       return `${event.nodeGroupName}: ${event.from} -> ${counted(event.to, "worker")}`;
     case "workerReady":
       return `${event.node} is Ready in ${event.nodeGroupName}`;
+    case "outOfCapacity":
+      return `${event.nodeGroupName} gets no workers: ${event.because}`;
     case "workerChecked":
       return `${event.node} checked: it is new, and a pod on it got ${event.canaryAddress}`;
     case "oldTainted":
@@ -40,23 +46,43 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.node} cordoned`;
     case "evicted":
       return `${event.node}: ${event.pod} evicted`;
+    case "restarted":
+      return `${event.node}: Deployment ${event.deployment} restarted, the new pod first`;
     case "evictionRefused":
       return `${event.node}: ${event.pod} waits: ${event.because}`;
     case "draining": {
       const waiting = event.waiting.map(({ pod, because }) => `${pod} (${because})`);
-      const what = waiting.length === 0 ? "" : `, waiting: ${listed(waiting, 2)}`;
+      const what = waiting.length === 0 ? "" : `, waiting: ${listed(waiting, 1)}`;
       return `${event.node}: ${event.left} of ${counted(event.of, "pod")} gone${what}`;
     }
     case "drained":
       return `${event.node} drained`;
     case "settled":
       return `${event.node}: its pods are ready elsewhere`;
+    case "leavesWaiting":
+      return `${event.node}: ${counted(event.pods.length, "pod")} of it wait for its replacement`;
+    case "deregistering":
+      return `${event.node} waits for its load balancers: ${event.because.join("; ")}`;
     case "terminating":
       return `${event.node}: ${event.instanceId} terminated`;
+    case "departing":
+      return `${event.node} is on its way out: ${event.because}`;
     case "gone":
       return `${event.node} is gone`;
+    case "eniRemoved":
+      return `${event.eniId}, which ${event.node} left behind, removed`;
+    case "groupDeleted":
+      return `${event.nodeGroupName} was empty, and is deleted`;
     case "blocked":
       return `${event.node} is BLOCKED and stays: ${event.because.join("; ")}`;
+    case "healthGateClosed":
+      return `the health gate is closed, no further node is begun: ${event.because.join("; ")}`;
+    case "healthGateOpened":
+      return "the health gate is open again";
+    case "pausing": {
+      const ends = event.nodes.length === 0 ? "" : `; ${listed(event.nodes)} first`;
+      return `pausing, because ${event.because}${ends}`;
+    }
     case "undone":
       return `undone: ${event.what}`;
     case "undoFailed":
@@ -66,4 +92,10 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "finished":
       return undefined;
   }
+}
+
+function inEnv(env: Readonly<Record<string, string | null>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => (value === null ? `${name} not set` : `${name}=${value}`))
+    .join(", ");
 }

@@ -1,40 +1,56 @@
-import { podName, type ClusterPod } from "../../planning/rotation/observation";
+import { podName, type ClusterNode, type ClusterPod } from "../../planning/rotation/observation";
 import type { OldNode } from "../../planning/rotation/oldNodes";
 import { podsTo, type VerdictOptions } from "../../planning/rotation/podVerdict";
 import { isStatus } from "../kubernetes";
+import type { ClusterWatch } from "./clusterWatch";
+import { departure, type Departure } from "./departure";
+import { awaitDeregistration } from "./deregistration";
 import type { HeldLease } from "./lease";
-import { cordon, marksOf, readNode, uncordon, type NodeMarks } from "./nodeMarks";
+import type { LoadBalancers } from "./loadBalancers";
+import { cordon, isExcluded, marksOf, readNode, uncordon, type NodeMarks } from "./nodeMarks";
 import type { TellingTools } from "./outside";
-import { isKnownKind, ownerPromises, unreadyOwner, type OwnerPromise } from "./owners";
+import { isKnownKind, ownerPromises, type OwnerPromise, type Owners } from "./owners";
 import { putBack } from "./putBack";
+import type { Restarts } from "./singleReplicas";
 import { instanceIdOf, slimPod, type ApiNode } from "./slim";
-import { terminateInstance } from "./terminate";
+import { terminateNode } from "./terminate";
 import type { UndoStack } from "./undoStack";
 
-/** What the nodes of a batch are drained with. */
-export interface Batch {
+/** What nodes are drained with. */
+export interface DrainContext {
   readonly tools: TellingTools;
+  readonly watch: ClusterWatch;
   readonly lease: HeldLease;
   readonly undo: UndoStack;
-  readonly options: BatchOptions;
+  readonly loadBalancers: LoadBalancers;
+  readonly restarts: Restarts;
+  readonly options: DrainOptions;
 }
 
-/** How a batch is drained. */
-export interface BatchOptions extends VerdictOptions {
+/** How nodes are drained. */
+export interface DrainOptions extends VerdictOptions {
   readonly runId: string;
-  /** Every pod of the cluster, as it was before the batch. */
-  readonly allPods: readonly ClusterPod[];
   readonly podTimeoutMs: number;
   readonly nodeTimeoutMs: number;
+  readonly removeLeakedEnis: boolean;
+  /** Whether a node goes although pods that left it wait for room: their workers are made in its place, within a surge. */
+  readonly replacedAfterwards?: boolean;
   /**
    * Takes care of pods that the scheduler finds no node for; called again and again, with none where there are none.
    * Answers why they wait in vain, as soon as they do.
+   *
+   * @param nodes those that they left, or are leaving.
    */
-  readonly onUnschedulable: (pods: readonly ClusterPod[]) => Promise<string | undefined>;
+  readonly onUnschedulable: (
+    pods: readonly ClusterPod[],
+    nodes: readonly ClusterNode[],
+  ) => Promise<string | undefined>;
 }
 
-/** A node of the batch, on its way out. */
+/** A node on its way out. */
 export interface DrainingNode {
+  /** As it was when this process began with it. */
+  readonly node: ClusterNode;
   readonly name: string;
   readonly uid: string;
   readonly instanceId: string;
@@ -42,12 +58,19 @@ export interface DrainingNode {
   readonly of: number;
   /** Owners that may still have too few ready pods. */
   owners: readonly OwnerPromise[];
-  stage: "draining" | "settling" | "leaving" | "gone" | "blocked";
+  stage: "draining" | "settling" | "deregistering" | "leaving" | "gone" | "blocked";
+  /** Whether it is to be kept out of load balancers. */
+  isExcluded: boolean;
   /** Of one that is blocked. */
   isInService: boolean;
+  /** Until when its pods may take to leave it and to be ready elsewhere. */
+  readonly podsUntilMs: number;
+  /** Of its stage. */
   deadlineMs: number;
   /** Pods that are still to leave. */
   remaining: readonly ClusterPod[];
+  /** Of one that is leaving. */
+  departure?: Departure;
   /** What it waits for, a line each. */
   because: readonly string[];
   /** The last event about it, to tell only what changed. */
@@ -55,17 +78,18 @@ export interface DrainingNode {
 }
 
 /** Marks a node and takes it out of service. */
-export async function beginDrain(batch: Batch, { node, pods }: OldNode): Promise<DrainingNode> {
-  const { lease, undo, options } = batch;
-  const { kubernetes, clock, emit, signal } = batch.tools;
+export async function beginDrain(context: DrainContext, { node, pods }: OldNode): Promise<DrainingNode> {
+  const { lease, undo, options } = context;
+  const { kubernetes, clock, emit, signal } = context.tools;
   signal.throwIfAborted();
   const leaving = podsTo("evict", pods, options);
   const earlier = marksOf(node.annotations);
   const marks: NodeMarks = {
     runId: options.runId,
     wasCordoned: earlier?.wasCordoned ?? node.isUnschedulable,
+    wasExcluded: earlier?.wasExcluded ?? isExcluded(node.labels),
     drainBegan: earlier?.drainBegan ?? new Date(clock.now()).toISOString(),
-    owners: earlier?.owners ?? ownerPromises(leaving, options.allPods, options),
+    owners: earlier?.owners ?? ownerPromises(leaving, context.watch, options),
   };
   undo.push(`cordon ${node.name}`, `put ${node.name} back into service`, async (outside) => {
     await putBack(outside, node.name, options.runId);
@@ -76,65 +100,75 @@ export async function beginDrain(batch: Batch, { node, pods }: OldNode): Promise
     if (!isStatus(error, 404)) throw error;
   });
   emit({ type: "cordoned", node: node.name });
+  const podsUntilMs = clock.now() + options.podTimeoutMs;
   return {
+    node,
     name: node.name,
     uid: node.uid,
     instanceId: node.instanceId ?? "",
     of: leaving.length,
     owners: marks.owners,
     stage: "draining",
+    isExcluded: isExcluded(node.labels),
     isInService: false,
-    deadlineMs: clock.now() + options.podTimeoutMs,
+    podsUntilMs,
+    deadlineMs: podsUntilMs,
     remaining: leaving,
     because: [],
     told: "",
   };
 }
 
-/** Every pod on a node, as it is now. */
-export async function podsOn({ kubernetes }: TellingTools, node: string): Promise<ClusterPod[]> {
-  return kubernetes.list("/api/v1/pods", slimPod, { fieldSelector: `spec.nodeName=${node}` });
-}
-
-/** Takes a node one stage further, if it is ready for it, or out of the batch, if it took too long. */
-export async function advance(batch: Batch, node: DrainingNode): Promise<void> {
-  const { tools } = batch;
+/** Takes a node one stage further, if it is ready for it, or out of the context, if it took too long. */
+export async function advance(context: DrainContext, owners: Owners, node: DrainingNode): Promise<void> {
+  const { tools, watch, lease, options } = context;
   const { clock, emit } = tools;
   if (node.stage === "settling") {
     const isLate = clock.now() > node.deadlineMs;
-    if (await isSettled(tools, node, isLate)) {
-      emit({ type: "settled", node: node.name });
-      await leave(batch, node);
+    if (await isSettled(context, owners, node, isLate)) {
+      node.stage = "deregistering";
+      node.deadlineMs = Infinity;
     }
-  } else if (node.stage === "leaving" && (await isGone(tools, node))) {
-    node.stage = "gone";
-    emit({ type: "gone", node: node.name });
+  }
+  if (node.stage === "deregistering") {
+    if (await awaitDeregistration(context, node)) await leave(context, node);
+  } else if (node.stage === "leaving") {
+    const { owner } = node.node;
+    node.departure ??= departure(tools, { watch, lease, ...options }, { ...node, owner });
+    const state = await node.departure.look(clock.now() > node.deadlineMs);
+    if (state.kind === "gone") {
+      node.stage = "gone";
+      emit({ type: "gone", node: node.name });
+    } else {
+      node.because = [state.because];
+      if (state.kind === "held") node.deadlineMs = clock.now() + options.nodeTimeoutMs;
+    }
   }
   if (node.stage === "gone" || node.stage === "blocked" || clock.now() <= node.deadlineMs) return;
   if (node.stage === "leaving") {
-    tellBlocked(
-      batch,
-      node,
-      [`instance ${node.instanceId} was terminated, and its Node is still there`],
-      false,
-    );
+    const because = `instance ${node.instanceId} was terminated, and is not gone: ${node.because.join("; ")}`;
+    tellBlocked(context, node, [because], false);
     return;
   }
   const left = node.remaining.map((pod) => `${podName(pod)}: it is still there`);
-  await block(batch, node, node.because.length === 0 ? left : node.because);
+  await block(context, node, node.because.length === 0 ? left : node.because);
 }
 
-/** Takes a node out of the batch, and puts it back into service. */
-export async function block(batch: Batch, node: DrainingNode, because: readonly string[]): Promise<void> {
-  const { tools, lease, undo, options } = batch;
+/** Takes a node out of the context, and puts it back into service. */
+export async function block(
+  context: DrainContext,
+  node: DrainingNode,
+  because: readonly string[],
+): Promise<void> {
+  const { tools, lease, undo, options } = context;
   await lease.assertHeld();
   const became = await putBack(tools, node.name, options.runId);
   undo.drop(`cordon ${node.name}`);
-  tellBlocked(batch, node, because, became === "putBack");
+  tellBlocked(context, node, because, became === "putBack");
 }
 
 function tellBlocked(
-  { tools }: Batch,
+  { tools }: DrainContext,
   node: DrainingNode,
   because: readonly string[],
   isInService: boolean,
@@ -150,36 +184,53 @@ function tellBlocked(
  * its deadline, and no longer.
  */
 async function isSettled(
-  { kubernetes, emit }: TellingTools,
+  { tools: { emit }, options: { replacedAfterwards = false } }: DrainContext,
+  owners: Owners,
   node: DrainingNode,
   isLate: boolean,
 ): Promise<boolean> {
-  const short = [];
-  for (const promise of node.owners) {
-    const unready = await unreadyOwner(kubernetes, promise);
-    if (unready !== undefined) short.push({ promise, unready });
-  }
+  // At the same time: each of them may cost a request.
+  const all = await Promise.all(
+    node.owners.map(async (promise) => ({ promise, unready: await owners.unready(promise) })),
+  );
+  const short = all.flatMap(({ promise, unready }) => (unready === undefined ? [] : [{ promise, unready }]));
   node.owners = short.map(({ promise }) => promise);
-  node.because = short.map(({ unready: { owner, ready, wanted, unschedulable } }) => {
+  node.because = short.map(({ unready: { owner, ready, wanted, unschedulable, kept } }) => {
     const why = unschedulable.length === 0 ? "" : `; no node takes ${unschedulable.join(", ")}`;
-    return `${owner}: ${ready} of ${wanted} pods are ready elsewhere${why}`;
+    const keeps = kept.length === 0 ? "" : `; finalizers keep ${kept.join(", ")}`;
+    return `${owner}: ${ready} of ${wanted} pods are ready elsewhere${why}${keeps}`;
   });
-  if (short.length === 0) return true;
+  const settled = () => {
+    emit({ type: "settled", node: node.name });
+    return true;
+  };
+  if (short.length === 0) return settled();
+  const areWaiting = short.every(
+    ({ unready }) => unready.ready + unready.unschedulable.length >= unready.wanted,
+  );
+  if (replacedAfterwards && areWaiting) {
+    emit({
+      type: "leavesWaiting",
+      node: node.name,
+      pods: short.flatMap(({ unready }) => unready.unschedulable),
+    });
+    return true;
+  }
   if (!isLate || node.owners.some(isKnownKind)) return false;
   const note = `${node.name} went on without waiting longer: ${node.because.join("; ")}, and of these kinds nobody knows what they want. Look at them.`;
   emit({ type: "note", note });
-  return true;
+  return settled();
 }
 
 /** The last look before the act that can't be undone: is it still the node that was drained, and empty? */
-async function leave(batch: Batch, node: DrainingNode): Promise<void> {
-  const { tools, lease, undo, options } = batch;
+async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
+  const { tools, lease, undo, options } = context;
   const found = await readNode(tools.kubernetes, node.name);
   if (found !== undefined && isSameInstance(found, node)) {
     if (found.metadata.uid !== node.uid) {
       undo.drop(`cordon ${node.name}`);
       const because = "its Node was made anew while it was drained, so what runs on it now was not looked at";
-      tellBlocked(batch, node, [because], true);
+      tellBlocked(context, node, [because], true);
       return;
     }
     const isOurs = marksOf(found.metadata.annotations ?? {})?.runId === options.runId;
@@ -188,31 +239,28 @@ async function leave(batch: Batch, node: DrainingNode): Promise<void> {
       if (found.spec?.unschedulable !== true) await uncordon(tools.kubernetes, node.name, options.runId);
       undo.drop(`cordon ${node.name}`);
       const because = "somebody put it back into service while it was drained";
-      tellBlocked(batch, node, [because], true);
+      tellBlocked(context, node, [because], true);
       return;
     }
-    const here = await podsOn(tools, node.name);
+    const here = await tools.kubernetes.list("/api/v1/pods", slimPod, {
+      fieldSelector: `spec.nodeName=${node.name}`,
+    });
     if ([...podsTo("evict", here, options), ...podsTo("refuse", here, options)].length > 0) {
       // Pods that tolerate a cordon came back to it.
       node.stage = "draining";
+      node.deadlineMs = node.podsUntilMs;
       return;
     }
   }
-  if ((await terminateInstance(tools, lease, node.name, node.instanceId)) === "notInAGroup") {
-    await block(batch, node, [
-      `instance ${node.instanceId} is in no Auto Scaling group any more, so it was not terminated; terminate it, or attach it again`,
-    ]);
+  const ended = await terminateNode(tools, lease, { ...node, owner: node.node.owner });
+  if (ended.kind === "refused") {
+    await block(context, node, [ended.because]);
     return;
   }
   undo.drop(`cordon ${node.name}`);
   undo.drop(`taint ${node.name}`);
   node.stage = "leaving";
   node.deadlineMs = tools.clock.now() + options.nodeTimeoutMs;
-}
-
-async function isGone({ kubernetes }: TellingTools, node: DrainingNode): Promise<boolean> {
-  const found = await readNode(kubernetes, node.name);
-  return found === undefined || !isSameInstance(found, node);
 }
 
 /** Names of nodes are made of addresses, which the next instance may be given; so the instance tells which it is. */

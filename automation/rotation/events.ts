@@ -27,8 +27,14 @@ export type RotationHappening =
     }
   | { readonly type: "minSizeLowered"; readonly nodeGroupName: string; readonly from: number }
   | { readonly type: "minSizeRestored"; readonly nodeGroupName: string; readonly to: number }
+  /** Variables of aws-node that were set, so that old nodes give addresses back. */
+  | { readonly type: "warmTargetsLowered"; readonly env: Readonly<Record<string, string>> }
+  /** As they are again; null where one is not set. */
+  | { readonly type: "warmTargetsRestored"; readonly env: Readonly<Record<string, string | null>> }
   | { readonly type: "surging"; readonly nodeGroupName: string; readonly from: number; readonly to: number }
   | { readonly type: "workerReady"; readonly nodeGroupName: string; readonly node: string }
+  /** EC2 has no instances for these workers; nodes that they would replace stay, unless another zone takes their pods. */
+  | { readonly type: "outOfCapacity"; readonly nodeGroupName: string; readonly because: string }
   | {
       readonly type: "workerChecked";
       readonly nodeGroupName: string;
@@ -47,6 +53,8 @@ export type RotationHappening =
     }
   | { readonly type: "cordoned"; readonly node: string }
   | { readonly type: "evicted"; readonly node: string; readonly pod: string }
+  /** Its only pod leaves the node by a rolling restart, the new one first. */
+  | { readonly type: "restarted"; readonly node: string; readonly deployment: string }
   /** By a budget, or by an API server that can't now; tried again when the budget allows. */
   | {
       readonly type: "evictionRefused";
@@ -65,9 +73,23 @@ export type RotationHappening =
   | { readonly type: "drained"; readonly node: string }
   /** Its pods' owners have as many ready pods as before. */
   | { readonly type: "settled"; readonly node: string }
+  /** Pods of it wait for room, which its replacement makes; as `namespace/name`. */
+  | { readonly type: "leavesWaiting"; readonly node: string; readonly pods: readonly string[] }
+  /** It is still in load balancers; told when what it waits for changes. */
+  | { readonly type: "deregistering"; readonly node: string; readonly because: readonly string[] }
   | { readonly type: "terminating"; readonly node: string; readonly instanceId: string }
+  /** Its instance was told to end; this is still waited for. */
+  | { readonly type: "departing"; readonly node: string; readonly because: string }
   | { readonly type: "gone"; readonly node: string }
+  | { readonly type: "eniRemoved"; readonly node: string; readonly eniId: string }
+  /** An old group that was empty. */
+  | { readonly type: "groupDeleted"; readonly nodeGroupName: string }
   | ({ readonly type: "blocked" } & BlockedNode)
+  /** No further node is begun until the cluster is well again. */
+  | { readonly type: "healthGateClosed"; readonly because: readonly string[] }
+  | { readonly type: "healthGateOpened" }
+  /** The run ends when these nodes, which are on their way, have ended. */
+  | { readonly type: "pausing"; readonly because: string; readonly nodes: readonly string[] }
   | { readonly type: "undone"; readonly what: string }
   | { readonly type: "undoFailed"; readonly what: string; readonly because: string }
   /** What people must know; in the result as well, where there is one. */

@@ -1,9 +1,20 @@
+import type { Kubernetes } from "../kubernetes";
 import { isSoftTaint, marksOf, removeSoftTaint } from "./nodeMarks";
 import { restoreOldGroup } from "./oldGroups";
 import type { TellingTools } from "./outside";
 import { putBack } from "./putBack";
 import { readRecord, writeRecord } from "./record";
 import type { ApiNode } from "./slim";
+import { allowScaleDown, isKeptFromScaleDown } from "./scaleDown";
+import { restoreWarmTargets } from "./warmTargets";
+
+/** How a run has ended. */
+export interface Ending {
+  /** Names of nodes that keep the soft taint, for they stay old. @default none */
+  readonly blocked?: readonly string[];
+  /** Whether somebody had it taken back. @default no */
+  readonly isAborted?: boolean;
+}
 
 /**
  * Takes back what was only for a run, whichever process did it: what is found on nodes (marks, soft taints) and what
@@ -12,7 +23,12 @@ import type { ApiNode } from "./slim";
  *
  * @throws what failed first; each failure is told, and the others are tried.
  */
-export async function finish(tools: TellingTools, clusterName: string, timeoutMs: number): Promise<void> {
+export async function finish(
+  tools: TellingTools,
+  clusterName: string,
+  timeoutMs: number,
+  { blocked = [], isAborted = false }: Ending = {},
+): Promise<void> {
   const failures: unknown[] = [];
   const attempt = async (what: string, act: () => Promise<void>) => {
     tools.signal.throwIfAborted();
@@ -25,7 +41,7 @@ export async function finish(tools: TellingTools, clusterName: string, timeoutMs
       tools.emit({ type: "undoFailed", what, because });
     }
   };
-  await attempt("put nodes back into service", () => restoreNodes(tools, attempt));
+  await attempt("put nodes back into service", () => restoreNodes(tools, blocked, attempt));
   await attempt("give old groups back what was taken", async () => {
     const { groups = {} } = (await readRecord(tools.kubernetes)) ?? {};
     for (const name of Object.keys(groups)) {
@@ -34,22 +50,20 @@ export async function finish(tools: TellingTools, clusterName: string, timeoutMs
       );
     }
   });
+  await attempt("give aws-node its warm targets back", () => restoreWarmTargets(tools));
   if (failures.length > 0) throw failures[0];
   const record = await readRecord(tools.kubernetes);
-  if (record !== undefined) await writeRecord(tools.kubernetes, { ...record, isFinished: true });
+  if (record?.isFinished === false)
+    await writeRecord(tools.kubernetes, { ...record, isFinished: true, isAborted });
 }
 
 async function restoreNodes(
   tools: TellingTools,
+  blocked: readonly string[],
   attempt: (what: string, act: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { kubernetes, emit } = tools;
-  const nodes = await kubernetes.list("/api/v1/nodes", ({ metadata, spec }: ApiNode) => ({
-    name: metadata.name,
-    isMarked: marksOf(metadata.annotations ?? {}) !== undefined,
-    isTainted: (spec?.taints ?? []).some(isSoftTaint),
-  }));
-  for (const { name, isMarked, isTainted } of nodes) {
+  for (const { name, isMarked, isTainted, isKeptUp } of await touchedNodes(kubernetes)) {
     if (isMarked) {
       await attempt(`put ${name} back into service`, async () => {
         if ((await putBack(tools, name)) === "putBack") return;
@@ -57,8 +71,33 @@ async function restoreNodes(
         emit({ type: "note", note });
       });
     }
-    if (isTainted) {
+    if (isKeptUp) {
+      await attempt(`let the cluster autoscaler have ${name}`, () => allowScaleDown(kubernetes, name));
+    }
+    if (isTainted && !blocked.includes(name)) {
       await attempt(`take the soft taint off ${name}`, () => removeSoftTaint(kubernetes, name));
     }
   }
+}
+
+/** A node that bears something of a rotation. */
+export interface TouchedNode {
+  readonly name: string;
+  /** Whether its drain has begun. */
+  readonly isMarked: boolean;
+  /** Whether it has the soft taint. */
+  readonly isTainted: boolean;
+  /** Whether it is kept from the cluster autoscaler. */
+  readonly isKeptUp: boolean;
+}
+
+/** The nodes that bear something of a rotation. @throws KubernetesError */
+export async function touchedNodes(kubernetes: Kubernetes): Promise<TouchedNode[]> {
+  const nodes = await kubernetes.list("/api/v1/nodes", ({ metadata, spec }: ApiNode) => ({
+    name: metadata.name,
+    isMarked: marksOf(metadata.annotations ?? {}) !== undefined,
+    isTainted: (spec?.taints ?? []).some(isSoftTaint),
+    isKeptUp: isKeptFromScaleDown(metadata.annotations ?? {}),
+  }));
+  return nodes.filter(({ isMarked, isTainted, isKeptUp }) => isMarked || isTainted || isKeptUp);
 }

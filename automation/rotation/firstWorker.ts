@@ -22,7 +22,8 @@ export interface FirstWorkerCheck {
 
 /**
  * Checks the first worker of a pool before anything is cordoned for it: the right ENIConfig, a secondary ENI in its
- * zone's pod subnet, max pods as computed, and a pod that really gets an address there.
+ * zone's pod subnet, max pods as computed, and a pod that really gets an address there. On the way back: nothing of it in
+ * a pod subnet, and a pod that gets an address elsewhere.
  *
  * @throws RotationStopped with everything that is wrong with it.
  */
@@ -30,19 +31,29 @@ export async function checkFirstWorker(tools: TellingTools, check: FirstWorkerCh
   const { node, nodeGroupName, observed } = check;
   const reasons = workerProblems(check);
   if (reasons.length > 0) throw stopped(node, reasons);
-  const subnet = subnetOf(observed, node);
   const address = await canaryAddress(tools, check);
-  if (subnet === undefined || !holds(cidrBlock(subnet.cidrBlock), address)) {
-    throw stopped(node, [
-      `a pod on it got ${address}, which is not in ${subnet?.cidrBlock ?? "a pod subnet"}`,
-    ]);
-  }
+  const wrong = addressProblem(observed, node, address);
+  if (wrong !== undefined) throw stopped(node, [wrong]);
   tools.emit({ type: "workerChecked", nodeGroupName, node: node.name, canaryAddress: address });
+}
+
+/** What is wrong with the address that a pod got on a first worker. */
+function addressProblem(observed: Observed, node: ClusterNode, address: string): string | undefined {
+  const { podSubnets, wayBack } = observed.target;
+  if (wayBack !== undefined) {
+    const inside = podSubnets.find(({ cidrBlock: cidr }) => holds(cidrBlock(cidr), address));
+    return inside && `a pod on it got ${address}, which is in pod subnet ${inside.subnetId}`;
+  }
+  const subnet = subnetOf(observed, node);
+  if (subnet !== undefined && holds(cidrBlock(subnet.cidrBlock), address)) return undefined;
+  return `a pod on it got ${address}, which is not in ${subnet?.cidrBlock ?? "a pod subnet"}`;
 }
 
 /** What is wrong with a first worker, before a pod is tried on it. */
 function workerProblems({ node, observed, eniConfigs }: FirstWorkerCheck): string[] {
   const pods = podsByNode(observed.pods).get(node.name) ?? [];
+  const old = oldReasons(node, pods, observed.target).map(({ evidence }) => evidence);
+  if (observed.target.wayBack !== undefined) return old;
   const subnet = subnetOf(observed, node);
   const eniConfig = eniConfigName(node, observed.awsNode);
   return [
@@ -53,7 +64,7 @@ function workerProblems({ node, observed, eniConfigs }: FirstWorkerCheck): strin
     ...(podEnis(node).some(({ subnetId }) => subnetId === subnet?.subnetId)
       ? []
       : [`it has no secondary ENI in ${subnet?.subnetId ?? "a pod subnet"}`]),
-    ...oldReasons(node, pods, observed.target).map(({ evidence }) => evidence),
+    ...old,
   ];
 }
 
@@ -70,8 +81,10 @@ function stopped(node: ClusterNode, reasons: readonly string[]): RotationStopped
   return new RotationStopped(problem);
 }
 
-const CANARY_LABEL = "eks-pod-network-canary";
-const PODS = "/api/v1/namespaces/kube-system/pods";
+/** The name by which all pods are known that only try something, and that {@link removeCanaries} removes. */
+export const CANARY_LABEL = "eks-pod-network-canary";
+/** Where they are. */
+export const CANARY_PODS = "/api/v1/namespaces/kube-system/pods";
 const POLL_MS = 500;
 
 /**
@@ -85,9 +98,9 @@ async function canaryAddress(
 ): Promise<string> {
   const { kubernetes, clock, signal } = tools;
   const name = `${CANARY_LABEL}-${runId}-${node.name.split(".")[0] ?? ""}`;
-  const path = `${PODS}/${name}`;
+  const path = `${CANARY_PODS}/${name}`;
   const deadline = clock.now() + timeoutMs;
-  await kubernetes.create(PODS, canary(name, node, observed.awsNode.image)).catch((error: unknown) => {
+  await kubernetes.create(CANARY_PODS, canary(name, node, observed.awsNode.image)).catch((error: unknown) => {
     // Of an attempt that was killed.
     if (!isStatus(error, 409)) throw error;
   });
@@ -106,16 +119,14 @@ async function canaryAddress(
 
 /** Removes canaries that an attempt which was killed or interrupted left behind. */
 export async function removeCanaries(kubernetes: Kubernetes): Promise<void> {
-  const names = await kubernetes.list(PODS, ({ metadata }: ApiObject) => metadata.name, {
+  const names = await kubernetes.list(CANARY_PODS, ({ metadata }: ApiObject) => metadata.name, {
     labelSelector: `app.kubernetes.io/name=${CANARY_LABEL}`,
   });
-  for (const name of names) await kubernetes.delete(`${PODS}/${name}`);
+  for (const name of names) await kubernetes.delete(`${CANARY_PODS}/${name}`);
 }
 
 /** Bound to the node by name, so that neither taints nor the scheduler have a say. */
 function canary(name: string, node: ClusterNode, awsNodeImage: string): ApiObject {
-  // The registry that the cluster pulls aws-node from has the pause image of EKS as well.
-  const registry = awsNodeImage.split("/")[0] ?? "";
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -125,7 +136,13 @@ function canary(name: string, node: ClusterNode, awsNodeImage: string): ApiObjec
       tolerations: [{ operator: "Exists" }],
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
-      containers: [{ name: "pause", image: `${registry}/eks/pause:3.10` }],
+      containers: [pauseContainer(awsNodeImage)],
     },
   } as ApiObject;
+}
+
+/** A container that does nothing: the registry that the cluster pulls aws-node from has the pause image of EKS as well. */
+export function pauseContainer(awsNodeImage: string): object {
+  const registry = awsNodeImage.split("/")[0] ?? "";
+  return { name: "pause", image: `${registry}/eks/pause:3.10` };
 }

@@ -1,35 +1,40 @@
-import type { ClusterPod } from "../../planning/rotation/observation";
-import type { OldNode } from "../../planning/rotation/oldNodes";
 import { poolOf, type WorkerPool } from "../../planning/rotation/surge";
+import type { DrainOptions } from "./drainingNode";
 import { growthDecision, isComplete, STUCK_MS, type Growth } from "./growth";
+import { groupOfPool, resizeGroup } from "./groups";
 import { LeaseLostError } from "./lease";
-import { resizeNodeGroup } from "./nodeGroups";
 import { observePools } from "./pools";
 import type { Run } from "./runContext";
 
 /**
- * Adds a worker to the batch's pools when moved pods stay unschedulable.
+ * Adds a worker to the pools of drained nodes when moved pods stay unschedulable.
  *
  * @returns what takes such pods, again and again while there are any, and answers why waiting for room is in vain; none
  *   while it is not. It is not an error of the run when a worker can't be added.
  */
-export function growWhenStuck(
-  { tools, outputs, options, observe }: Pick<Run, "tools" | "outputs" | "options" | "observe">,
-  batch: readonly OldNode[],
-): (pods: readonly ClusterPod[]) => Promise<string | undefined> {
+export function growWhenStuck({
+  tools,
+  outputs,
+  goal,
+  options,
+  observe,
+}: Pick<Run, "tools" | "outputs" | "goal" | "options" | "observe">): DrainOptions["onUnschedulable"] {
   const { clock, emit, signal } = tools;
   let stuckSinceMs: number | undefined;
   let lookedAtMs = -Infinity;
   let last: Growth | undefined;
 
-  const grow = async ({ nodeGroupName, desiredSize }: WorkerPool) => {
+  const grow = async (pool: WorkerPool) => {
+    const { nodeGroupName, desiredSize } = pool;
     emit({ type: "surging", nodeGroupName, from: desiredSize, to: desiredSize + 1 });
     const size = { desiredSize: desiredSize + 1 };
     const timeoutMs = options.nodeTimeoutSeconds * 1000;
-    await resizeNodeGroup(tools, outputs.clusterName, nodeGroupName, size, timeoutMs);
+    await resizeGroup(tools, outputs.clusterName, groupOfPool(pool), size, timeoutMs);
   };
 
-  return async (pods) => {
+  return async (pods, nodes) => {
+    // Within a surge, workers come in the place of nodes that are gone.
+    if (options.surge !== undefined) return undefined;
     const now = clock.now();
     if (pods.length === 0) {
       stuckSinceMs = undefined;
@@ -39,14 +44,17 @@ export function growWhenStuck(
     // To look at a large cluster takes seconds.
     if (now - stuckSinceMs < STUCK_MS || now - lookedAtMs < STUCK_MS) return undefined;
     lookedAtMs = now;
-    const pools = await observePools(tools, outputs, await observe());
-    const used = [...new Set<WorkerPool>(batch.flatMap(({ node }) => poolOf(node, pools) ?? []))];
+    const pools = await observePools(tools, outputs.clusterName, goal.sources, await observe());
+    const used = [...new Set<WorkerPool>(nodes.flatMap((node) => poolOf(node, pools) ?? []))];
     if (last?.readyAtMs === undefined && last !== undefined && used.every(isComplete)) {
       last = { ...last, readyAtMs: now };
     }
     const decision = growthDecision(pods, used, last, now);
     if (decision.kind === "wait") return undefined;
-    if (decision.kind === "inVain") return decision.because;
+    if (decision.kind === "inVain") {
+      // Karpenter makes nodes for pods that wait, in its own time.
+      return nodes.some(({ owner }) => owner.kind === "karpenter") ? undefined : decision.because;
+    }
     last = { pods: new Set(pods.map(({ uid }) => uid)), readyAtMs: undefined };
     try {
       for (const pool of decision.pools) await grow(pool);

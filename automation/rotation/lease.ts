@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
 import type { RotationHappening } from "./events";
+import { RotationPaused } from "./result";
 
 /** Where the lease lies: one rotation per cluster. */
 const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
@@ -10,6 +11,12 @@ const PATH = `${LEASES}/${NAME}`;
 /** How long a lease is good without being renewed. */
 const DURATION_MS = 15_000;
 const RENEWED_EVERY_MS = 5_000;
+
+/**
+ * Names the holder that is asked to stop before it begins another node. Whoever takes the lease next writes it anew, so
+ * that a request ends with the process that it was for.
+ */
+const PAUSE = "eks-pod-network.io/pause";
 
 interface ApiLease extends ApiObject {
   readonly spec?: {
@@ -24,7 +31,8 @@ interface ApiLease extends ApiObject {
 /** Another process rotates this cluster. */
 export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
-  readonly fix = "Wait until it has ended; a process that was killed is taken over from after 15 seconds.";
+  readonly fix =
+    "Wait until it has ended, or let podnet rotate ENVIRONMENT --pause stop it; a process that was killed is taken over from after 15 seconds.";
 
   constructor(readonly holder: string) {
     super(`${holder} rotates this cluster right now (lease kube-system/${NAME}).`);
@@ -45,14 +53,16 @@ export class LeaseLostError extends Error {
 export interface HeldLease {
   /** Aborted with a LeaseLostError when it is lost. */
   readonly lost: AbortSignal;
+  /** Aborted with a RotationPaused, within seconds, when {@link askForPause} was called, here or elsewhere. */
+  readonly pauseAsked: AbortSignal;
   /**
    * Reads it again: before every act that can't be undone.
    *
    * @throws LeaseLostError when another holds it, or it could not be renewed in time.
    */
-  assertHeld(): Promise<void>;
+  readonly assertHeld: () => Promise<void>;
   /** Gives it back, so that the next one need not wait. Never throws. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -114,6 +124,61 @@ export async function leaseHolder(kubernetes: Kubernetes): Promise<LeaseHolder |
   return { holder: holderIdentity ?? "", renewedAtMs: Number.isNaN(renewedAtMs) ? undefined : renewedAtMs };
 }
 
+/** Deletes the lease of a cluster whose pod network is gone, unless somebody holds it. @throws KubernetesError */
+export async function deleteLease(kubernetes: Kubernetes): Promise<void> {
+  const lease = await leaseHolder(kubernetes);
+  if (lease?.holder === "") await kubernetes.delete(PATH);
+}
+
+/**
+ * Asks whoever holds the lease to stop before it begins another node, and waits until it knows: a holder that is alive
+ * renews the lease each 5 seconds, and reads it before it does.
+ *
+ * @returns the holder; none where nobody is alive who could stop.
+ * @throws KubernetesError; the signal's reason.
+ */
+export async function askForPause(
+  kubernetes: Kubernetes,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  let asked: { readonly holder: string; readonly version: string; readonly atMs: number } | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    const lease = await read(kubernetes);
+    const holder = lease?.spec?.holderIdentity ?? "";
+    const version = lease?.metadata.resourceVersion ?? "";
+    const askedOf = lease?.metadata.annotations?.[PAUSE];
+    // Given back by one that read it before: it may have had no node on its way any more.
+    if (holder === "" && asked !== undefined && askedOf === asked.holder) return asked.holder;
+    if (holder === "" || (asked !== undefined && asked.holder !== holder)) return undefined;
+    const isAsked = askedOf === holder;
+    if (asked !== undefined && isAsked && asked.version !== version) return holder;
+    if (asked !== undefined && clock.now() - asked.atMs >= DURATION_MS) return undefined;
+    if (asked === undefined || !isAsked) {
+      const written = await writePause(kubernetes, holder, version);
+      if (written !== undefined) asked = { holder, version: written, atMs: asked?.atMs ?? clock.now() };
+    }
+    await clock.sleep(500, signal);
+  }
+}
+
+/** @returns its version by then; none where the holder was faster, and it is to be read again. */
+async function writePause(
+  kubernetes: Kubernetes,
+  holder: string,
+  resourceVersion: string,
+): Promise<string | undefined> {
+  try {
+    const { metadata } = await kubernetes.patch(PATH, {
+      metadata: { resourceVersion, annotations: { [PAUSE]: holder } },
+    });
+    return metadata.resourceVersion;
+  } catch (error) {
+    if (isStatus(error, 409)) return undefined;
+    throw error;
+  }
+}
+
 async function read(kubernetes: Kubernetes): Promise<ApiLease | undefined> {
   return kubernetes.get<ApiLease>(PATH, RENEWED_EVERY_MS).catch((error: unknown) => {
     if (isStatus(error, 404)) return undefined;
@@ -157,6 +222,7 @@ async function take(
 
 function held(kubernetes: Kubernetes, holder: string, clock: Clock): HeldLease {
   const lost = new AbortController();
+  const pauseAsked = new AbortController();
   const released = new AbortController();
   let renewedAtMs = clock.now();
   const lose = (because: string) => {
@@ -170,6 +236,7 @@ function held(kubernetes: Kubernetes, holder: string, clock: Clock): HeldLease {
     const other = lease?.spec?.holderIdentity ?? "";
     if (lease === undefined || other !== holder)
       throw lose(other === "" ? "it is gone" : `${other} holds it`);
+    if (lease.metadata.annotations?.[PAUSE] === holder) pauseAsked.abort(new RotationPaused());
     return lease;
   };
 
@@ -195,6 +262,7 @@ function held(kubernetes: Kubernetes, holder: string, clock: Clock): HeldLease {
 
   return {
     lost: lost.signal,
+    pauseAsked: pauseAsked.signal,
     assertHeld: async () => {
       lost.signal.throwIfAborted();
       if (clock.now() - renewedAtMs > DURATION_MS) throw lose("it was not renewed in time");

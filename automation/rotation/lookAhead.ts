@@ -1,19 +1,25 @@
 import type { Problem } from "../../planning/problem";
+import type { HomelessPods } from "../../planning/rotation/homelessPods";
 import { oldNodes } from "../../planning/rotation/oldNodes";
-import { planRotation, type RotationPlan } from "../../planning/rotation/rotationPlan";
+import { homelessIn, planRotation, type RotationPlan } from "../../planning/rotation/rotationPlan";
 import type { WorkerPool } from "../../planning/rotation/surge";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
+import type { RotationGoal } from "./goal";
 import { marksOf } from "./nodeMarks";
 import type { Observed } from "./observe";
 import type { Tools } from "./outside";
 import { observePools } from "./pools";
+import { readPlanFacts } from "./readPlanFacts";
 import type { RotationOptions } from "./rotationOptions";
+import { readRestartable } from "./singleReplicas";
 
 /** A cluster with what is planned for it. */
 export interface LookAhead {
   readonly observed: Observed;
   readonly pools: readonly WorkerPool[];
   readonly plan: RotationPlan;
+  /** Pods that would find no other node, and so are left where they are. */
+  readonly homeless: HomelessPods;
 }
 
 /**
@@ -23,12 +29,13 @@ export interface LookAhead {
  */
 export async function lookAhead(
   tools: Tools,
-  outputs: PodNetworkOutputs,
+  { clusterName }: Pick<PodNetworkOutputs, "clusterName">,
+  { sources }: RotationGoal,
   observed: Observed,
-  { maxUnavailable, force }: RotationOptions,
+  options: RotationOptions,
   newestNodeAtMs = Infinity,
 ): Promise<LookAhead> {
-  const pools = await observePools(tools, outputs, observed);
+  const pools = await observePools(tools, clusterName, sources, observed);
   const started = new Set(
     observed.nodes.filter(({ annotations }) => marksOf(annotations) !== undefined).map(({ name }) => name),
   );
@@ -37,14 +44,28 @@ export async function lookAhead(
       .filter(({ node }) => node.createdAtMs > newestNodeAtMs)
       .map(({ node }) => node),
   );
-  const nodes = observed.nodes.filter((node) => !newcomers.has(node));
-  const plan = planRotation({ ...observed, nodes }, pools, { maxUnavailable, force, started });
-  return { observed, pools, plan: { ...plan, problems: [...cniProblems(observed, plan), ...plan.problems] } };
+  const cluster = { ...observed, nodes: observed.nodes.filter((node) => !newcomers.has(node)) };
+  const old = oldNodes(cluster);
+  // On the way back workers have addresses for pods of their node subnets, which is another reckoning.
+  const isLookedAt = old.length > 0 && observed.target.wayBack === undefined;
+  const facts = isLookedAt ? await readPlanFacts(tools, clusterName, pools, observed) : undefined;
+  const restarted = options.restartSingleReplicas
+    ? new Set((await readRestartable(tools.kubernetes, observed.pods)).keys())
+    : undefined;
+  const plan = planRotation(cluster, pools, { ...options, restarted, started, facts });
+  return {
+    observed,
+    pools,
+    plan: { ...plan, problems: [...cniProblems(observed, plan), ...plan.problems] },
+    homeless: homelessIn(cluster, pools, old, { ...options, facts }),
+  };
 }
 
 /** While the CNI makes nodes of the old kind, each new worker would be old. */
-function cniProblems({ awsNode }: Observed, { old }: RotationPlan): Problem[] {
-  if (awsNode.customNetworking || old.length === 0) return [];
+function cniProblems({ awsNode, target }: Observed, { old }: RotationPlan): Problem[] {
+  if (old.length === 0) return [];
+  if (target.wayBack !== undefined) return awsNode.customNetworking ? [STILL_ON] : [];
+  if (awsNode.customNetworking) return [];
   return [
     {
       path: "daemonset kube-system/aws-node",
@@ -53,3 +74,10 @@ function cniProblems({ awsNode }: Observed, { old }: RotationPlan): Problem[] {
     },
   ];
 }
+
+const STILL_ON: Problem = {
+  path: "daemonset kube-system/aws-node",
+  reason:
+    "runs with AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true, so new workers would have pods in the pod subnets again.",
+  fix: "Run podnet rollback, which sets it back, and look who else sets it.",
+};

@@ -2,7 +2,9 @@ import type { Problem } from "../../planning/problem";
 import { oldReasons } from "../../planning/rotation/oldNode";
 import { podsByNode, type ClusterNode, type Observation } from "../../planning/rotation/observation";
 import type { OldNode } from "../../planning/rotation/oldNodes";
+import { groupKey, groupOf } from "../../planning/rotation/nodeOwner";
 import type { RotationRecord } from "./record";
+import { RotationStopped } from "./result";
 
 /** Of a run, what tells which nodes joined during it. */
 export type RunBegin = Pick<RotationRecord, "newestNodeAtMs" | "startedAtMs" | "groups">;
@@ -26,17 +28,23 @@ export function withoutNewcomers(old: readonly OldNode[], newestNodeAtMs: number
 export function oldNewcomer(observation: Observation, run: RunBegin, nowMs: number): Problem | undefined {
   for (const { node, evidence } of oldNewcomers(observation, run)) {
     if (!node.isReady) continue;
-    const group = node.owner.kind === "managedNodeGroup" ? node.owner.name : undefined;
+    const group = groupOf(node.owner);
     return {
       path: `nodes.${node.name}`,
       reason: `joined during this run, which began ${ago(nowMs - run.startedAtMs)} ago, and is old: ${evidence}.`,
       fix:
-        group !== undefined && group in run.groups
-          ? `Its group ${group} makes such nodes, and something made it grow. Run the rotation again: it begins anew, with this node as one of the old ones.`
+        group !== undefined && groupKey(group) in run.groups
+          ? `Its group ${group.name} makes such nodes, and something made it grow. Run the rotation again: it begins anew, with this node as one of the old ones.`
           : "Look at how its group makes nodes: ENIConfig of its zone, aws-node's settings, max pods in its user data.",
     };
   }
   return undefined;
+}
+
+/** @throws RotationStopped where {@link oldNewcomer} has something to say. */
+export function assertNoOldNewcomer(observation: Observation, run: RunBegin, nowMs: number): void {
+  const problem = oldNewcomer(observation, run, nowMs);
+  if (problem !== undefined) throw new RotationStopped(problem);
 }
 
 /** Nodes that joined during the run and of which nothing can be said yet, where they would be old as they are. */

@@ -9,7 +9,7 @@ import { RotationStopped } from "./result";
 import { RotationError } from "./rotationError";
 import type { Tools } from "./outside";
 
-/** A managed node group, as EKS describes it. */
+/** A group of nodes: managed, as EKS describes it, or an Auto Scaling group. */
 export interface NodeGroup {
   readonly name: string;
   readonly status: string;
@@ -21,6 +21,9 @@ export interface NodeGroup {
   readonly autoScalingGroups: readonly string[];
   /** What EKS finds wrong with it, in its own words. */
   readonly healthIssues: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** Node labels, as far as the group knows them. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Describes a managed node group; none where there is none of that name. Needs eks:DescribeNodegroup. */
@@ -47,6 +50,8 @@ export async function describeNodeGroup(
     instanceTypes: group.instanceTypes ?? [],
     autoScalingGroups: (group.resources?.autoScalingGroups ?? []).flatMap(({ name }) => name ?? []),
     healthIssues: (group.health?.issues ?? []).map(({ code, message }) => `${code ?? ""}: ${message ?? ""}`),
+    tags: group.tags ?? {},
+    labels: group.labels ?? {},
   };
 }
 

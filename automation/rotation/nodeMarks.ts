@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { NodeTaint } from "../../planning/rotation/observation";
 import { isStatus, type Kubernetes } from "../kubernetes";
 import type { OwnerPromise } from "./owners";
@@ -6,8 +7,16 @@ import type { ApiNode } from "./slim";
 const PREFIX = "eks-pod-network.io";
 const RUN = `${PREFIX}/run`;
 const WAS_CORDONED = `${PREFIX}/was-cordoned`;
+const WAS_EXCLUDED = `${PREFIX}/was-excluded`;
 const DRAIN_BEGAN = `${PREFIX}/drain-began`;
 const OWNERS = `${PREFIX}/owners`;
+
+/**
+ * Has those who register nodes with load balancers (the service controller of Kubernetes, the AWS Load Balancer
+ * Controller) take a node out of them, whatever its value
+ * (https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers).
+ */
+const EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /** Keeps the scheduler from old nodes where it has a choice. */
 const SOFT_TAINT: NodeTaint = { key: `${PREFIX}/old`, effect: "PreferNoSchedule" };
@@ -17,6 +26,8 @@ export interface NodeMarks {
   readonly runId: string;
   /** Whether it was out of service before us; then it stays so, whatever happens. */
   readonly wasCordoned: boolean;
+  /** Whether it was kept out of load balancers before us; then it stays so as well. */
+  readonly wasExcluded: boolean;
   /** ISO 8601. */
   readonly drainBegan: string;
   /** How many ready pods each owner had. */
@@ -30,17 +41,33 @@ export function marksOf(annotations: Readonly<Record<string, string>>): NodeMark
   return {
     runId,
     wasCordoned: annotations[WAS_CORDONED] === "true",
+    // Where nothing is said, it was not we who excluded it.
+    wasExcluded: annotations[WAS_EXCLUDED] !== "false",
     drainBegan: annotations[DRAIN_BEGAN] ?? "",
     owners: parseOwners(annotations[OWNERS]),
   };
 }
 
-/** Written by us; where a hand has changed it to no JSON, there is nothing to wait for. */
-function parseOwners(text: string | undefined): OwnerPromise[] {
+const ownersSchema = z.array(
+  z.object({
+    apiVersion: z.string(),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    ready: z.number(),
+  }),
+);
+
+/** Written by us; where a hand has changed it to anything else, there is nothing to wait for. */
+function parseOwners(text = "[]"): OwnerPromise[] {
+  return ownersSchema.safeParse(parsedJson(text)).data ?? [];
+}
+
+function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text ?? "[]") as OwnerPromise[];
+    return JSON.parse(text);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -51,6 +78,7 @@ export async function cordon(kubernetes: Kubernetes, node: string, marks: NodeMa
       annotations: {
         [RUN]: marks.runId,
         [WAS_CORDONED]: String(marks.wasCordoned),
+        [WAS_EXCLUDED]: String(marks.wasExcluded),
         [DRAIN_BEGAN]: marks.drainBegan,
         [OWNERS]: JSON.stringify(marks.owners),
       },
@@ -59,9 +87,23 @@ export async function cordon(kubernetes: Kubernetes, node: string, marks: NodeMa
   });
 }
 
+/** Whether a node is kept out of load balancers. */
+export function isExcluded(labels: Readonly<Record<string, string>>): boolean {
+  return EXCLUDED in labels;
+}
+
+/** Has a node that bears marks taken out of its load balancers; one that is gone is left alone. @throws KubernetesError */
+export async function exclude(kubernetes: Kubernetes, node: string): Promise<void> {
+  await kubernetes
+    .patch(pathOf(node), { metadata: { labels: { [EXCLUDED]: "true" } } })
+    .catch((error: unknown) => {
+      if (!isStatus(error, 404)) throw error;
+    });
+}
+
 /**
- * Takes the marks away and puts a node back into service, unless it was out of it before us; one that somebody has put
- * back into service meanwhile stays in it. A node that is gone, or has no marks, is left alone.
+ * Takes the marks away and puts a node back into service and into load balancers, unless it was out of them before us;
+ * one that somebody has put back into service meanwhile stays in it. A node that is gone, or has no marks, is left alone.
  *
  * @param ofRun leaves marks of other runs alone.
  * @throws KubernetesError
@@ -71,7 +113,12 @@ export async function uncordon(kubernetes: Kubernetes, node: string, ofRun?: str
   const marks = marksOf(found?.metadata.annotations ?? {});
   if (marks === undefined || (ofRun !== undefined && marks.runId !== ofRun)) return;
   await kubernetes.patch(pathOf(node), {
-    metadata: { annotations: { [RUN]: null, [WAS_CORDONED]: null, [DRAIN_BEGAN]: null, [OWNERS]: null } },
+    metadata: {
+      annotations: Object.fromEntries(
+        [RUN, WAS_CORDONED, WAS_EXCLUDED, DRAIN_BEGAN, OWNERS].map((key) => [key, null]),
+      ),
+      ...(!marks.wasExcluded && { labels: { [EXCLUDED]: null } }),
+    },
     ...(!marks.wasCordoned && found?.spec?.unschedulable === true && { spec: { unschedulable: null } }),
   });
 }

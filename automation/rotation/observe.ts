@@ -1,12 +1,14 @@
 import { DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { paginateDescribeNetworkInterfaces, type NetworkInterface } from "@aws-sdk/client-ec2";
 import { instanceTypeTable, type InstanceType } from "../../planning/instanceType";
-import { nodeOwner } from "../../planning/rotation/nodeOwner";
-import type { Eni, Observation, PodSubnet } from "../../planning/rotation/observation";
+import type { NodeOwner } from "../../planning/rotation/nodeOwner";
+import type { Eni, Observation, PodSubnet, WayBack } from "../../planning/rotation/observation";
 import { describeInstanceTypes } from "../instanceTypes";
+import type { Kubernetes } from "../kubernetes";
 import { readAwsNode, type AwsNode } from "./awsNode";
+import type { ClusterWatch } from "./clusterWatch";
 import type { Tools } from "./outside";
-import { slimBudget, slimNode, slimPod, type NodeWithoutEnis } from "./slim";
+import { slimBudget, slimNode, slimPod, type ApiNode, type NodeWithoutEnis } from "./slim";
 
 /** A cluster at one moment, with how its CNI is set. */
 export interface Observed extends Observation {
@@ -16,6 +18,21 @@ export interface Observed extends Observation {
 /** Observes a cluster, as often as it is called. */
 export type Observer = () => Promise<Observed>;
 
+/** What Kubernetes knows of a cluster at one moment. */
+export interface InKubernetes extends Pick<Observation, "pods" | "budgets"> {
+  readonly nodes: readonly NodeWithoutEnis[];
+}
+
+/** Asks the API server for all of it. @throws KubernetesError */
+export async function listCluster(kubernetes: Kubernetes): Promise<InKubernetes> {
+  const [nodes, pods, budgets] = await Promise.all([
+    kubernetes.list("/api/v1/nodes", (node: ApiNode) => slimNode(node)),
+    kubernetes.list("/api/v1/pods", slimPod),
+    kubernetes.list("/apis/policy/v1/poddisruptionbudgets", slimBudget),
+  ]);
+  return { nodes, pods, budgets };
+}
+
 /**
  * Makes an observer of a cluster.
  *
@@ -24,15 +41,22 @@ export type Observer = () => Promise<Observed>;
  * daemonsets of kube-system.
  *
  * @param podSubnets those that pods are to be in.
+ * @param watch looks at nodes, pods and budgets there. @default asks the API server for them each time
+ * @param wayBack what is to be left, where pods are to leave the pod subnets. @default they are to be in them
  */
-export function observer(tools: Tools, podSubnets: readonly PodSubnet[]): Observer {
+export function observer(
+  tools: Tools,
+  podSubnets: readonly PodSubnet[],
+  watch?: Pick<ClusterWatch, "nodes" | "pods" | "budgets">,
+  wayBack?: WayBack,
+): Observer {
   const asked = new Map<string, InstanceType | undefined>();
   return async () => {
     const { kubernetes } = tools;
-    const [bare, pods, budgets, awsNode] = await Promise.all([
-      kubernetes.list("/api/v1/nodes", (node: Parameters<typeof slimNode>[0]) => slimNode(node)),
-      kubernetes.list("/api/v1/pods", slimPod),
-      kubernetes.list("/apis/policy/v1/poddisruptionbudgets", slimBudget),
+    const [{ nodes: bare, pods, budgets }, awsNode] = await Promise.all([
+      watch === undefined
+        ? listCluster(kubernetes)
+        : { nodes: watch.nodes(), pods: watch.pods(), budgets: watch.budgets() },
       readAwsNode(kubernetes),
     ]);
     await askForTypes(tools, bare, asked);
@@ -43,12 +67,12 @@ export function observer(tools: Tools, podSubnets: readonly PodSubnet[]): Observ
       nodes: bare.map((node) => ({
         ...node,
         instanceType: node.instanceType ?? asked.get(node.instanceTypeName),
-        owner: nodeOwner({ labels: node.labels, autoScalingGroup: groups.get(node.instanceId ?? "") }),
+        owner: ownerIn(groups, node),
         enis: enis.get(node.instanceId ?? "") ?? [],
       })),
       pods,
       budgets,
-      target: { podSubnets, prefixDelegation, maxEni },
+      target: { podSubnets, prefixDelegation, maxEni, ...(wayBack !== undefined && { wayBack }) },
       awsNode,
     };
   };
@@ -108,6 +132,7 @@ function slimEni(eni: NetworkInterface): Eni {
     noManage: (eni.TagSet ?? []).some(
       ({ Key, Value }) => Key === "node.k8s.amazonaws.com/no_manage" && Value === "true",
     ),
+    securityGroupIds: (eni.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     secondaryAddresses: (eni.PrivateIpAddresses ?? [])
       .filter(({ Primary }) => Primary !== true)
       .flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
@@ -118,8 +143,17 @@ function slimEni(eni: NetworkInterface): Eni {
 /** DescribeAutoScalingInstances takes at most this many ids. */
 const IDS_PER_CALL = 50;
 
+/** The owner of a node, where its labels alone don't tell it. */
+export function ownerIn(
+  groups: ReadonlyMap<string, string>,
+  { owner, instanceId = "" }: NodeWithoutEnis,
+): NodeOwner {
+  const name = groups.get(instanceId);
+  return owner.kind === "standalone" && name !== undefined ? { kind: "autoScalingGroup", name } : owner;
+}
+
 /** The Auto Scaling groups of instances whose labels don't tell who owns them, by instance id. */
-async function groupsOfInstances(
+export async function groupsOfInstances(
   { autoScaling, signal }: Tools,
   nodes: readonly NodeWithoutEnis[],
 ): Promise<ReadonlyMap<string, string>> {

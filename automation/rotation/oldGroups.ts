@@ -1,45 +1,62 @@
 import {
-  DescribeAutoScalingGroupsCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
-import { describeNodeGroup, resizeNodeGroup, type NodeGroup } from "./nodeGroups";
+import { groupOwnership } from "../../planning/groupOwnership";
+import { groupKey, groupOfKey, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
+import { describeGroup, describeOwnGroup, resizeGroup } from "./groups";
+import type { NodeGroup } from "./nodeGroups";
 import { heldProcesses, isEmptied, resumable, suspendedOf } from "./oldGroupProcesses";
 import type { TellingTools } from "./outside";
 import { readRecord, writeRecord, type OldGroupRecord, type RotationRecord } from "./record";
-import { RotationError } from "./rotationError";
-import type { UndoStack } from "./undoStack";
+import { describeScalingGroups, tagsOf } from "./scalingGroups";
+import type { Run } from "./runContext";
+
+/** What old groups are made ready with. */
+type PreparingRun = Pick<Run, "tools" | "outputs" | "options" | "lease" | "undo">;
 
 /**
  * Makes old groups ready to be emptied: their own movements stopped, their minimum 0 (below it EKS and Auto Scaling
  * refuse to take a node away). What is taken from them is recorded first.
  *
- * Needs autoscaling:DescribeAutoScalingGroups, SuspendProcesses, ResumeProcesses; eks:UpdateNodegroupConfig.
+ * Needs autoscaling:DescribeAutoScalingGroups, SuspendProcesses, ResumeProcesses; eks:UpdateNodegroupConfig for managed
+ * node groups, autoscaling:UpdateAutoScalingGroup for others.
  *
  * @returns the record with the groups in it, which is written by then.
  */
 export async function prepareOldGroups(
-  tools: TellingTools,
-  clusterName: string,
-  names: readonly string[],
+  { tools, outputs: { clusterName }, options, lease, undo }: PreparingRun,
+  refs: readonly NodeGroupRef[],
   record: RotationRecord,
-  undo: UndoStack,
-  timeoutMs: number,
 ): Promise<RotationRecord> {
+  const timeoutMs = options.nodeTimeoutSeconds * 1000;
   const groups = { ...record.groups };
-  for (const name of names) groups[name] = await toBeTaken(tools, clusterName, name, groups[name]);
-  const written = { ...record, groups };
+  const before = { ...record.before };
+  const minSizes = new Map<string, number>();
+  for (const ref of refs) {
+    const key = groupKey(ref);
+    const { taken, minSize, desiredSize } = await toBeTaken(tools, clusterName, ref, groups[key]);
+    groups[key] = taken;
+    minSizes.set(key, minSize);
+    if (record.isWayBack !== true) before[key] ??= { ...taken, desiredSize };
+  }
+  const written = { ...record, groups, before };
+  await lease.assertHeld();
   await writeRecord(tools.kubernetes, written);
 
-  for (const name of names) {
-    const { suspended = {}, minSize = 0 } = groups[name] ?? {};
-    undo.push(`group ${name}`, `give ${name} its minimum size and its processes back`, (outside) =>
-      restoreOldGroup(outside, clusterName, name, timeoutMs),
+  for (const ref of refs) {
+    const key = groupKey(ref);
+    const { name } = ref;
+    const { suspended = {} } = groups[key] ?? {};
+    // By now: an earlier process of this run may have lowered it.
+    const minSize = minSizes.get(key) ?? 0;
+    undo.push(`group ${key}`, `give ${name} its minimum size and its processes back`, (outside) =>
+      restoreOldGroup(outside, clusterName, key, timeoutMs),
     );
     await suspendProcesses(tools, suspended);
     if (minSize > 0) {
-      await resizeNodeGroup(tools, clusterName, name, { minSize: 0 }, timeoutMs);
+      await resizeGroup(tools, clusterName, ref, { minSize: 0 }, timeoutMs);
       tools.emit({ type: "minSizeLowered", nodeGroupName: name, from: minSize });
     }
   }
@@ -53,26 +70,24 @@ export async function prepareOldGroups(
 async function toBeTaken(
   tools: TellingTools,
   clusterName: string,
-  name: string,
+  ref: NodeGroupRef,
   earlier: OldGroupRecord | undefined,
-): Promise<OldGroupRecord> {
-  const group = await describeNodeGroup(tools, clusterName, name);
-  if (group === undefined) {
-    throw new RotationError(
-      `Managed node group ${name} is gone, though nodes have its label.`,
-      "Look whether it is being deleted; its nodes end with it. Then run the rotation again.",
-    );
-  }
+): Promise<{ readonly taken: OldGroupRecord; readonly minSize: number; readonly desiredSize: number }> {
+  const fix =
+    "It has nodes: look whether it is being deleted; they end with it. Then run the rotation again.";
+  const group = await describeOwnGroup(tools, clusterName, ref, fix);
   const suspended: Record<string, string[]> = {};
-  for (const one of await describeGroups(tools, group.autoScalingGroups)) {
+  for (const one of await describeScalingGroups(tools, group.autoScalingGroups)) {
     const asg = one.AutoScalingGroupName ?? "";
     suspended[asg] = heldProcesses(one, earlier?.suspended[asg]);
   }
-  return { minSize: group.minSize > 0 ? group.minSize : (earlier?.minSize ?? 0), suspended };
+  const { minSize, desiredSize } = group;
+  const owed = minSize > 0 ? minSize : (earlier?.minSize ?? 0);
+  return { taken: { minSize: owed, suspended }, minSize, desiredSize };
 }
 
 async function suspendProcesses(tools: TellingTools, held: OldGroupRecord["suspended"]): Promise<void> {
-  for (const group of await describeGroups(tools, Object.keys(held))) {
+  for (const group of await describeScalingGroups(tools, Object.keys(held))) {
     const AutoScalingGroupName = group.AutoScalingGroupName ?? "";
     const suspended = suspendedOf(group);
     const processes = (held[AutoScalingGroupName] ?? []).filter((process) => !suspended.includes(process));
@@ -87,20 +102,25 @@ async function suspendProcesses(tools: TellingTools, held: OldGroupRecord["suspe
 /**
  * Gives a group back what the record says was taken, as far as that launches no old node and terminates none that
  * nobody has drained; what stays is told. Then the record keeps only what a later call may still give back.
+ *
+ * @param key the group, as it is recorded.
  */
 export async function restoreOldGroup(
   tools: TellingTools,
   clusterName: string,
-  name: string,
+  key: string,
   timeoutMs: number,
 ): Promise<void> {
   const record = await readRecord(tools.kubernetes);
-  const taken = record?.groups[name];
+  const taken = record?.groups[key];
   if (record === undefined || taken === undefined) return;
-  const group = await describeNodeGroup(tools, clusterName, name);
-  const left = group && (await giveBack(tools, clusterName, group, taken, timeoutMs));
-  const others = Object.entries(record.groups).filter(([other]) => other !== name);
-  const groups = Object.fromEntries(left === undefined ? others : [...others, [name, left]]);
+  const { isWayBack = false } = record;
+  const ref = groupOfKey(key);
+  const found = await describeGroup(tools, clusterName, ref);
+  const group = found?.status === "DELETING" ? undefined : found;
+  const left = group && (await giveBack(tools, clusterName, ref, group, { taken, isWayBack }, timeoutMs));
+  const others = Object.entries(record.groups).filter(([other]) => other !== key);
+  const groups = Object.fromEntries(left === undefined ? others : [...others, [key, left]]);
   await writeRecord(tools.kubernetes, { ...record, groups });
 }
 
@@ -108,11 +128,12 @@ export async function restoreOldGroup(
 async function giveBack(
   tools: TellingTools,
   clusterName: string,
+  ref: NodeGroupRef,
   group: NodeGroup,
-  taken: OldGroupRecord,
+  { taken, isWayBack }: { readonly taken: OldGroupRecord; readonly isWayBack: boolean },
   timeoutMs: number,
 ): Promise<OldGroupRecord | undefined> {
-  const found = await describeGroups(tools, group.autoScalingGroups);
+  const found = await describeScalingGroups(tools, group.autoScalingGroups);
   const kept: Record<string, string[]> = {};
   for (const one of found) {
     const asg = one.AutoScalingGroupName ?? "";
@@ -120,16 +141,18 @@ async function giveBack(
     if (stays.length > 0) kept[asg] = stays;
   }
   if (found.every(isEmptied)) {
+    // On the way back it goes with the pod network.
+    if (isWayBack) return undefined;
     // Handed over: whoever has an emptied group wants it gone, or will say so.
     const processes = Object.entries(kept).map(
       ([asg, names]) => `${names.join(", ")} of ${asg} stay suspended`,
     );
     const what = [...(group.minSize === 0 ? ["its minimum size stays 0"] : []), ...processes].join(", ");
-    const note = `${group.name} is empty: ${what}, so that nothing launches old nodes again. Delete the group when nothing needs it any more.`;
+    const note = `${group.name} is empty: ${what}, so that nothing launches old nodes again. ${whoDeletes(group, found)}`;
     tools.emit({ type: "note", note });
     return undefined;
   }
-  const minSize = await restoreMinimum(tools, clusterName, group, found, taken.minSize, timeoutMs);
+  const minSize = await restoreMinimum(tools, clusterName, ref, group, found, taken.minSize, timeoutMs);
   return minSize === 0 && Object.keys(kept).length === 0 ? undefined : { minSize, suspended: kept };
 }
 
@@ -138,7 +161,7 @@ async function giveBack(
  *
  * @returns what of it stays suspended.
  */
-async function resumeProcesses(
+export async function resumeProcesses(
   tools: TellingTools,
   group: AutoScalingGroup,
   held: readonly string[],
@@ -166,6 +189,7 @@ async function resumeProcesses(
 async function restoreMinimum(
   tools: TellingTools,
   clusterName: string,
+  ref: NodeGroupRef,
   { name, minSize: now }: NodeGroup,
   found: readonly AutoScalingGroup[],
   minSize: number,
@@ -174,7 +198,7 @@ async function restoreMinimum(
   if (minSize === 0 || now > 0) return 0;
   const desired = found.reduce((total, { DesiredCapacity = 0 }) => total + DesiredCapacity, 0);
   if (desired >= minSize) {
-    await resizeNodeGroup(tools, clusterName, name, { minSize }, timeoutMs);
+    await resizeGroup(tools, clusterName, ref, { minSize }, timeoutMs);
     tools.emit({ type: "minSizeRestored", nodeGroupName: name, to: minSize });
     return 0;
   }
@@ -183,14 +207,10 @@ async function restoreMinimum(
   return minSize;
 }
 
-async function describeGroups(
-  { autoScaling, signal }: TellingTools,
-  names: readonly string[],
-): Promise<AutoScalingGroup[]> {
-  if (names.length === 0) return [];
-  const { AutoScalingGroups = [] } = await autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [...names] }),
-    { abortSignal: signal },
-  );
-  return AutoScalingGroups;
+/** Who has to delete an empty group. */
+function whoDeletes({ tags }: NodeGroup, found: readonly AutoScalingGroup[]): string {
+  const mark = groupOwnership([tags, ...found.map(tagsOf)]);
+  return mark === undefined
+    ? "Delete the group when nothing needs it any more."
+    : `It belongs to ${mark.owner} (its tag ${mark.tag}): delete it there, or set its size to 0 there, or the next update brings nodes back.`;
 }

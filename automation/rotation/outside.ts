@@ -1,6 +1,8 @@
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { EKSClient } from "@aws-sdk/client-eks";
+import type { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { Clock } from "../clock";
 import type { Kubernetes } from "../kubernetes";
@@ -11,6 +13,9 @@ export interface ObserverOutside {
   readonly ec2: EC2Client;
   readonly autoScaling: AutoScalingClient;
   readonly eks: EKSClient;
+  readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
+  /** Of Classic Load Balancers, which have an API of their own. */
+  readonly classicLoadBalancing: ElasticLoadBalancingClient;
   readonly kubeConfig: KubeConfig;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -27,6 +32,9 @@ export interface Tools {
   readonly ec2: EC2Client;
   readonly autoScaling: AutoScalingClient;
   readonly eks: EKSClient;
+  readonly elasticLoadBalancing: ElasticLoadBalancingV2Client;
+  /** Of Classic Load Balancers, which have an API of their own. */
+  readonly classicLoadBalancing: ElasticLoadBalancingClient;
   readonly kubernetes: Kubernetes;
   readonly clock: Clock;
   /** Aborted by who runs it, and when the lease is lost. */

@@ -1,14 +1,12 @@
-import type { ClusterPod, LabelSelector } from "../../planning/rotation/observation";
+import { podName, type ClusterPod } from "../../planning/rotation/observation";
 import { podsTo, type VerdictOptions } from "../../planning/rotation/podVerdict";
 import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
-import { slimPod } from "./slim";
+import { ownerName, type ClusterWatch, type Owner } from "./clusterWatch";
+import type { Tools } from "./outside";
 
 /** How many ready pods an owner had before its pods were moved. */
-export interface OwnerPromise {
+export interface OwnerPromise extends Owner {
   readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
   readonly ready: number;
 }
 
@@ -20,6 +18,8 @@ export interface UnreadyOwner {
   readonly wanted: number;
   /** Pods of it that the scheduler found no node for, as `namespace/name`. */
   readonly unschedulable: readonly string[];
+  /** Pods of it that were told to end and that a finalizer keeps: `namespace/name (finalizer)`. */
+  readonly kept: readonly string[];
 }
 
 /**
@@ -27,60 +27,74 @@ export interface UnreadyOwner {
  * themselves, such as those of Jobs and workflows, may not be made again, so their number is no promise.
  *
  * @param leaving the pods on the node.
- * @param all the pods of the cluster.
  */
 export function ownerPromises(
   leaving: readonly ClusterPod[],
-  all: readonly ClusterPod[],
+  watch: Pick<ClusterWatch, "podsOf">,
   options: VerdictOptions,
 ): OwnerPromise[] {
   const owners = new Map<string, OwnerPromise>();
   for (const { namespace, controller, endsByItself } of podsTo("evict", leaving, options)) {
     if (controller === undefined || endsByItself || owners.has(controller.uid)) continue;
     const { apiVersion, kind, name, uid } = controller;
-    const ready = all.filter((pod) => pod.controller?.uid === uid && isServing(pod)).length;
+    const ready = watch.podsOf({ namespace, kind, name }).filter(isServing).length;
     owners.set(uid, { apiVersion, kind, namespace, name, ready });
   }
   return [...owners.values()];
 }
 
-/**
- * Whether an owner has as many ready pods as before, or as many as it wants by now, if that is fewer.
- *
- * @returns none when it has.
- * @throws KubernetesError
- */
-export async function unreadyOwner(
-  kubernetes: Kubernetes,
-  promise: OwnerPromise,
-): Promise<UnreadyOwner | undefined> {
-  const { namespace, kind, name, ready } = promise;
-  const scale = await readScale(kubernetes, promise);
-  if (scale === undefined) return undefined;
-  const wanted = Math.min(ready, scale.replicas);
-  const found = await kubernetes.list(`/api/v1/namespaces/${namespace}/pods`, slimPod, {
-    labelSelector: scale.selector === undefined ? undefined : selectorText(scale.selector),
-  });
-  const pods = found.filter(({ controller }) => controller?.kind === kind && controller.name === name);
-  const serving = pods.filter(isServing).length;
-  if (serving >= wanted) return undefined;
+/** Tells how owners of moved pods are. */
+export interface Owners {
+  /**
+   * Whether an owner has as many ready pods as before, or as many as it wants by now, if that is fewer.
+   *
+   * @returns none when it has.
+   * @throws KubernetesError
+   */
+  unready(promise: OwnerPromise): Promise<UnreadyOwner | undefined>;
+}
+
+/** What an owner wants changes seldom; it is asked for no more often than this. */
+const ASKED_EVERY_MS = 2_000;
+
+/** Looks at owners: at their pods by the watch, at what they want by asking. */
+export function ownersIn(
+  { kubernetes, clock }: Pick<Tools, "kubernetes" | "clock">,
+  watch: Pick<ClusterWatch, "podsOf">,
+): Owners {
+  const asked = new Map<string, { readonly atMs: number; readonly wanted: number | undefined }>();
+  const wantedOf = async (promise: OwnerPromise): Promise<number | undefined> => {
+    const name = ownerName(promise);
+    const known = asked.get(name);
+    if (known !== undefined && clock.now() - known.atMs < ASKED_EVERY_MS) return known.wanted;
+    const wanted = await replicasWanted(kubernetes, promise);
+    asked.set(name, { atMs: clock.now(), wanted });
+    return wanted;
+  };
   return {
-    owner: `${namespace}/${kind}/${name}`,
-    ready: serving,
-    wanted,
-    unschedulable: pods
-      .filter(({ isUnschedulable, isTerminating }) => isUnschedulable && !isTerminating)
-      .map((pod) => `${pod.namespace}/${pod.name}`),
+    unready: async (promise) => {
+      const pods = watch.podsOf(promise);
+      const ready = pods.filter(isServing).length;
+      if (ready >= promise.ready) return undefined;
+      const replicas = await wantedOf(promise);
+      if (replicas === undefined || ready >= replicas) return undefined;
+      return {
+        owner: ownerName(promise),
+        ready,
+        wanted: Math.min(promise.ready, replicas),
+        unschedulable: pods
+          .filter(({ isUnschedulable, isTerminating }) => isUnschedulable && !isTerminating)
+          .map(podName),
+        kept: pods
+          .filter(({ isTerminating, finalizers = [] }) => isTerminating && finalizers.length > 0)
+          .map((pod) => `${podName(pod)} (${(pod.finalizers ?? []).join(", ")})`),
+      };
+    },
   };
 }
 
 function isServing({ isReady, isTerminating }: ClusterPod): boolean {
   return isReady && !isTerminating;
-}
-
-interface Scale {
-  readonly replicas: number;
-  readonly selector: LabelSelector | undefined;
 }
 
 /** The kinds whose wish for replicas is known. */
@@ -98,18 +112,16 @@ export function isKnownKind({ apiVersion, kind }: Pick<OwnerPromise, "apiVersion
 }
 
 /** What an owner wants by now; none when it is gone, and nobody waits for it any more. */
-async function readScale(kubernetes: Kubernetes, promise: OwnerPromise): Promise<Scale | undefined> {
+async function replicasWanted(kubernetes: Kubernetes, promise: OwnerPromise): Promise<number | undefined> {
   const { apiVersion, kind, namespace, name } = promise;
   const resource = SCALED[`${apiVersion} ${kind}`];
-  if (resource === undefined) {
-    return (await isThere(kubernetes, promise)) ? { replicas: Infinity, selector: undefined } : undefined;
-  }
+  if (resource === undefined) return (await isThere(kubernetes, promise)) ? Infinity : undefined;
   try {
     const path = `/apis/${apiVersion}/namespaces/${namespace}/${resource}/${name}`;
-    const { spec } = await kubernetes.get<
-      ApiObject & { readonly spec?: { readonly replicas?: number; readonly selector?: LabelSelector } }
-    >(path);
-    return { replicas: spec?.replicas ?? 1, selector: spec?.selector };
+    const { spec } = await kubernetes.get<ApiObject & { readonly spec?: { readonly replicas?: number } }>(
+      path,
+    );
+    return spec?.replicas ?? 1;
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;
@@ -138,21 +150,4 @@ async function isThere(
     if (isStatus(error, 403)) return true;
     throw error;
   }
-}
-
-/** A selector as a query has it. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  return [
-    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
-    ...matchExpressions.map(({ key, operator, values = [] }) => {
-      switch (operator) {
-        case "Exists":
-          return key;
-        case "DoesNotExist":
-          return `!${key}`;
-        default:
-          return `${key} ${operator === "In" ? "in" : "notin"} (${values.join(",")})`;
-      }
-    }),
-  ].join(",");
 }

@@ -1,45 +1,64 @@
 import { lookUpInTable, type InstanceType } from "../../planning/instanceType";
 import type { Observation } from "../../planning/rotation/observation";
-import type { WorkerPool } from "../../planning/rotation/surge";
+import { describeOwner, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
+import { nodesOfPool, type PoolKind, type WorkerPool } from "../../planning/rotation/surge";
 import { workerShape } from "../../planning/rotation/workerShape";
 import { describeInstanceTypes } from "../instanceTypes";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
-import { describeNodeGroup } from "./nodeGroups";
+import { describeOwnGroup, groupOfPool } from "./groups";
 import type { Tools } from "./outside";
 import { RotationError } from "./rotationError";
 
-/** The pools of new workers, as they are now. @throws RotationError for one that is not there. */
+/** Where workers that take over pods are found: each a group by itself. */
+export interface PoolSource {
+  /** Of the worker group, which may have a group in each zone. */
+  readonly name: string;
+  readonly kind: PoolKind;
+  /** Of the managed node group, or the Auto Scaling group. */
+  readonly nodeGroupName: string;
+  readonly availabilityZones: readonly string[];
+  /** The groups whose pods come to it. */
+  readonly replaces: readonly string[];
+  /** Workers that it is to have before any node goes, whatever pods need. @default one where a node's pods come to it */
+  readonly leastSize?: number | undefined;
+}
+
+/** The groups of new workers that a stack made. */
+export function poolSources({ workerGroups }: Pick<PodNetworkOutputs, "workerGroups">): PoolSource[] {
+  return workerGroups.map(({ availabilityZone, ...group }) => ({
+    ...group,
+    availabilityZones: [availabilityZone],
+  }));
+}
+
+/** The pools of these sources, as they are now. @throws RotationError for one that is not there. */
 export async function observePools(
   tools: Tools,
-  { clusterName, workerGroups }: PodNetworkOutputs,
+  clusterName: string,
+  sources: readonly PoolSource[],
   { nodes, target }: Observation,
 ): Promise<WorkerPool[]> {
-  const nodesOf = (nodeGroupName: string) =>
-    nodes.filter(({ owner }) => owner.kind === "managedNodeGroup" && owner.name === nodeGroupName);
   return Promise.all(
-    workerGroups.map(async ({ name, kind, nodeGroupName, availabilityZone, replaces }) => {
-      if (kind !== "managed") {
-        throw new RotationError(
-          `the workers ${nodeGroupName} are an Auto Scaling group, and a rotation fills managed node groups only`,
-          "Make them a managed node group, or move the pods to them by hand.",
-        );
-      }
-      const group = await describeNodeGroup(tools, clusterName, nodeGroupName);
-      if (group === undefined) {
-        throw new RotationError(`managed node group ${nodeGroupName} is not there`, "Run podnet up again.");
-      }
-      const joined = workerGroups
+    sources.map(async (source) => {
+      const { name, kind, nodeGroupName, availabilityZones, replaces, leastSize } = source;
+      const ref = groupOfPool(source);
+      const group = await describeOwnGroup(tools, clusterName, ref, "Run podnet up again.");
+      const joined = sources
         .filter((other) => other.name === name)
-        .flatMap((other) => nodesOf(other.nodeGroupName));
-      const types = await instanceTypesOf(tools, nodeGroupName, group.instanceTypes);
+        .flatMap((other) => nodesOfPool(nodes, other));
+      const [worker] = joined;
+      const types = await instanceTypesOf(tools, ref, group.instanceTypes);
       return {
         nodeGroupName,
         workerGroup: name,
-        availabilityZone,
+        kind,
+        availabilityZones,
         replaces,
         desiredSize: group.desiredSize,
         maxSize: group.maxSize,
-        nodes: nodesOf(nodeGroupName),
+        ...(leastSize !== undefined && { leastSize }),
+        labels: worker?.labels ?? group.labels,
+        nodes: nodesOfPool(nodes, source),
         shape: workerShape(joined, types, nodes, target),
       };
     }),
@@ -48,7 +67,7 @@ export async function observePools(
 
 async function instanceTypesOf(
   { ec2, signal }: Tools,
-  nodeGroupName: string,
+  ref: NodeGroupRef,
   names: readonly string[],
 ): Promise<InstanceType[]> {
   const known = names.flatMap((name) => lookUpInTable(name) ?? []);
@@ -57,8 +76,10 @@ async function instanceTypesOf(
   const types = [...known, ...asked];
   if (types.length === 0) {
     throw new RotationError(
-      `neither EKS nor EC2 knows an instance type of managed node group ${nodeGroupName}`,
-      "Look at aws eks describe-nodegroup: instanceTypes must name types that the Region offers.",
+      `nobody knows an instance type of ${describeOwner(ref)}`,
+      ref.kind === "managedNodeGroup"
+        ? "Look at aws eks describe-nodegroup: instanceTypes must name types that the Region offers."
+        : "Name the instance types in the group's launch template or in its mixed instances policy.",
     );
   }
   return types;

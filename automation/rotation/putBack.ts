@@ -14,6 +14,8 @@ import { instanceIdOf } from "./slim";
 export async function putBack(tools: Tools, node: string, ofRun?: string): Promise<"putBack" | "leaving"> {
   const found = await readNode(tools.kubernetes, node);
   if (found === undefined || marksOf(found.metadata.annotations ?? {}) === undefined) return "putBack";
+  // Its NodeClaim was deleted: Karpenter drains it and ends its instance.
+  if (found.metadata.deletionTimestamp !== undefined) return "leaving";
   const instanceId = instanceIdOf(found);
   if (instanceId !== undefined && (await instanceState(tools, instanceId)) === "leaving") return "leaving";
   await uncordon(tools.kubernetes, node, ofRun);

@@ -1,20 +1,33 @@
 import { z } from "zod";
 import { isStatus, type Kubernetes } from "../kubernetes";
-import { CONFIG_MAPS, recordConfigMap, type RecordConfigMap } from "../recordConfigMap";
-import { RotationError } from "./rotationError";
+import { CONFIG_MAPS, readRecordAt, recordConfigMap } from "../recordConfigMap";
 
-const NAME = "eks-pod-network-rotation";
+/** The ConfigMap in kube-system that has the record. */
+export const ROTATION_RECORD = "eks-pod-network-rotation";
 
 const recordSchema = z.object({
   version: z.literal(1),
   /** Of the run that goes on, or of the last one. */
   runId: z.string(),
+  /** Whether that run takes pods back to the subnets of nodes. @default no */
+  isWayBack: z.boolean().optional(),
   /** Whether that run has ended, whichever way; one that has not is resumed. */
   isFinished: z.boolean(),
+  /** Whether it has ended by being taken back. @default no */
+  isAborted: z.boolean().optional(),
   /** When the newest node was made that was there as the run began: all that are newer joined during it. */
   newestNodeAtMs: z.number(),
   /** When the run began, by the clock of the computer that began it. */
   startedAtMs: z.number(),
+  /** What was unready as the run began, which its health gate does not count; none where it has none. */
+  unreadyAtBegin: z
+    .object({
+      /** Names of nodes. */
+      nodes: z.array(z.string()).readonly(),
+      /** As `namespace/Kind/name`. */
+      workloads: z.array(z.string()).readonly(),
+    })
+    .optional(),
   /** What is to be given back to old groups, by the name of the node group; none where nothing is. */
   groups: z.record(
     z.string(),
@@ -25,10 +38,45 @@ const recordSchema = z.object({
       suspended: z.record(z.string(), z.array(z.string())),
     }),
   ),
+  /** Variables of aws-node that were changed for the run, as they were; null where one was not set. */
+  awsNodeBefore: z.record(z.string(), z.string().nullable()).optional(),
+  /** Where a surge is counted from, by the names of pools. */
+  bases: z
+    .record(
+      z.string(),
+      z.object({
+        workers: z.number(),
+        target: z.number(),
+        old: z.number(),
+        staying: z.number().optional(),
+        room: z.number().optional(),
+      }),
+    )
+    .optional(),
+  /**
+   * How old groups were before the first rotation changed them, by the name of the group: what a way back restores.
+   * Written once for each group.
+   */
+  before: z
+    .record(
+      z.string(),
+      z.object({
+        minSize: z.number(),
+        desiredSize: z.number(),
+        /** Processes that we have suspended, by Auto Scaling group. */
+        suspended: z.record(z.string(), z.array(z.string())),
+      }),
+    )
+    .optional(),
 });
 
 /** What can't be observed and must outlive a process. */
 export type RotationRecord = z.infer<typeof recordSchema>;
+
+/** Whether something is still to be given back, by a run that has ended or by one that goes on. */
+export function isSomethingOwed({ groups, awsNodeBefore }: RotationRecord): boolean {
+  return Object.keys(groups).length > 0 || awsNodeBefore !== undefined;
+}
 
 /** What is to be given back to an old group. */
 export type OldGroupRecord = RotationRecord["groups"][string];
@@ -37,28 +85,19 @@ export type OldGroupRecord = RotationRecord["groups"][string];
  * Reads the record beside the lease.
  *
  * @returns none where there has been no rotation.
- * @throws RotationError when another version of this project wrote it, and this one can't read it.
+ * @throws UnreadableRecordError when another version of this project wrote it, or a hand; KubernetesError.
  */
 export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord | undefined> {
-  try {
-    const { data = {} } = await kubernetes.get<RecordConfigMap>(`${CONFIG_MAPS}/${NAME}`);
-    const read = recordSchema.safeParse(JSON.parse(data.record ?? "null"));
-    if (read.success) return read.data;
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new RotationError(
-    `ConfigMap kube-system/${NAME} can't be read: another version of eks-pod-network wrote it, or a hand`,
-    "Use that version, or look at what it says and delete it.",
-  );
+  return readRecordAt(kubernetes, ROTATION_RECORD, recordSchema);
 }
 
 /** Writes the record; only who holds the lease does. */
 export async function writeRecord(kubernetes: Kubernetes, record: RotationRecord): Promise<void> {
-  const object = recordConfigMap(NAME, record);
-  await kubernetes.patch(`${CONFIG_MAPS}/${NAME}`, { data: object.data }).catch(async (error: unknown) => {
-    if (!isStatus(error, 404)) throw error;
-    await kubernetes.create(CONFIG_MAPS, object);
-  });
+  const object = recordConfigMap(ROTATION_RECORD, record);
+  await kubernetes
+    .patch(`${CONFIG_MAPS}/${ROTATION_RECORD}`, { data: object.data })
+    .catch(async (error: unknown) => {
+      if (!isStatus(error, 404)) throw error;
+      await kubernetes.create(CONFIG_MAPS, object);
+    });
 }

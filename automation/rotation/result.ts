@@ -13,15 +13,16 @@ export interface BlockedNode {
 export interface RotationResult {
   /**
    * `done`: no old node is left. `blocked`: some could not be drained, the others are gone. `refused`: nothing was
-   * touched, because of the problems. `stopped`: it could not go on, and was undone as far as it can be.
+   * touched, because of the problems. `stopped`: it could not go on, and was undone as far as it can be. `paused`: it
+   * was asked to, or the health gate stayed closed (then with the problem); the next one goes on from there.
    */
-  readonly outcome: "done" | "blocked" | "refused" | "stopped";
+  readonly outcome: "done" | "blocked" | "refused" | "stopped" | "paused";
   /** None where nothing was touched. */
   readonly runId: string | undefined;
   /** Old nodes that are gone, of this process. */
   readonly rotated: readonly string[];
   readonly blocked: readonly BlockedNode[];
-  /** Why it was refused or stopped. */
+  /** Why it was refused, stopped or paused. */
   readonly problems: readonly Problem[];
   /** What stays to be done by people, such as processes of Auto Scaling groups that stay suspended. */
   readonly notes: readonly string[];
@@ -33,5 +34,15 @@ export class RotationStopped extends Error {
 
   constructor(readonly problem: Problem) {
     super(`${problem.path}: ${problem.reason} ${problem.fix}`);
+  }
+}
+
+/** The rotation ends for now, and leaves what it has done for the next one to go on from. */
+export class RotationPaused extends Error {
+  override readonly name = "RotationPaused";
+
+  /** @param problem why; none where somebody asked for it. */
+  constructor(readonly problem?: Problem) {
+    super(problem === undefined ? "a pause was asked for" : `${problem.path}: ${problem.reason}`);
   }
 }

@@ -1,20 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
+import { isRollbackUnfinished, unfinishedRollback } from "../../planning/rollback/unfinishedRollback";
 import type { RotationPlan } from "../../planning/rotation/rotationPlan";
+import { unreplacedNodes } from "../../planning/rotation/surgeLimit";
 import { connectKubernetes } from "../kubernetes";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
-import type { RotationHappening } from "./events";
+import { whileWatching, type ClusterWatch } from "./clusterWatch";
+import { readAwsNode } from "./awsNode";
 import { finish } from "./finish";
 import { removeCanaries } from "./firstWorker";
-import { acquireLease, type HeldLease } from "./lease";
+import { intoPodSubnets, type RotationGoal } from "./goal";
+import { readHealth } from "./healthGate";
+import type { HeldLease } from "./lease";
 import { lookAhead, type LookAhead } from "./lookAhead";
 import { oldNewcomer } from "./newcomers";
 import { observer } from "./observe";
 import type { ObserverOutside, RotationOutside, TellingTools } from "./outside";
-import { readRecord, writeRecord, type RotationRecord } from "./record";
-import { RotationStopped, type RotationResult } from "./result";
+import { isSomethingOwed, readRecord, writeRecord, type RotationRecord } from "./record";
+import { RotationPaused, RotationStopped, type BlockedNode, type RotationResult } from "./result";
 import { rotationOptions, type GivenRotationOptions, type RotationOptions } from "./rotationOptions";
+import { deleteEmptyGroups } from "./emptyGroups";
 import { rotateAll } from "./run";
+import { underLease, type UnderLease } from "./underLease";
 import { undoStack } from "./undoStack";
 
 /**
@@ -27,10 +33,15 @@ export async function previewRotation(
   given: GivenRotationOptions,
   outside: ObserverOutside,
 ): Promise<RotationPlan> {
+  const goal = intoPodSubnets(outputs);
   const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
   const observed = await observer(tools, outputs.podSubnets)();
   const earlier = await readRecord(tools.kubernetes);
-  return (await lookAhead(tools, outputs, observed, rotationOptions(given), newestNodeAtMs(earlier))).plan;
+  const newestAtMs = newestNodeAtMs(isOf(goal, earlier) ? earlier : undefined);
+  const { plan } = await lookAhead(tools, outputs, goal, observed, rotationOptions(given), newestAtMs);
+  return isRollbackUnfinished(earlier, observed.awsNode)
+    ? { ...plan, problems: [unfinishedRollback(outputs.clusterName), ...plan.problems] }
+    : plan;
 }
 
 /**
@@ -40,59 +51,50 @@ export async function previewRotation(
  * a state that the next call continues; killed at any instant, the next call continues as well, from what it observes
  * and what is written on nodes and beside the lease. When it fails, it undoes what can be undone.
  *
+ * @param goal where it takes pods. A run to another one that was not finished is ended first, as if it had failed; but
+ *   a rollback that is unfinished, with the CNI set back, is left alone, and the rotation refused.
+ *   @default into the pod subnets
  * @throws LeaseHeldError, LeaseLostError; whatever the outside throws; the signal's reason when it is aborted.
  */
 export async function rotate(
   outputs: PodNetworkOutputs,
   given: GivenRotationOptions,
   outside: RotationOutside,
+  goal = intoPodSubnets(outputs),
 ): Promise<RotationResult> {
-  const { clock, kubeConfig } = outside;
-  const notes: string[] = [];
-  const tell = safeTelling(outside, notes);
-  const emit = (event: RotationHappening) => {
-    if (event.type === "note") notes.push(event.note);
-    if (event.type === "undoFailed") notes.push(`NOT undone: ${event.what}: ${event.because}`);
-    tell({ ...event, at: new Date(clock.now()).toISOString() });
-  };
-  const holder = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
-  // The lease is given back whatever ended the run.
-  const lasting = connectKubernetes(kubeConfig, { clock, signal: new AbortController().signal });
-  const lease = await acquireLease(lasting, { holder, clock, signal: outside.signal, emit });
-  // What ends a run must not end its tidying up, except that another one is at work by then.
-  const signal = lease.lost;
-  const tidy: TellingTools = {
-    ...outside,
-    emit,
-    signal,
-    kubernetes: connectKubernetes(kubeConfig, { clock, signal }),
-  };
-  try {
-    const end = await rotateUnderLease(outputs, rotationOptions(given), outside, lease, tidy);
+  return underLease(outside, async (held) => {
+    const { tools, notes } = held;
+    const end = await whileWatching(tools, (watch) =>
+      rotateWatched(outputs, goal, rotationOptions(given), { ...held, watch }),
+    );
     const result = { ...NOTHING, ...end, notes };
-    emit({ type: "finished", result });
+    tools.emit({ type: "finished", result });
     return result;
-  } finally {
-    await lease.release();
-  }
-}
-
-/** Tells events; that one could not be told must not end the run, and less so its undoing. */
-function safeTelling({ onEvent }: RotationOutside, notes: string[]): RotationOutside["onEvent"] {
-  let hasFailed = false;
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch (error) {
-      if (!hasFailed) notes.push(`Not every event could be told: ${String(error)}`);
-      hasFailed = true;
-    }
-  };
+  });
 }
 
 /** Nodes that are newer joined during the run that goes on; where none does, no node is. */
 function newestNodeAtMs(record: RotationRecord | undefined): number {
   return record?.isFinished === false ? record.newestNodeAtMs : Infinity;
+}
+
+/** Whether a run took pods to the same place. */
+function isOf({ wayBack }: RotationGoal, { isWayBack = false }: Partial<RotationRecord> = {}): boolean {
+  return isWayBack === (wayBack !== undefined);
+}
+
+/** The record, once a run to another goal that was not finished is ended: its nodes in service, its groups as before. */
+async function recordOf(
+  goal: RotationGoal,
+  earlier: RotationRecord | undefined,
+  { kubernetes }: TellingTools,
+  lease: HeldLease,
+  end: () => Promise<void>,
+): Promise<RotationRecord | undefined> {
+  if (earlier?.isFinished !== false || isOf(goal, earlier)) return earlier;
+  await lease.assertHeld();
+  await end();
+  return readRecord(kubernetes);
 }
 
 /** How a run ended, as far as it is not as if nothing had happened. */
@@ -105,65 +107,101 @@ const NOTHING: Omit<RotationResult, "outcome" | "notes"> = {
   problems: [],
 };
 
-async function rotateUnderLease(
+async function rotateWatched(
   outputs: PodNetworkOutputs,
+  goal: RotationGoal,
   options: RotationOptions,
-  outside: RotationOutside,
-  lease: HeldLease,
-  tidy: TellingTools,
+  { lease, tools, tidy, watch }: UnderLease & { readonly watch: ClusterWatch },
 ): Promise<End> {
-  const signal = AbortSignal.any([outside.signal, lease.lost]);
-  const kubernetes = connectKubernetes(outside.kubeConfig, { clock: outside.clock, signal });
-  const tools: TellingTools = { ...outside, emit: tidy.emit, signal, kubernetes };
-  const observe = observer(tools, outputs.podSubnets);
+  const { kubernetes, clock, signal } = tools;
+  const { clusterName } = outputs;
+  const timeoutMs = options.nodeTimeoutSeconds * 1000;
+  const observe = observer(tools, outputs.podSubnets, watch, goal.wayBack);
+  const last = await readRecord(kubernetes);
+  // The CNI's settings are asked for only where the last run was one back.
+  if (
+    goal.wayBack === undefined &&
+    last?.isWayBack === true &&
+    isRollbackUnfinished(last, await readAwsNode(kubernetes))
+  ) {
+    return { outcome: "refused", problems: [unfinishedRollback(clusterName)] };
+  }
+  const earlier = await recordOf(goal, last, tools, lease, () => finish(tools, clusterName, timeoutMs));
   const observed = await observe();
-  const earlier = await readRecord(kubernetes);
-  const ahead = await lookAhead(tools, outputs, observed, options, newestNodeAtMs(earlier));
+  const ahead = await lookAhead(tools, outputs, goal, observed, options, newestNodeAtMs(earlier));
   const { old } = ahead.plan;
   tools.emit({ type: "planned", plan: ahead.plan });
 
-  const { clusterName } = outputs;
-  const timeoutMs = options.nodeTimeoutSeconds * 1000;
   const isResumed = earlier?.isFinished === false;
-  const newcomer = isResumed ? oldNewcomer(observed, earlier, outside.clock.now()) : undefined;
+  const newcomer = isResumed ? oldNewcomer(observed, earlier, clock.now()) : undefined;
   const problems = [...ahead.plan.problems, ...(newcomer === undefined ? [] : [newcomer])];
-  if (old.length === 0 || problems.length > 0) {
+  const isOver = old.length === 0 && !(isResumed && isReplacementMissing(ahead, earlier, options));
+  if (isOver || problems.length > 0) {
     // What an earlier attempt has left, or could not give back then, is taken back first.
-    const isLeft = isResumed || Object.keys(earlier?.groups ?? {}).length > 0;
+    if (problems.length === 0) await deleteEmptyGroups({ tools, outputs, goal, options, lease });
+    const isLeft = isResumed || (earlier !== undefined && isSomethingOwed(earlier));
     if (isLeft) {
       await lease.assertHeld();
       await finish(tools, clusterName, timeoutMs);
     }
-    const runId = isLeft ? earlier?.runId : undefined;
+    const runId = isLeft ? earlier.runId : undefined;
     if (problems.length === 0) return { outcome: "done", runId };
     return { outcome: isLeft ? "stopped" : "refused", runId, problems };
   }
-  const record = isResumed ? earlier : newRecord(ahead, earlier, outside.clock.now());
+  const begun = isResumed ? earlier : newRecord(ahead, goal, earlier, clock.now());
+  const unreadyAtBegin =
+    options.healthGate && (begun.unreadyAtBegin ?? (await readHealth(tools, watch, () => true)));
+  const record = { ...begun, unreadyAtBegin };
   const { runId } = record;
   await lease.assertHeld();
   await writeRecord(kubernetes, record);
   tools.emit({ type: "started", runId, isResumed });
 
-  const run = { tools, outputs, options, lease, undo: undoStack(), observe, rotated: [] as string[] };
-  const { rotated } = run;
+  const run = {
+    tools,
+    outputs,
+    goal,
+    options,
+    lease,
+    undo: undoStack(),
+    watch,
+    observe,
+    rotated: [] as string[],
+    blocked: [] as BlockedNode[],
+  };
+  const { rotated, blocked } = run;
   try {
-    const blocked = await rotateAll(run, ahead, record);
+    await rotateAll(run, ahead, record);
     await lease.assertHeld();
-    await finish(tools, clusterName, timeoutMs);
+    await finish(tools, clusterName, timeoutMs, { blocked: blocked.map(({ node }) => node) });
     return { outcome: blocked.length === 0 ? "done" : "blocked", runId, rotated, blocked };
   } catch (error) {
     // Whoever has the lease by now is at work, or the next run goes on from here: nothing is undone.
     if (signal.aborted) throw signal.reason;
+    if (error instanceof RotationPaused) {
+      return { outcome: "paused", runId, rotated, blocked, problems: error.problem ? [error.problem] : [] };
+    }
     if (!(await isHeld(lease))) throw error;
     await run.undo.undoAll(tidy);
     // Also what an earlier process of this run did. What fails of it was told, and must not hide why it was to be.
     await finish(tidy, clusterName, timeoutMs).catch(() => undefined);
     if (!(error instanceof RotationStopped)) throw error;
-    return { outcome: "stopped", runId, rotated, problems: [error.problem] };
+    return { outcome: "stopped", runId, rotated, blocked, problems: [error.problem] };
   } finally {
     // One that stays does no harm, and the next run removes it.
     if (!lease.lost.aborted) await removeCanaries(tidy.kubernetes).catch(() => undefined);
   }
+}
+
+/** Whether the last old node is gone, and an earlier process ended before its replacement was there. */
+function isReplacementMissing(
+  { pools }: LookAhead,
+  { bases = {} }: RotationRecord,
+  { surge }: RotationOptions,
+): boolean {
+  if (surge === undefined) return false;
+  const limit = { bases: new Map(Object.entries(bases)), left: new Map<string, number>() };
+  return unreplacedNodes(pools, limit, { has: () => true }) > 0;
 }
 
 /** Whether nobody else acts by now. One that can't be asked is not ours to act under. */
@@ -176,7 +214,8 @@ async function isHeld(lease: HeldLease): Promise<boolean> {
 
 /** A run that begins now. What is still to be given back to old groups stays so. */
 function newRecord(
-  { observed }: LookAhead,
+  { observed, plan }: LookAhead,
+  { wayBack }: RotationGoal,
   earlier: RotationRecord | undefined,
   startedAtMs: number,
 ): RotationRecord {
@@ -184,8 +223,12 @@ function newRecord(
     version: 1,
     runId: randomBytes(2).toString("hex"),
     isFinished: false,
+    ...(wayBack !== undefined && { isWayBack: true }),
     newestNodeAtMs: Math.max(...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
     startedAtMs,
     groups: earlier?.groups ?? {},
+    bases: plan.bases,
+    ...(earlier?.awsNodeBefore !== undefined && { awsNodeBefore: earlier.awsNodeBefore }),
+    ...(earlier?.before !== undefined && { before: earlier.before }),
   };
 }

@@ -1,100 +1,109 @@
-import { unavailableAtOnce } from "../../planning/rotation/batches";
 import type { ClusterNode } from "../../planning/rotation/observation";
+import { groupKey, groupOf, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
 import { oldNodes, type OldNode } from "../../planning/rotation/oldNodes";
-import type { UndrainableNode } from "../../planning/rotation/rotationPlan";
-import { podsTo } from "../../planning/rotation/podVerdict";
-import { poolNeeds, type PoolTarget } from "../../planning/rotation/surge";
-import { addWorkers, nodesOf } from "./addWorkers";
-import { drainBatch } from "./drainBatch";
-import { checkFirstWorker } from "./firstWorker";
-import { growWhenStuck } from "./growWhenStuck";
+import { oldByPool } from "../../planning/rotation/plannedSurge";
+import type { PoolTarget } from "../../planning/rotation/surge";
+import { withinSurge } from "../../planning/rotation/surgeLimit";
+import { checkedWorkers } from "./checkedWorkers";
+import { deleteEmptyGroups } from "./emptyGroups";
 import type { LookAhead } from "./lookAhead";
-import { oldNewcomer, undecidedNewcomers, withoutNewcomers } from "./newcomers";
+import { withoutNewcomers } from "./newcomers";
+import { proveNodePools } from "./nodePoolProof";
 import { addSoftTaint, isSoftTaint, removeSoftTaint } from "./nodeMarks";
-import { nextStep } from "./nextStep";
-import type { Observed } from "./observe";
 import { prepareOldGroups } from "./oldGroups";
-import { observePools } from "./pools";
-import { progressOf } from "./progress";
 import type { RotationRecord } from "./record";
-import { RotationStopped, type BlockedNode } from "./result";
 import type { RotationOptions } from "./rotationOptions";
+import { RotationStopped } from "./result";
+import { rotateNodes, type Ready } from "./rotateNodes";
 import type { Run } from "./runContext";
-import { together } from "./together";
+import { lowerWarmTargets } from "./warmTargets";
 
 /**
- * Rotates all old nodes that can be: old groups held still, new workers made and checked, then batch by batch.
+ * Rotates all old nodes that can be: old groups held still, the first new workers made and checked, then node by node.
  *
- * @returns the nodes that could not be.
- * @throws RotationStopped; LeaseLostError; the signal's reason; whatever the outside throws. What was done by then is
- *   on the undo stack.
+ * @throws RotationStopped; RotationPaused; LeaseLostError; the signal's reason; whatever the outside throws. What was
+ *   done by then is on the undo stack.
  */
-export async function rotateAll(run: Run, ahead: LookAhead, record: RotationRecord): Promise<BlockedNode[]> {
-  const { tools, outputs, options, undo } = run;
-  const timeoutMs = options.nodeTimeoutSeconds * 1000;
-  const first = withoutNewcomers(oldNodes(ahead.observed), record.newestNodeAtMs);
-  const names = [...new Set(first.flatMap(({ node: { owner } }) => managedGroup(owner)))].sort();
-  const written = await prepareOldGroups(tools, outputs.clusterName, names, record, undo, timeoutMs);
-
-  const workers = checkedWorkers(run, written);
-  await workers.add(ahead.observed, initialTargets(ahead, first, options));
-  await taintOldNodes(run, first);
-  return rotateBatches(run, first, written, workers);
-}
-
-function managedGroup(owner: ClusterNode["owner"]): string[] {
-  return owner.kind === "managedNodeGroup" ? [owner.name] : [];
-}
-
-/** What the first batch needs, and at least one worker in each pool that will have any: it is checked beforehand. */
-function initialTargets(
-  { observed, pools, plan }: LookAhead,
-  old: readonly OldNode[],
-  options: RotationOptions,
-): PoolTarget[] {
-  const firstBatch = new Set(plan.batches[0]?.nodes);
-  const going = old.filter(({ node }) => firstBatch.has(node.name));
-  const used = new Set(
-    plan.pools.filter(({ desiredSize }) => desiredSize > 0).map(({ nodeGroupName }) => nodeGroupName),
-  );
-  return poolNeeds(observed, pools, old, going, options).map((need) =>
-    used.has(need.nodeGroupName) && need.desiredSize === 0 ? { ...need, desiredSize: 1, added: 1 } : need,
-  );
-}
-
-/** Adds workers, and checks the first one of each pool, once. */
-interface CheckedWorkers {
-  /** @returns the cluster with them. */
-  add(observed: Observed, targets: readonly PoolTarget[]): Promise<Observed>;
-}
-
-function checkedWorkers({ tools, outputs, options, observe }: Run, record: RotationRecord): CheckedWorkers {
-  const timeoutMs = options.nodeTimeoutSeconds * 1000;
-  const checked = new Set<string>();
-  return {
-    add: async (before, targets) => {
-      const pools = await observePools(tools, outputs, before);
-      const observed = await addWorkers(tools, outputs.clusterName, pools, targets, observe, timeoutMs);
-      assertNoOldNewcomer(observed, record, tools.clock.now());
-      await together(tools, targets, async ({ nodeGroupName }, each) => {
-        const node = nodesOf(observed.nodes, nodeGroupName).find(({ isReady }) => isReady);
-        if (node === undefined || checked.has(nodeGroupName)) return;
-        checked.add(nodeGroupName);
-        const { eniConfigs } = outputs;
-        const { runId } = record;
-        await checkFirstWorker(each, { nodeGroupName, node, observed, eniConfigs, runId, timeoutMs });
-      });
-      return observed;
+export async function rotateAll(run: Run, ahead: LookAhead, record: RotationRecord): Promise<void> {
+  const { pauseAsked } = run.lease;
+  // Until a node is on its way, a pause ends whatever is waited for.
+  const signal = AbortSignal.any([run.tools.signal, pauseAsked]);
+  const ready = await makeReady({ ...run, tools: { ...run.tools, signal } }, ahead, record).catch(
+    (error: unknown) => {
+      pauseAsked.throwIfAborted();
+      throw error;
     },
-  };
+  );
+  await rotateNodes(run, { ...ready, homeless: ahead.homeless });
+  await deleteEmptyGroups(run);
 }
 
-function assertNoOldNewcomer(observed: Observed, record: RotationRecord, nowMs: number): void {
-  const problem = oldNewcomer(observed, record, nowMs);
-  if (problem !== undefined) throw new RotationStopped(problem);
+async function makeReady(
+  run: Run,
+  ahead: LookAhead,
+  record: RotationRecord,
+): Promise<Omit<Ready, "homeless">> {
+  const { options } = run;
+  const first = withoutNewcomers(oldNodes(ahead.observed), record.newestNodeAtMs);
+  const { lowersWarmTargets, nodeAddresses } = ahead.plan;
+  const lowered = lowersWarmTargets ? await lowerWarmTargets(run, nodeAddresses, record) : record;
+  const written = await prepareOldGroups(run, groupsOf(first), lowered);
+
+  const workers = checkedWorkers(written);
+  const targets = firstWorkers(ahead, options, written);
+  await workers.add(run, ahead.observed, targets);
+  assertSomeCapacity(targets, workers.exhausted());
+  await proveNodePools(run, ahead.observed, first, written);
+  await taintOldNodes(run, first, ahead.observed.nodes);
+  return { first, record: written, workers };
 }
 
-async function taintOldNodes({ tools, undo }: Run, old: readonly OldNode[]): Promise<void> {
+/** The groups of nodes, each once. */
+function groupsOf(old: readonly OldNode[]): NodeGroupRef[] {
+  const groups = old.flatMap(({ node }) => groupOf(node.owner) ?? []);
+  const byKey = new Map(groups.map((group) => [groupKey(group), group]));
+  return [...byKey.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * At least one worker in each pool that will have any: it is checked before the others are made, and anything is
+ * cordoned. All of them in one that is to have a size whatever pods need. Within a surge as many of them as it lets; those
+ * of other pools are checked when they come.
+ */
+function firstWorkers(
+  { plan, pools, observed }: LookAhead,
+  { surge }: RotationOptions,
+  { bases = {} }: RotationRecord,
+): PoolTarget[] {
+  const first = pools.flatMap(({ nodeGroupName, availabilityZones, desiredSize, leastSize = 0 }) => {
+    const planned = plan.pools.find((pool) => pool.nodeGroupName === nodeGroupName)?.desiredSize ?? 0;
+    if (planned === 0) return [];
+    const size = Math.max(1, desiredSize, Math.min(leastSize, planned));
+    return [{ nodeGroupName, availabilityZones, desiredSize: size, added: size - desiredSize }];
+  });
+  if (surge === undefined) return first;
+  const left = oldByPool(oldNodes(observed), pools);
+  return withinSurge(first, { surge, bases: new Map(Object.entries(bases)), left });
+}
+
+/** Where no zone has instances, nothing is begun. @throws RotationStopped */
+function assertSomeCapacity(targets: readonly PoolTarget[], exhausted: ReadonlyMap<string, string>): void {
+  const names = targets.map(({ nodeGroupName }) => nodeGroupName);
+  if (names.length === 0 || names.some((name) => !exhausted.has(name))) return;
+  const why = names.map((name) => `${name}: ${exhausted.get(name) ?? ""}`).join(" ");
+  throw new RotationStopped({
+    path: "workerGroups",
+    reason: `EC2 has no instances for new workers. ${why}`,
+    fix: "Nothing was drained. Give the worker groups more instance types, or run the rotation again later.",
+  });
+}
+
+/** Gives the soft taint to the nodes that are old, and takes it off others: those may have been old to a run before. */
+async function taintOldNodes(
+  { tools, undo }: Run,
+  old: readonly OldNode[],
+  all: readonly ClusterNode[],
+): Promise<void> {
   const { kubernetes, emit, signal } = tools;
   for (const { node } of old) {
     signal.throwIfAborted();
@@ -103,66 +112,9 @@ async function taintOldNodes({ tools, undo }: Run, old: readonly OldNode[]): Pro
     );
     if (!node.taints.some(isSoftTaint)) await addSoftTaint(kubernetes, node.name);
   }
-  emit({ type: "oldTainted", nodes: old.length });
-}
-
-async function rotateBatches(
-  run: Run,
-  first: readonly OldNode[],
-  record: RotationRecord,
-  workers: CheckedWorkers,
-): Promise<BlockedNode[]> {
-  const { tools, options, lease, undo, observe, outputs } = run;
-  const size = unavailableAtOnce(options.maxUnavailable, first.length);
-  const firstNodes = first.map(({ node }) => node);
-  const blocked = new Map<string, BlockedNode>();
-  const block = (node: BlockedNode) => {
-    blocked.set(node.node, node);
-  };
-  for (let number = 1; ;) {
-    const observed = await observe();
-    assertNoOldNewcomer(observed, record, tools.clock.now());
-    tools.emit({ type: "progress", ...progressOf(observed, firstNodes) });
-    const pools = await observePools(tools, outputs, observed);
-    const { newestNodeAtMs, runId } = record;
-    const state = { newestNodeAtMs, blocked: new Set(blocked.keys()), size };
-    const step = nextStep(observed, pools, state, options);
-    if (step.kind === "grow") {
-      await workers.add(observed, step.needs);
-      continue;
-    }
-    if (step.kind === "end") {
-      for (const one of step.stuck) {
-        const node = { node: one.node, isInService: true, because: becauseOf(one) };
-        block(node);
-        tools.emit({ type: "blocked", ...node });
-      }
-      for (const name of undecidedNewcomers(observed, record)) {
-        const note = `${name} joined during this run and is not Ready yet: whether it is new shows later. Run podnet verify.`;
-        tools.emit({ type: "note", note });
-      }
-      return [...blocked.values()];
-    }
-    const { batch } = step;
-    const pods = batch.reduce((total, one) => total + podsTo("evict", one.pods, options).length, 0);
-    tools.emit({ type: "batchStarted", batch: number++, nodes: batch.map(({ node }) => node.name), pods });
-    const batchOptions = {
-      force: options.force,
-      runId,
-      allPods: observed.pods,
-      podTimeoutMs: options.podTimeoutSeconds * 1000,
-      nodeTimeoutMs: options.nodeTimeoutSeconds * 1000,
-      onUnschedulable: growWhenStuck(run, batch),
-    };
-    const result = await drainBatch({ tools, lease, undo, options: batchOptions }, batch);
-    run.rotated.push(...result.gone);
-    result.blocked.forEach(block);
+  const names = new Set(old.map(({ node }) => node.name));
+  for (const { name, taints } of all) {
+    if (!names.has(name) && taints.some(isSoftTaint)) await removeSoftTaint(kubernetes, name);
   }
-}
-
-function becauseOf({ refused, unmovable }: UndrainableNode): string[] {
-  return [
-    ...refused.map((pod) => `${pod}: bare pod, nobody would make it again; --force evicts it`),
-    ...unmovable.map(({ pod, budgets, because }) => `${pod}: ${budgets.join(", ")}: ${because}`),
-  ];
+  emit({ type: "oldTainted", nodes: old.length });
 }

@@ -1,7 +1,10 @@
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
+import type { ClusterWatch } from "./clusterWatch";
+import type { RotationGoal } from "./goal";
 import type { HeldLease } from "./lease";
 import type { Observer } from "./observe";
 import type { TellingTools } from "./outside";
+import type { BlockedNode } from "./result";
 import type { RotationOptions } from "./rotationOptions";
 import type { UndoStack } from "./undoStack";
 
@@ -9,10 +12,14 @@ import type { UndoStack } from "./undoStack";
 export interface Run {
   readonly tools: TellingTools;
   readonly outputs: PodNetworkOutputs;
+  readonly goal: RotationGoal;
   readonly options: RotationOptions;
   readonly lease: HeldLease;
   readonly undo: UndoStack;
+  readonly watch: ClusterWatch;
   readonly observe: Observer;
   /** Old nodes that are gone; added as they go, so that they are known however the run ends. */
   readonly rotated: string[];
+  /** Nodes that could not be rotated; likewise. */
+  readonly blocked: BlockedNode[];
 }

@@ -46,7 +46,10 @@ export interface ApiPod extends ApiObject {
     readonly containers?: readonly Container[];
     readonly initContainers?: readonly Container[];
     readonly overhead?: Readonly<Record<string, string>>;
-    readonly volumes?: readonly { readonly emptyDir?: object }[];
+    readonly volumes?: readonly {
+      readonly emptyDir?: object;
+      readonly persistentVolumeClaim?: object;
+    }[];
   };
   readonly status?: {
     readonly phase?: string;
@@ -93,7 +96,7 @@ export function slimNode(node: ApiNode, lookUp: InstanceTypeLookup = lookUpInTab
       pods: quantity(status.allocatable?.pods ?? "0"),
       ...roomOf(status.allocatable),
     },
-    owner: nodeOwner({ labels }),
+    owner: nodeOwner({ labels, nodeClaim: nodeClaimOf(metadata) }),
   };
 }
 
@@ -123,6 +126,8 @@ export function slimPod({ metadata, spec = {}, status = {} }: ApiPod): ClusterPo
     address: status.podIP,
     isReady: isTrue(conditions, "Ready"),
     isTerminating: metadata.deletionTimestamp !== undefined,
+    endsBy: metadata.deletionTimestamp,
+    ...(metadata.finalizers !== undefined && { finalizers: metadata.finalizers }),
     isUnschedulable: conditions.some(
       ({ type, status: is, reason }) =>
         type === "PodScheduled" && is === "False" && reason === "Unschedulable",
@@ -135,6 +140,7 @@ export function slimPod({ metadata, spec = {}, status = {} }: ApiPod): ClusterPo
     endsByItself: spec.restartPolicy === "Never" || spec.restartPolicy === "OnFailure",
     nodeSelector: spec.nodeSelector ?? {},
     hasEmptyDir: (spec.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined),
+    hasClaims: (spec.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined),
     requests: requestsOf(spec),
   };
 }
@@ -152,6 +158,10 @@ export function slimBudget({ metadata, spec = {}, status = {} }: ApiBudget): Dis
     disruptedPods: Object.keys(status.disruptedPods ?? {}),
     unhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? "IfHealthyBudget",
   };
+}
+
+function nodeClaimOf({ ownerReferences = [] }: ApiObject["metadata"]): string | undefined {
+  return ownerReferences.find(({ kind }) => kind === "NodeClaim")?.name;
 }
 
 function controllerOf({ ownerReferences = [] }: ApiObject["metadata"]): PodController | undefined {

@@ -1,40 +1,156 @@
 import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, TerminateInstancesCommand, type Instance } from "@aws-sdk/client-ec2";
+import type { ClusterNode } from "../../planning/rotation/observation";
 import { instanceState } from "./instanceState";
 import type { HeldLease } from "./lease";
+import { NODE_CLAIMS, nodeClaimOf } from "./nodeClaims";
 import type { TellingTools } from "./outside";
+
+/** What came of telling a node's owner to end it. */
+export type Termination =
+  /** It is on its way out. */
+  | { readonly kind: "terminating" }
+  /** Nothing was done. */
+  | { readonly kind: "refused"; readonly because: string };
+
+const TERMINATING: Termination = { kind: "terminating" };
+
+/**
+ * Ends a node that was drained, by whoever owns it. One that is gone or going already, because an earlier attempt was
+ * killed behind this act, is left alone.
+ *
+ * Needs autoscaling:TerminateInstanceInAutoScalingGroup for instances of groups, ec2:TerminateInstances for those of
+ * none, delete on nodeclaims of karpenter.sh for those of Karpenter, and what {@link instanceState} needs.
+ */
+export async function terminateNode(
+  tools: TellingTools,
+  lease: HeldLease,
+  { name, instanceId = "", owner }: Pick<ClusterNode, "name" | "instanceId" | "owner">,
+): Promise<Termination> {
+  switch (owner.kind) {
+    case "karpenter":
+      return deleteNodeClaim(tools, lease, name, instanceId, owner.nodeClaim);
+    case "standalone":
+      return terminateStandalone(tools, lease, name, instanceId);
+    default:
+      return terminateInGroup(tools, lease, name, instanceId);
+  }
+}
 
 /**
  * Terminates exactly this instance, by its Auto Scaling group and with one less wanted: a lowered desired size alone
  * would let the group choose, and EKS drains no node that it did not choose itself.
- *
- * One that is gone or going already, because an earlier attempt was killed behind this act, is left alone.
- *
- * Needs autoscaling:TerminateInstanceInAutoScalingGroup, and what {@link instanceState} needs.
- *
- * @returns whether it is on its way out; not where no Auto Scaling group has it, so that nothing was done.
  */
-export async function terminateInstance(
+async function terminateInGroup(
   tools: TellingTools,
   lease: HeldLease,
   node: string,
   instanceId: string,
-): Promise<"terminating" | "notInAGroup"> {
-  const { autoScaling, emit } = tools;
+): Promise<Termination> {
   const state = await instanceState(tools, instanceId);
-  if (state === "leaving") return "terminating";
-  if (state === "notInAGroup") return "notInAGroup";
-  await lease.assertHeld();
-  emit({ type: "terminating", node, instanceId });
-  try {
-    await autoScaling.send(
+  if (state === "notInAGroup") {
+    return {
+      kind: "refused",
+      because: `instance ${instanceId} is in no Auto Scaling group any more, so it was not terminated; terminate it, or attach it again`,
+    };
+  }
+  if (state === "leaving") return TERMINATING;
+  return act(tools, lease, node, instanceId, async () => {
+    await tools.autoScaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({
         InstanceId: instanceId,
         ShouldDecrementDesiredCapacity: true,
       }),
     );
+  });
+}
+
+/** Terminates an instance that no group has, and says what becomes of its volumes. */
+async function terminateStandalone(
+  tools: TellingTools,
+  lease: HeldLease,
+  node: string,
+  instanceId: string,
+): Promise<Termination> {
+  const state = await instanceState(tools, instanceId);
+  if (state === "inAGroup") {
+    return {
+      kind: "refused",
+      because: `instance ${instanceId} was put into an Auto Scaling group while it was drained, which would make another one; run the rotation again`,
+    };
+  }
+  if (state === "leaving") return TERMINATING;
+  const { ec2, emit, signal } = tools;
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), {
+    abortSignal: signal,
+  });
+  const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
+  const ended = await act(tools, lease, node, instanceId, async () => {
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+  });
+  if (instance !== undefined) emit({ type: "note", note: volumesNote(node, instance) });
+  return ended;
+}
+
+/** What becomes of the volumes of an instance that is terminated. */
+function volumesNote(node: string, { InstanceId = "", BlockDeviceMappings = [] }: Instance): string {
+  const volumes = (isDeleted: boolean) =>
+    BlockDeviceMappings.filter(({ Ebs }) => (Ebs?.DeleteOnTermination ?? false) === isDeleted).flatMap(
+      ({ Ebs }) => Ebs?.VolumeId ?? [],
+    );
+  const [deleted, kept] = [volumes(true), volumes(false)];
+  return [
+    `${node} was ${InstanceId} of no group, and nobody makes another one.`,
+    ...(deleted.length > 0 ? [`Deleted with it: ${deleted.join(", ")} (DeleteOnTermination).`] : []),
+    ...(kept.length > 0 ? [`Left behind: ${kept.join(", ")}; delete what nobody needs.`] : []),
+  ].join(" ");
+}
+
+/**
+ * Deletes the NodeClaim of a node: Karpenter finds it drained, terminates the instance, and lets NodeClaim and Node go.
+ *
+ * See https://karpenter.sh/docs/concepts/disruption/#manual-methods.
+ */
+async function deleteNodeClaim(
+  tools: TellingTools,
+  lease: HeldLease,
+  node: string,
+  instanceId: string,
+  name: string | undefined,
+): Promise<Termination> {
+  if (name === undefined)
+    return { kind: "refused", because: "no NodeClaim owns it, so Karpenter can't end it" };
+  const claim = await nodeClaimOf(tools.kubernetes, name);
+  if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return TERMINATING;
+  if (claim.status?.providerID?.endsWith(`/${instanceId}`) !== true) {
+    return { kind: "refused", because: `NodeClaim ${name} is of another instance by now` };
+  }
+  await lease.assertHeld();
+  tools.emit({ type: "terminating", node, instanceId });
+  await tools.kubernetes.delete(`${NODE_CLAIMS}/${name}`);
+  return TERMINATING;
+}
+
+/** Ends an instance by a call of AWS, with the last look at the lease. */
+async function act(
+  tools: TellingTools,
+  lease: HeldLease,
+  node: string,
+  instanceId: string,
+  call: () => Promise<void>,
+): Promise<Termination> {
+  await lease.assertHeld();
+  tools.emit({ type: "terminating", node, instanceId });
+  try {
+    await call();
   } catch (error) {
     // An answer that was lost is an error as well, and so is the repetition of what had been done.
-    if ((await instanceState(tools, instanceId)) !== "leaving") throw error;
+    if ((await instanceState(tools, instanceId)) === "leaving") return TERMINATING;
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
+    if (error instanceof Error && error.name === "OperationNotPermitted") {
+      return { kind: "refused", because: `AWS refuses to terminate ${instanceId}: ${error.message}` };
+    }
+    throw error;
   }
-  return "terminating";
+  return TERMINATING;
 }

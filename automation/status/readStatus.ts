@@ -1,4 +1,3 @@
-import { paginateDescribeSubnets, type EC2Client } from "@aws-sdk/client-ec2";
 import { StackNotFoundError, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import {
   standing,
@@ -6,7 +5,10 @@ import {
   type StackUpdate,
   type Standing,
 } from "../../planning/environmentStatus";
+import { cidrBlock, contains } from "../../planning/cidrBlock";
 import type { EnvironmentNetwork } from "../../planning/sharedRanges";
+import { sum } from "../../planning/sequence";
+import type { SubnetRoom } from "../../planning/rotation/addressRoom";
 import { verification } from "../../planning/rotation/verification";
 import type { Clock } from "../clock";
 import type { ClusterOutside } from "../connect";
@@ -19,6 +21,7 @@ import { PulumiError } from "../pulumiError";
 import { leaseHolder } from "../rotation/lease";
 import { observer } from "../rotation/observe";
 import { readRecord } from "../rotation/record";
+import { describeSubnetRooms } from "../rotation/subnetRooms";
 import { openExistingStack, type StackOptions } from "../stack";
 
 /** How far an environment is, with the figures that show it. */
@@ -52,15 +55,14 @@ export async function readStatus(
   const { clusterName, podCidrs } = preflightRequest(environment, options.workDir);
   const { outputs, update } = await stackFacts(environment, options);
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
-  const podSubnets = outputs?.podSubnets ?? [];
-  const [observed, rotation, freeAddresses, network] = await Promise.all([
+  const network = await readEnvironmentNetwork(
+    { name, clusterName, podCidrs: outputs?.podCidrs ?? podCidrs },
+    outside,
+  );
+  const podSubnets = await podSubnetsOf(outputs, network, outside);
+  const [observed, rotation] = await Promise.all([
     observer({ ...outside, kubernetes }, podSubnets)(),
     rotationRun(kubernetes, outside.clock),
-    freeAddressesOf(
-      outside,
-      podSubnets.map(({ subnetId }) => subnetId),
-    ),
-    readEnvironmentNetwork({ name, clusterName, podCidrs: outputs?.podCidrs ?? podCidrs }, outside),
   ]);
   const { nodes, oldNodes, pods, podsOutside, isVerified } = verification(observed);
   return {
@@ -72,12 +74,13 @@ export async function readStatus(
       isUp: outputs !== undefined,
       oldNodes: oldNodes.length,
       isVerified,
+      customNetworking: observed.awsNode.customNetworking,
       rotation,
       update,
     }),
     pods: { inside: pods - podsOutside.length, of: pods },
     nodes: { old: oldNodes.length, of: nodes },
-    freeAddresses,
+    freeAddresses: sum(podSubnets, (subnet) => subnet.freeAddresses),
     network,
   };
 }
@@ -104,7 +107,8 @@ async function stackFacts(
 
 async function lastUpdate(stack: Stack): Promise<StackUpdate[]> {
   const history = await stack.history(1, 1, false);
-  return history.map(({ startTime, endTime, result }) => ({
+  return history.map(({ kind, startTime, endTime, result }) => ({
+    isRemoval: kind === "destroy",
     startedAtMs: startTime.getTime(),
     endedAtMs: result === "in-progress" ? undefined : endTime.getTime(),
     result: result === "succeeded" || result === "failed" ? result : "running",
@@ -120,22 +124,30 @@ const RENEWED_LATELY_MS = 60_000;
 async function rotationRun(kubernetes: Kubernetes, clock: Clock): Promise<RotationRun | undefined> {
   const [record, lease] = await Promise.all([readRecord(kubernetes), leaseHolder(kubernetes)]);
   if (record === undefined) return undefined;
-  const { runId, isFinished, startedAtMs } = record;
+  const { runId, isFinished, isAborted = false, isWayBack = false, startedAtMs } = record;
   const { holder = "", renewedAtMs } = lease ?? {};
   const isHeld = holder !== "" && clock.now() - (renewedAtMs ?? 0) < RENEWED_LATELY_MS;
-  return { runId, isFinished, startedAtMs, renewedAtMs, isHeld };
+  return { runId, isFinished, isAborted, isWayBack, startedAtMs, renewedAtMs, isHeld };
 }
 
-async function freeAddressesOf(
-  { ec2, signal }: { readonly ec2: EC2Client; readonly signal: AbortSignal },
-  SubnetIds: string[],
-): Promise<number> {
+/**
+ * The pod subnets that a stack says; of an update that was cut off, which says none yet, those that are in the blocks for
+ * pods by now.
+ */
+async function podSubnetsOf(
+  outputs: PodNetworkOutputs | undefined,
+  { vpcId, podCidrs }: EnvironmentNetwork,
+  outside: Pick<ClusterOutside, "ec2" | "signal">,
+): Promise<SubnetRoom[]> {
+  const ids = outputs?.podSubnets.map(({ subnetId }) => subnetId);
   // Without ids, EC2 would answer all there are.
-  if (SubnetIds.length === 0) return 0;
-  let free = 0;
-  const pages = paginateDescribeSubnets({ client: ec2 }, { SubnetIds }, { abortSignal: signal });
-  for await (const { Subnets = [] } of pages) {
-    for (const { AvailableIpAddressCount = 0 } of Subnets) free += AvailableIpAddressCount;
-  }
-  return free;
+  if (ids?.length === 0) return [];
+  if (ids !== undefined) return describeSubnetRooms(outside, { SubnetIds: ids });
+  const ranges = podCidrs.map(cidrBlock);
+  const all = await describeSubnetRooms(outside, { Filters: [{ Name: "vpc-id", Values: [vpcId] }] });
+  // One of IPv6 alone has no block.
+  return all.filter(
+    (subnet) =>
+      subnet.cidrBlock !== "" && ranges.some((range) => contains(range, cidrBlock(subnet.cidrBlock))),
+  );
 }

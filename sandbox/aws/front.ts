@@ -88,11 +88,11 @@ async function openPublicEndpoint({ cluster, onPublicEndpoint }: FrontOptions): 
 const REGIONAL = new Set(["ec2", "autoscaling", "eks", "servicequotas"]);
 
 /** Services that moto answers as it is. Others of its own reach out: SNS posts to any address, Lambda starts containers. */
-const LEFT_TO_MOTO = new Set(["iam", "sts"]);
+const LEFT_TO_MOTO = new Set(["iam", "sts", "elasticloadbalancing"]);
 
 /**
- * Starts an AWS on 127.0.0.1: EKS, Auto Scaling and Service Quotas of its own, EC2 by moto with corrections, IAM and
- * STS by moto. Other services are refused.
+ * Starts an AWS on 127.0.0.1: EKS, Auto Scaling and Service Quotas of its own, EC2 by moto with corrections, IAM,
+ * STS and Elastic Load Balancing by moto. Other services are refused.
  *
  * SDKs and the aws CLI need nothing but AWS_ENDPOINT_URL, a region and any credentials.
  */

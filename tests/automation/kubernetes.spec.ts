@@ -30,6 +30,7 @@ describe("the Kubernetes client", () => {
   let controller: AbortController;
   let kubernetes: Kubernetes;
   let whileWaiting: () => void;
+  let whileHanging: () => void;
 
   // Waiting costs no time, but the clock goes on by it, and it is written down.
   const clock: Clock = {
@@ -47,7 +48,10 @@ describe("the Kubernetes client", () => {
     const { method = "", url = "", headers } = request;
     asked.push({ method, url, contentType: headers["content-type"], body: Buffer.concat(chunks).toString() });
     const reply = replies.shift() ?? "break";
-    if (reply === "hang") return;
+    if (reply === "hang") {
+      whileHanging();
+      return;
+    }
     if (reply === "break") {
       request.socket.destroy();
       return;
@@ -58,7 +62,7 @@ describe("the Kubernetes client", () => {
 
   beforeEach((done) => {
     [replies, asked, slept, controller] = [[], [], [], new AbortController()];
-    whileWaiting = () => undefined;
+    [whileWaiting, whileHanging] = [() => undefined, () => undefined];
     server = createServer((request, response) => void answer(request, response));
     server.listen(0, "127.0.0.1", () => {
       const kubeConfig = new KubeConfig();
@@ -206,11 +210,10 @@ describe("the Kubernetes client", () => {
 
   it("ends a read when it is aborted, with the signal's reason", async () => {
     replies = ["hang"];
-    const reading = kubernetes.get("/api/v1/nodes/n");
-    setTimeout(() => {
+    whileHanging = () => {
       controller.abort(new Error("enough"));
-    }, 20);
-    await assert.rejects(reading, /enough/);
+    };
+    await assert.rejects(kubernetes.get("/api/v1/nodes/n"), /enough/);
     await assert.rejects(kubernetes.get("/api/v1/nodes/n"), /enough/);
     assert.equal(asked.length, 1);
   });

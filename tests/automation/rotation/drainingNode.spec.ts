@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { KubernetesError, type Kubernetes } from "../../../automation/kubernetes";
-import { advance, type Batch, type DrainingNode } from "../../../automation/rotation/drainingNode";
+import { advance, type DrainContext, type DrainingNode } from "../../../automation/rotation/drainingNode";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { OwnerPromise } from "../../../automation/rotation/owners";
+import { ownersIn, type OwnerPromise } from "../../../automation/rotation/owners";
 import { putBack } from "../../../automation/rotation/putBack";
+import { NO_RESTARTS } from "../../../automation/rotation/singleReplicas";
 import { undoStack } from "../../../automation/rotation/undoStack";
+import { oldNodeNamed, webPod } from "../../planning/rotation/builders";
+import { noLoadBalancers, playedLoadBalancers } from "./playedLoadBalancers";
+import { playedWatch } from "./playedWatch";
 
 const OWN = { "eks-pod-network.io/run": "7f3a", "eks-pod-network.io/was-cordoned": "false" };
 const NODE = "/api/v1/nodes/old-1";
@@ -46,7 +51,8 @@ function world({ node, lifecycle, ec2State = "running" }: World) {
   const tools = {
     kubernetes,
     autoScaling: { send },
-    ec2: { send },
+    // Pages are asked for of no other.
+    ec2: Object.assign(new EC2Client({ region: "us-west-2" }), { send }),
     clock: { now: () => 1_000 },
     signal: new AbortController().signal,
     emit: (event: RotationHappening) => {
@@ -57,22 +63,28 @@ function world({ node, lifecycle, ec2State = "running" }: World) {
     tools,
     lease: { assertHeld: () => Promise.resolve() },
     undo: undoStack(),
-    options: { force: false, runId: "7f3a", allPods: [], podTimeoutMs: 5_000, nodeTimeoutMs: 5_000 },
-  } as object as Batch;
-  return { batch, events, patches, terminated };
+    loadBalancers: noLoadBalancers,
+    restarts: NO_RESTARTS,
+    watch: playedWatch({ nodes: node === undefined ? [] : [node] }),
+    options: { force: false, runId: "7f3a", podTimeoutMs: 5_000, nodeTimeoutMs: 5_000 },
+  } as object as DrainContext;
+  return { batch, owners: ownersIn(batch.tools, batch.watch), events, patches, terminated };
 }
 
 const ROLLOUTS = { name: "rollouts", kind: "Rollout" };
 
 function draining(given: Partial<DrainingNode> = {}): DrainingNode {
   return {
+    node: { ...oldNodeNamed("old-1"), instanceId: "i-1" },
     name: "old-1",
     uid: "uid-1",
     instanceId: "i-1",
     of: 0,
     owners: [],
     stage: "settling",
+    isExcluded: false,
     isInService: false,
+    podsUntilMs: 2_000,
     deadlineMs: 2_000,
     remaining: [],
     because: [],
@@ -89,48 +101,71 @@ function apiNode(uid: string, instanceId: string, spec: object = { unschedulable
 
 describe("a node on its way out", () => {
   it("is terminated when it is empty and its pods are ready elsewhere", async () => {
-    const { batch, terminated } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+    const { batch, owners, terminated } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
     const node = draining();
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.deepEqual([node.stage, terminated], ["leaving", ["i-1"]]);
   });
 
+  it("is not while a load balancer has it, and goes back into service where nobody takes it out", async () => {
+    const { batch, owners, terminated } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+    const targets = ["i-1", "i-2"].map((instanceId) => ({ instanceId, state: "healthy" }));
+    const loadBalancers = playedLoadBalancers(() => [{ name: "target group web", id: "arn:web", targets }]);
+    const context = { ...batch, loadBalancers };
+    const node = draining({ isExcluded: true });
+    await advance(context, owners, node);
+    // The clock stands at 1,000, and whoever takes it out has five seconds.
+    assert.deepEqual([node.stage, node.deadlineMs, terminated], ["deregistering", 6_000, []]);
+    node.deadlineMs = 999;
+    await advance(context, owners, node);
+    assert.deepEqual([node.stage, node.isInService, terminated], ["blocked", true, []]);
+    assert.deepEqual(node.because, [
+      "target group web has i-1, and nobody takes it out; deregister it there",
+    ]);
+  });
+
   it("is not when its Node was made anew: nobody has looked at what runs on it", async () => {
-    const { batch, terminated } = world({ node: apiNode("uid-2", "i-1", {}), lifecycle: "InService" });
+    const { batch, owners, terminated } = world({
+      node: apiNode("uid-2", "i-1", {}),
+      lifecycle: "InService",
+    });
     const node = draining();
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.deepEqual([node.stage, node.isInService, terminated], ["blocked", true, []]);
     assert.match(node.because.join(), /made anew/);
   });
 
   it("is another one than the node that was given its name", async () => {
-    const { batch, events } = world({ node: apiNode("uid-2", "i-2"), lifecycle: "Terminating" });
+    const { batch, owners, events } = world({ node: apiNode("uid-2", "i-2"), lifecycle: "Terminating" });
     const node = draining();
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.equal(node.stage, "leaving");
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.equal(node.stage, "gone");
     assert.deepEqual(events.at(-1), { type: "gone", node: "old-1" });
   });
 
   it("loses our marks, and nothing else, when somebody put it back into service", async () => {
-    const { batch, patches, terminated } = world({
+    const { batch, owners, patches, terminated } = world({
       node: apiNode("uid-1", "i-1", {}),
       lifecycle: "InService",
     });
     const node = draining();
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.deepEqual([node.stage, node.isInService, terminated], ["blocked", true, []]);
     const annotations = Object.fromEntries(
-      ["run", "was-cordoned", "drain-began", "owners"].map((key) => [`eks-pod-network.io/${key}`, null]),
+      ["run", "was-cordoned", "was-excluded", "drain-began", "owners"].map((key) => [
+        `eks-pod-network.io/${key}`,
+        null,
+      ]),
     );
     assert.deepEqual(patches, [[NODE, { metadata: { annotations } }]]);
   });
 
   it("goes back into service at once when no Auto Scaling group has its instance", async () => {
-    const { batch, events, patches } = world({ node: apiNode("uid-1", "i-1") });
+    const { batch, owners, events, patches } = world({ node: apiNode("uid-1", "i-1") });
     const node = draining();
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.deepEqual([node.stage, node.isInService], ["blocked", true]);
     assert.match(node.because.join(), /i-1 is in no Auto Scaling group any more, so it was not terminated/);
     assert.ok(!events.some(({ type }) => type === "terminating"));
@@ -138,9 +173,9 @@ describe("a node on its way out", () => {
   });
 
   it("stays out of service when it was terminated and its Node stays too long", async () => {
-    const { batch, patches } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "Terminating" });
+    const { batch, owners, patches } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "Terminating" });
     const node = draining({ stage: "leaving", deadlineMs: 999 });
-    await advance(batch, node);
+    await advance(batch, owners, node);
     assert.deepEqual([node.stage, node.isInService, patches], ["blocked", false, []]);
   });
 
@@ -164,15 +199,40 @@ describe("a node on its way out", () => {
       ready: 2,
     });
     const advanced = async (promise: OwnerPromise, deadlineMs: number) => {
-      const { batch, events } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+      const { batch, owners, events } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
       const node = draining({ owners: [promise], deadlineMs });
-      await advance(batch, node);
+      await advance(batch, owners, node);
       const notes = events.flatMap((event) => (event.type === "note" ? [event.note] : []));
       return { stage: node.stage, notes };
     };
 
     it("is blocked at its deadline where it is known what the owner wants", async () => {
       assert.deepEqual(await advanced(owner("apps/v1", "ReplicaSet"), 999), { stage: "blocked", notes: [] });
+    });
+
+    it("goes before its replacement is made within a surge, where all that it lacks waits for room", async () => {
+      const waiting = ["web-1", "web-2"].map((name) => ({
+        ...webPod,
+        ...{ name, nodeName: undefined, isReady: false, isUnschedulable: true },
+      }));
+      const promise = { ...owner("apps/v1", "ReplicaSet"), name: "web" };
+      const advancedWith = async (pods: typeof waiting, replacedAfterwards: boolean) => {
+        const { batch, events } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+        const watch = playedWatch({ pods });
+        const node = draining({ owners: [promise] });
+        const context = { ...batch, watch, options: { ...batch.options, replacedAfterwards } };
+        await advance(context, ownersIn(batch.tools, watch), node);
+        return { stage: node.stage, told: events.filter(({ type }) => type === "leavesWaiting") };
+      };
+      const { stage, told } = await advancedWith(waiting, true);
+      assert.equal(stage, "leaving");
+      assert.deepEqual(told, [{ type: "leavesWaiting", node: "old-1", pods: ["shop/web-1", "shop/web-2"] }]);
+      assert.equal((await advancedWith(waiting, false)).stage, "settling", "its replacements are made first");
+      assert.equal(
+        (await advancedWith(waiting.slice(1), true)).stage,
+        "settling",
+        "one is yet to be made again",
+      );
     });
 
     it("goes on at its deadline, and not before, where nobody knows", async () => {

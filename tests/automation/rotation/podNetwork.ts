@@ -15,6 +15,8 @@ import {
   UpdateAddonCommand,
   waitUntilNodegroupActive,
 } from "@aws-sdk/client-eks";
+import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { KubeConfig } from "@kubernetes/client-node";
 import { awaitAwsNode } from "../../../automation/awsNodeRollout";
 import { systemClock } from "../../../automation/clock";
@@ -40,6 +42,8 @@ export function clusterOf({ awsEndpoint, region, kubeconfig }: SandboxRecord): C
     ec2: new EC2Client(aws),
     autoScaling: new AutoScalingClient(aws),
     eks: new EKSClient(aws),
+    elasticLoadBalancing: new ElasticLoadBalancingV2Client(aws),
+    classicLoadBalancing: new ElasticLoadBalancingClient(aws),
     kubeConfig,
     clock: systemClock,
   };
@@ -60,13 +64,15 @@ const POD_NETWORK_ENV = {
 };
 
 /**
- * Does what `podnet up` does to the small world, with the AWS SDK alone: so that tests of rotation need no Pulumi.
+ * Does what `podnet up` does to an ordinary world, with the AWS SDK alone: so that tests of rotation need no Pulumi.
  *
+ * @param replacedGroups the managed groups that workers take the place of; for those of no group it makes none.
  * @returns what its stack would answer.
  */
 export async function makePodNetwork(
   { clusterName, region }: SandboxRecord,
   { outside, kubernetes }: Cluster,
+  replacedGroups: readonly string[] = ["general", "batch"],
 ): Promise<PodNetworkOutputs> {
   const { ec2, eks } = outside;
   const { cluster } = await eks.send(new DescribeClusterCommand({ name: clusterName }));
@@ -110,7 +116,7 @@ export async function makePodNetwork(
   const signal = new AbortController().signal;
   await awaitAwsNode({ kubernetes, clock: systemClock, signal, onProgress: () => undefined });
 
-  const workerGroups = ["general", "batch"].flatMap((replaced) =>
+  const workerGroups = replacedGroups.flatMap((replaced) =>
     nodeSubnets.map(({ SubnetId, AvailabilityZone }) => ({
       SubnetId,
       name: `${replaced}-pods`,
@@ -125,7 +131,7 @@ export async function makePodNetwork(
       new CreateNodegroupCommand({
         clusterName,
         nodegroupName: nodeGroupName,
-        nodeRole: "arn:aws:iam::123456789012:role/small-node",
+        nodeRole: `arn:aws:iam::123456789012:role/${clusterName}-node`,
         subnets: [SubnetId],
         instanceTypes: ["m5.large"],
         amiType: "AL2023_x86_64_STANDARD",

@@ -5,14 +5,16 @@ import {
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
+import { systemClock } from "../../../automation/clock";
 import type { ApiObject } from "../../../automation/kubernetes";
 import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
 import type { RotationEvent, RotationHappening } from "../../../automation/rotation/events";
+import { intoPodSubnets } from "../../../automation/rotation/goal";
 import { growWhenStuck } from "../../../automation/rotation/growWhenStuck";
 import { LeaseHeldError, LeaseLostError } from "../../../automation/rotation/lease";
 import { cordon, uncordon } from "../../../automation/rotation/nodeMarks";
 import { observer } from "../../../automation/rotation/observe";
-import { unreadyOwner } from "../../../automation/rotation/owners";
+import { ownersIn } from "../../../automation/rotation/owners";
 import { rotate } from "../../../automation/rotation/rotate";
 import { rotationOptions, type GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
 import { verify } from "../../../automation/verify";
@@ -20,6 +22,7 @@ import { classifyEviction } from "../../../planning/rotation/evictionAnswer";
 import { oldNodeNamed, webPod } from "../../planning/rotation/builders";
 import type { SandboxRecord } from "../../../sandbox/sandbox";
 import { sandboxFixture } from "../../support/sandbox";
+import { playedWatch } from "./playedWatch";
 import {
   clusterOf,
   eventually,
@@ -280,7 +283,11 @@ describe("a rotation that is refused something", function () {
     const left = (await nodesOf(cluster)).filter(({ metadata }) => batchNames.includes(metadata.name));
     assert.equal(left.length, 3);
     assert.ok(left.every(({ spec }) => spec?.unschedulable !== true));
-    assert.deepEqual(left.flatMap(oldTaintsOf), []);
+    assert.deepEqual(
+      left.map(oldTaintsOf),
+      left.map(() => ["PreferNoSchedule"]),
+      "they stay old, and the scheduler prefers others",
+    );
     assert.ok(result.blocked.every(({ isInService }) => isInService));
     assert.deepEqual(
       [await minSizeOf("general"), await minSizeOf("batch")],
@@ -307,7 +314,7 @@ describe("a rotation that is refused something", function () {
   it("leaves a node in service that a person put back, and takes its own marks off it", async () => {
     const name = batchNames[0] ?? "";
     const { kubernetes } = cluster;
-    const marks = { runId: "7f3a", wasCordoned: true, drainBegan: "", owners: [] };
+    const marks = { runId: "7f3a", wasCordoned: true, wasExcluded: false, drainBegan: "", owners: [] };
     const look = async () => {
       const node = (await nodesOf(cluster)).find(({ metadata }) => metadata.name === name);
       return [node?.spec?.unschedulable, node?.metadata.annotations?.["eks-pod-network.io/run"]];
@@ -322,13 +329,15 @@ describe("a rotation that is refused something", function () {
 
   it("knows an owner of any kind that is gone, and one that is there", async () => {
     const promise = { namespace: "stubborn", ready: 1 };
+    const tools = { kubernetes: cluster.kubernetes, clock: systemClock };
     const unready = (apiVersion: string, kind: string, name: string) =>
-      unreadyOwner(cluster.kubernetes, { ...promise, apiVersion, kind, name });
+      ownersIn(tools, playedWatch({})).unready({ ...promise, apiVersion, kind, name });
     assert.deepEqual(await unready("apps/v1", "Deployment", "free"), {
       owner: "stubborn/Deployment/free",
       ready: 0,
       wanted: 1,
       unschedulable: [],
+      kept: [],
     });
     assert.equal(await unready("apps/v1", "Deployment", "no-such"), undefined);
     assert.equal(await unready("apps/v1", "NoSuchKind", "free"), undefined);
@@ -372,11 +381,16 @@ describe("a rotation that is refused something", function () {
     };
     const tools = { ...outside(), kubernetes: cluster.kubernetes, clock, emit };
     const observe = observer(tools, outputs.podSubnets);
-    const batch = [{ node: oldNodeNamed("old-1"), pods: [], reasons: [] }];
-    const grow = growWhenStuck({ tools, outputs, options: rotationOptions({}), observe }, batch);
+    const grow = growWhenStuck({
+      tools,
+      outputs,
+      goal: intoPodSubnets(outputs),
+      options: rotationOptions({}),
+      observe,
+    });
     const at = async (seconds: number, pods = [webPod]) => {
       nowMs = seconds * 1000;
-      await grow(pods);
+      await grow(pods, [oldNodeNamed("old-1")]);
     };
     await at(0);
     await at(14);

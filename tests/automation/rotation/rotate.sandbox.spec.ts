@@ -1,36 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
 import type { RotationEvent } from "../../../automation/rotation/events";
 import { previewRotation, rotate } from "../../../automation/rotation/rotate";
 import { verify } from "../../../automation/verify";
 import { sandboxFixture } from "../../support/sandbox";
+import { killableRotations } from "./killableRotation";
+import { startObserver, type ClusterObserver } from "./observer";
 import { clusterOf, makePodNetwork, nodesOf, oldTaintsOf, witnessOf, type Cluster } from "./podNetwork";
+import { PHASES } from "./phases";
 
 const SETTINGS = { maxUnavailable: 2, podTimeoutSeconds: 300, nodeTimeoutSeconds: 120 };
-
-/** Each instant of a rotation at which it is stopped once, in the order in which they come. */
-const PHASES: readonly RotationEvent["type"][] = [
-  "planned",
-  "started",
-  "processesSuspended",
-  "minSizeLowered",
-  "surging",
-  "workerReady",
-  "workerChecked",
-  "oldTainted",
-  "batchStarted",
-  "cordoned",
-  "evicted",
-  "drained",
-  "settled",
-  "terminating",
-  "gone",
-];
 
 describe("a rotation that is stopped again and again", function () {
   // An eviction that is killed in the middle keeps its budget for 2 minutes.
@@ -39,12 +19,15 @@ describe("a rotation that is stopped again and again", function () {
   let cluster: Cluster;
   let outputs: PodNetworkOutputs;
   let oldNames: string[];
+  let observer: ClusterObserver;
   before(async function () {
     this.timeout(300_000);
     cluster = clusterOf(sandbox.record());
     outputs = await makePodNetwork(sandbox.record(), cluster);
     oldNames = (await nodesOf(cluster)).map(({ metadata }) => metadata.name);
+    observer = await startObserver(sandbox.record().kubeconfig, SETTINGS);
   });
+  after(() => observer.close());
 
   const outside = (signal = new AbortController().signal) => ({ ...cluster.outside, signal });
 
@@ -107,19 +90,10 @@ describe("a rotation that is stopped again and again", function () {
   }
 
   it("is killed without notice in the middle of a drain, and goes on", async () => {
-    const child = spawn(
-      process.execPath,
-      ["--require", "ts-node/register/transpile-only", join(__dirname, "rotateProcess.ts")],
-      {
-        env: { ...process.env, ...sandbox.env(), OUTPUTS: JSON.stringify(outputs) },
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
-    for await (const line of createInterface({ input: child.stdout })) {
-      if ((JSON.parse(line) as RotationEvent).type === "evicted") child.kill("SIGKILL");
-    }
-    if (child.signalCode === null) await once(child, "exit");
-    assert.equal(child.signalCode, "SIGKILL");
+    const rotations = killableRotations(sandbox.env(), outputs);
+    const killed = rotations.begin({ maxUnavailable: 2, death: { behind: "evicted" } });
+    rotations.close();
+    assert.equal((await killed.ended).signal, "SIGKILL", killed.stderr());
 
     const { events, result } = (await rotateUntil(undefined)) as Awaited<ReturnType<typeof rotateUntil>> & {
       result: Awaited<ReturnType<typeof rotate>>;
@@ -194,6 +168,12 @@ describe("a rotation that is stopped again and again", function () {
     const { budgets, broken, interruptions } = await witnessOf(sandbox.record());
     assert.ok(budgets > 5);
     assert.deepEqual([broken, interruptions], [[], 0]);
+  });
+
+  it("took no more nodes out at once than it may, none unexplained, and none that was not empty", () => {
+    const { broken, interruptions, nodesGone, mostOut, evicted } = observer.report();
+    assert.deepEqual([broken, interruptions, nodesGone, mostOut], [[], 0, 6, 2]);
+    assert.ok(evicted > 10, `${evicted} evictions were seen`);
   });
 
   it("has nothing to do when it is run once more", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { eniConfigName, type AwsNode } from "../../../automation/rotation/awsNode";
 import { marksOf } from "../../../automation/rotation/nodeMarks";
-import { ownerPromises, selectorText } from "../../../automation/rotation/owners";
+import { ownerPromises } from "../../../automation/rotation/owners";
 import { slimBudget, slimNode, slimPod, type ApiPod } from "../../../automation/rotation/slim";
 import { daemonPod, newNode, webPod, webPods } from "../../planning/rotation/builders";
+import { playedWatch } from "./playedWatch";
 
 describe("objects of the API server, made slim", () => {
   it("a Node keeps what rotation looks at", () => {
@@ -142,24 +143,9 @@ describe("what is kept beside objects", () => {
       endsByItself: true,
     };
     const here = [one ?? webPod, job, daemonPod("aws-node", "old-1")];
-    assert.deepEqual(ownerPromises(here, [...here, two ?? webPod, unready], {}), [
+    assert.deepEqual(ownerPromises(here, playedWatch({ pods: [...here, two ?? webPod, unready] }), {}), [
       { apiVersion: "apps/v1", kind: "ReplicaSet", namespace: "shop", name: "web", ready: 2 },
     ]);
-  });
-
-  it("selectors as queries have them", () => {
-    assert.equal(
-      selectorText({
-        matchLabels: { app: "web" },
-        matchExpressions: [
-          { key: "tier", operator: "In", values: ["a", "b"] },
-          { key: "x", operator: "NotIn", values: ["c"] },
-          { key: "y", operator: "Exists" },
-          { key: "z", operator: "DoesNotExist" },
-        ],
-      }),
-      "app=web,tier in (a,b),x notin (c),y,!z",
-    );
   });
 
   it("marks of a node, as they were written; a hand's JSON that is none waits for nobody", () => {
@@ -172,10 +158,12 @@ describe("what is kept beside objects", () => {
     assert.deepEqual(marksOf(marks), {
       runId: "7f3a",
       wasCordoned: true,
+      wasExcluded: true,
       drainBegan: "2026-01-01T00:00:00.000Z",
       owners: [],
     });
     assert.deepEqual(marksOf({ ...marks, "eks-pod-network.io/owners": "oops" })?.owners, []);
+    assert.equal(marksOf({ ...marks, "eks-pod-network.io/was-excluded": "false" })?.wasExcluded, false);
     assert.equal(marksOf({}), undefined);
   });
 
@@ -186,6 +174,12 @@ describe("what is kept beside objects", () => {
       maxEni: undefined,
       eniConfigLabel: "topology.kubernetes.io/zone",
       eniConfigAnnotation: "k8s.amazonaws.com/eniConfig",
+      warm: {
+        warmEniTarget: undefined,
+        warmIpTarget: undefined,
+        minimumIpTarget: undefined,
+        warmPrefixTarget: undefined,
+      },
       image: "",
     };
     const labels = { "topology.kubernetes.io/zone": "us-west-2a" };

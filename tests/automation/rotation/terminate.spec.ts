@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { NodeOwner } from "../../../planning/rotation/nodeOwner";
 import type { HeldLease } from "../../../automation/rotation/lease";
 import type { TellingTools } from "../../../automation/rotation/outside";
-import { terminateInstance } from "../../../automation/rotation/terminate";
+import type { RotationHappening } from "../../../automation/rotation/events";
+import { KubernetesError } from "../../../automation/kubernetesError";
+import { terminateNode } from "../../../automation/rotation/terminate";
+
+const owner: NodeOwner = { kind: "managedNodeGroup", name: "general" };
+const terminating = { kind: "terminating" };
 
 /** AWS with one instance: Auto Scaling's answers in turn, and the state that EC2 tells. */
 function awsWith(lifecycles: (string | undefined)[], ec2State: string | undefined, fails = false) {
@@ -26,13 +32,13 @@ function awsWith(lifecycles: (string | undefined)[], ec2State: string | undefine
     emit: () => undefined,
   } as object as TellingTools;
   const lease = { assertHeld: () => Promise.resolve() } as Partial<HeldLease> as HeldLease;
-  return { acts, terminate: () => terminateInstance(tools, lease, "old-1", "i-1") };
+  return { acts, terminate: () => terminateNode(tools, lease, { name: "old-1", instanceId: "i-1", owner }) };
 }
 
 describe("the termination of an instance", () => {
   it("is asked for where its group has it", async () => {
     const { acts, terminate } = awsWith(["InService"], "running");
-    assert.deepEqual([await terminate(), acts], ["terminating", ["terminate"]]);
+    assert.deepEqual([await terminate(), acts], [terminating, ["terminate"]]);
   });
 
   for (const [title, lifecycle, state] of [
@@ -42,18 +48,114 @@ describe("the termination of an instance", () => {
   ] as const) {
     it(`is not asked for again where it ${title}`, async () => {
       const { acts, terminate } = awsWith([lifecycle], state);
-      assert.deepEqual([await terminate(), acts], ["terminating", []]);
+      assert.deepEqual([await terminate(), acts], [terminating, []]);
     });
   }
 
   it("is not claimed of an instance that no group has", async () => {
     const { acts, terminate } = awsWith([undefined], "running");
-    assert.deepEqual([await terminate(), acts], ["notInAGroup", []]);
+    const refused = {
+      kind: "refused",
+      because:
+        "instance i-1 is in no Auto Scaling group any more, so it was not terminated; terminate it, or attach it again",
+    };
+    assert.deepEqual([await terminate(), acts], [refused, []]);
   });
 
   it("has worked when AWS refuses its repetition, and not when the instance is as before", async () => {
     const done = awsWith(["InService", "Terminating"], "running", true);
-    assert.equal(await done.terminate(), "terminating");
+    assert.deepEqual(await done.terminate(), terminating);
     await assert.rejects(awsWith(["InService"], "running", true).terminate(), /ValidationError/);
+  });
+});
+
+/** EC2 with an instance, and Kubernetes with a NodeClaim; what is done to them is written down. */
+function ownersWith(given: {
+  readonly owner: NodeOwner;
+  readonly lifecycle?: string;
+  readonly claimOf?: string;
+  readonly isProtected?: boolean;
+}) {
+  const acts: string[] = [];
+  const notes: string[] = [];
+  const volume = (id: string, DeleteOnTermination: boolean) => ({
+    Ebs: { VolumeId: id, DeleteOnTermination },
+  });
+  const instance = {
+    InstanceId: "i-1",
+    State: { Name: "running" },
+    BlockDeviceMappings: [volume("vol-root", true), volume("vol-data", false)],
+  };
+  const { lifecycle, claimOf, owner: by } = given;
+  const tools = {
+    autoScaling: {
+      send: () =>
+        Promise.resolve({
+          AutoScalingInstances: lifecycle === undefined ? [] : [{ LifecycleState: lifecycle }],
+        }),
+    },
+    ec2: {
+      send: (command: object) => {
+        if (command.constructor.name !== "TerminateInstancesCommand")
+          return Promise.resolve({ Reservations: [{ Instances: [instance] }] });
+        const refusal = Object.assign(new Error("it is protected"), { name: "OperationNotPermitted" });
+        if (given.isProtected === true) return Promise.reject(refusal);
+        acts.push("terminate");
+        return Promise.resolve({});
+      },
+    },
+    kubernetes: {
+      get: () =>
+        claimOf === undefined
+          ? Promise.reject(new KubernetesError("GET nodeclaim", 404, "not found"))
+          : Promise.resolve({ metadata: {}, status: { providerID: `aws:///us-west-2a/${claimOf}` } }),
+      delete: (path: string) => Promise.resolve(void acts.push(path)),
+    },
+    signal: new AbortController().signal,
+    emit: (event: RotationHappening) => {
+      if (event.type === "note") notes.push(event.note);
+    },
+  } as object as TellingTools;
+  const lease = {
+    assertHeld: () => Promise.resolve(void acts.push("held")),
+  } as Partial<HeldLease> as HeldLease;
+  const end = () => terminateNode(tools, lease, { name: "old-1", instanceId: "i-1", owner: by });
+  return { acts, notes, end };
+}
+
+describe("the end of a node that no Auto Scaling group owns", () => {
+  const standalone: NodeOwner = { kind: "standalone" };
+  const karpenter: NodeOwner = { kind: "karpenter", nodePool: "default", nodeClaim: "default-x7k2p" };
+
+  it("is EC2's for an instance of no group, and its volumes are told", async () => {
+    const { acts, notes, end } = ownersWith({ owner: standalone });
+    assert.deepEqual([await end(), acts], [terminating, ["held", "terminate"]]);
+    assert.deepEqual(notes, [
+      "old-1 was i-1 of no group, and nobody makes another one. Deleted with it: vol-root (DeleteOnTermination). Left behind: vol-data; delete what nobody needs.",
+    ]);
+  });
+
+  it("is refused where a group has the instance by now, or where it is protected", async () => {
+    const attached = ownersWith({ owner: standalone, lifecycle: "InService" });
+    assert.match(JSON.stringify(await attached.end()), /refused.*i-1 was put into an Auto Scaling group/);
+    assert.deepEqual(attached.acts, []);
+    const guarded = ownersWith({ owner: standalone, isProtected: true });
+    assert.deepEqual(await guarded.end(), {
+      kind: "refused",
+      because: "AWS refuses to terminate i-1: it is protected",
+    });
+  });
+
+  it("is Karpenter's where a NodeClaim is deleted, if it is still this instance's", async () => {
+    const { acts, end } = ownersWith({ owner: karpenter, claimOf: "i-1" });
+    const path = "/apis/karpenter.sh/v1/nodeclaims/default-x7k2p";
+    assert.deepEqual([await end(), acts], [terminating, ["held", path]]);
+    const other = ownersWith({ owner: karpenter, claimOf: "i-12" });
+    assert.deepEqual(await other.end(), {
+      kind: "refused",
+      because: "NodeClaim default-x7k2p is of another instance by now",
+    });
+    const gone = ownersWith({ owner: karpenter });
+    assert.deepEqual([await gone.end(), gone.acts], [terminating, []]);
   });
 });

@@ -67,7 +67,7 @@ describe("the front of the emulated AWS", function () {
       assert.equal(answer.status, 400);
       assert.ok(
         (await answer.text()).includes(
-          `<Message>This sandbox has no ${service}; it has ec2, autoscaling, eks, servicequotas, iam, sts.</Message>`,
+          `<Message>This sandbox has no ${service}; it has ec2, autoscaling, eks, servicequotas, iam, sts, elasticloadbalancing.</Message>`,
         ),
       );
     });

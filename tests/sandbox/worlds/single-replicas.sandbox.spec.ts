@@ -39,12 +39,12 @@ describe("the world single-replicas", function () {
       ofDeployment?.title,
       `reporting/${name} is the only pod of its ReplicaSet: it is away while it moves`,
     );
-    assert.match(ofDeployment.wayOut, /kubectl rollout restart/);
+    assert.match(ofDeployment.wayOut, /podnet rotate --restart-single-replicas/);
     assert.equal(
       ofStatefulSet?.title,
       "reporting/report-store-0 is the only pod of its StatefulSet: it is away while it moves",
     );
-    assert.doesNotMatch(ofStatefulSet.wayOut, /rollout restart/);
+    assert.doesNotMatch(ofStatefulSet.wayOut, /restart/);
     assert.deepEqual(others, []);
   });
 

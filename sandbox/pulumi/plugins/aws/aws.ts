@@ -5,6 +5,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import type { Act } from "../protocol/plugin";
 import { callerIdentity, type Caller } from "./account";
 import type { Configuration } from "./configuration";
+import { UntilCancelled } from "./untilCancelled";
 
 interface Clients {
   readonly autoScaling: AutoScalingClient;
@@ -21,17 +22,21 @@ export interface Aws extends Clients {
   readonly caller: () => Promise<Caller>;
 }
 
-/** Clients for each region that resources ask for, made once. */
+/** Clients for each act, in the region that its resource asks for. */
 export class Regions {
-  private readonly clients = new Map<string, Clients>();
+  /** Connections, which all acts share. */
+  private readonly requestHandler: STSClient["config"]["requestHandler"];
 
-  constructor(readonly configuration: Configuration) {}
+  constructor(readonly configuration: Configuration) {
+    const { region } = configuration;
+    this.requestHandler = new STSClient({ region }).config.requestHandler;
+  }
 
   /** @param region of the resource; by default the provider's. */
   aws(region: string | undefined, act: Act): Aws {
     const { configuration } = this;
     const where = region ?? configuration.region;
-    const clients = this.clientsOf(where);
+    const clients = this.clientsFor(act, where);
     return {
       ...clients,
       region: where,
@@ -41,18 +46,16 @@ export class Regions {
     };
   }
 
-  private clientsOf(region: string): Clients {
-    const known = this.clients.get(region);
-    if (known !== undefined) return known;
+  private clientsFor({ signal }: Act, region: string): Clients {
+    const { requestHandler } = this;
     const { credentials, endpoints, maxAttempts } = this.configuration;
-    const common = { region, credentials, maxAttempts };
-    const made = {
+    const retryStrategy = new UntilCancelled(maxAttempts, signal);
+    const common = { region, credentials, retryStrategy, requestHandler };
+    return {
       autoScaling: new AutoScalingClient({ ...common, endpoint: endpoints.autoscaling }),
       ec2: new EC2Client({ ...common, endpoint: endpoints.ec2 }),
       eks: new EKSClient({ ...common, endpoint: endpoints.eks }),
       sts: new STSClient({ ...common, endpoint: endpoints.sts }),
     };
-    this.clients.set(region, made);
-    return made;
   }
 }

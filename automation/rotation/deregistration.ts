@@ -1,0 +1,83 @@
+import { registrationsOf, servedByItAlone } from "../../planning/rotation/targetGroups";
+import type { HeldLease } from "./lease";
+import type { LoadBalancers } from "./loadBalancers";
+import { exclude } from "./nodeMarks";
+import type { TellingTools } from "./outside";
+
+/** What nodes are taken out of load balancers with. */
+interface DeregistrationContext {
+  readonly tools: TellingTools;
+  readonly lease: HeldLease;
+  readonly loadBalancers: LoadBalancers;
+  readonly options: {
+    /** How long whoever registered a node may take to take it out. */
+    readonly nodeTimeoutMs: number;
+  };
+}
+
+/** A node on its way out, as far as load balancers are concerned. */
+interface LeavingNode {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly stage: string;
+  isExcluded: boolean;
+  deadlineMs: number;
+  because: readonly string[];
+  told: string;
+}
+
+/** No load balancer lets a target drain for longer than an hour (deregistration_delay.timeout_seconds, ConnectionDraining). */
+const LONGEST_DELAY_MS = 3_600_000;
+
+/**
+ * Has nodes taken out of their load balancers, so that their connections end while their pods move. One that is the
+ * last healthy one somewhere stays until others are healthy there: new workers need some time for that.
+ *
+ * @param nodes all that are on their way out.
+ */
+export async function excludeNodes(
+  context: DeregistrationContext,
+  nodes: readonly LeavingNode[],
+): Promise<void> {
+  const { tools, loadBalancers, lease } = context;
+  for (const node of nodes.filter(({ isExcluded, stage }) => !isExcluded && stage !== "leaving")) {
+    const leaving = new Set(nodes.filter(({ isExcluded }) => isExcluded).map(({ instanceId }) => instanceId));
+    const groups = await loadBalancers.targetGroups();
+    if (servedByItAlone(node.instanceId, groups, leaving).length > 0) continue;
+    await lease.assertHeld();
+    await exclude(tools.kubernetes, node.name);
+    node.isExcluded = true;
+  }
+}
+
+/**
+ * Whether no load balancer has a node any more, or only such as its Auto Scaling group takes it out of when it ends it.
+ * What it waits for is told, and it has a deadline.
+ */
+export async function awaitDeregistration(
+  context: DeregistrationContext,
+  node: LeavingNode,
+): Promise<boolean> {
+  const { tools, loadBalancers, options } = context;
+  const groups = await loadBalancers.targetGroups();
+  const { registered, draining } = registrationsOf(node.instanceId, groups);
+  const itsGroups = registered.length === 0 ? new Set() : await loadBalancers.ofItsGroup(node.instanceId);
+  const held = registered.filter(({ id }) => !itsGroups.has(id));
+  if (held.length === 0 && draining.length === 0) return true;
+  node.because = [
+    ...held.map(({ name }) =>
+      node.isExcluded
+        ? `${name} has ${node.instanceId}, and nobody takes it out; deregister it there`
+        : `${node.instanceId} is the only healthy one of ${name}; see that new workers are registered there`,
+    ),
+    ...draining.map(({ name }) => `the deregistration delay of ${name} runs`),
+  ];
+  const withinMs = held.length === 0 ? LONGEST_DELAY_MS : options.nodeTimeoutMs;
+  const told = `deregistering ${node.because.join()}`;
+  if (node.told !== told) {
+    node.told = told;
+    node.deadlineMs = tools.clock.now() + withinMs;
+    tools.emit({ type: "deregistering", node: node.name, because: node.because });
+  }
+  return false;
+}
