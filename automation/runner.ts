@@ -1,23 +1,32 @@
+import type { AskedEnv } from "../planning/awsNode/askedEnv";
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
+import type { Explanation } from "../planning/rotation/explanation";
 import type { RotationPlan } from "../planning/rotation/rotationPlan";
 import { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
 import { checkedAws, checkedOutside, type ClusterOutside, type GivenOutside } from "./connect";
 import { describeStackEvent } from "./describeStackEvent";
 import { readDrift, type Drift } from "./drift/readDrift";
-import type { Environment } from "./environments";
+import { InvalidFileError, type Environment } from "./environments";
 import { podNetworkOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
 import { preflight, type ClusterPreflight } from "./preflight/preflight";
 import { preflightRequest } from "./preflight/preflightRequest";
 import { previewEnvironment } from "./previewEnvironment";
+import { describeStep, type RollbackEvent, type RollbackStep } from "./rollback/events";
+import { previewRollback, rollback, type RollbackResult } from "./rollback/rollback";
+import type { RollbackPlan } from "./rollback/rollbackPlan";
+import { abortRotation, type AbortResult } from "./rotation/abort";
 import { describeRotationEvent } from "./rotation/describeEvent";
 import type { RotationEvent } from "./rotation/events";
+import { explainRotation } from "./rotation/explain";
+import { pauseRotation, type PauseResult } from "./rotation/pause";
 import type { RotationResult } from "./rotation/result";
 import { previewRotation, rotate } from "./rotation/rotate";
 import type { GivenRotationOptions } from "./rotation/rotationOptions";
 import { begin, type Run } from "./run";
 import { openExistingStack, openStack, type StackOptions } from "./stack";
 import { readStatus, type EnvironmentStatus } from "./status/readStatus";
-import { verify, type EnvironmentVerification } from "./verify";
+import { describeVerificationEvent, type VerificationEvent } from "./verification/verificationEvent";
+import { verify, type EnvironmentVerification, type VerifyOptions } from "./verify";
 
 /** What a runner runs with; everything outside is handed in, or taken as the tools of this process take it. */
 export interface RunnerOptions extends StackOptions, GivenOutside {
@@ -31,7 +40,10 @@ export interface RunnerOptions extends StackOptions, GivenOutside {
 export type RunnerEvent =
   /** Of its stack, and of what follows from it. */
   | { readonly type: "stack"; readonly event: BringUpEvent }
-  | { readonly type: "rotation"; readonly event: RotationEvent };
+  | { readonly type: "rotation"; readonly event: RotationEvent }
+  | { readonly type: "verification"; readonly event: VerificationEvent }
+  /** A step of the way back begins; what happens in it is told as of the stack and of a rotation. */
+  | { readonly type: "rollback"; readonly event: { readonly step: RollbackStep } };
 
 /** How an environment is brought up: what is allowed, and what is waited for. */
 export type UpOptions = Pick<BringUpOptions, "allow" | "controlPlane">;
@@ -120,6 +132,22 @@ export class Runner {
     );
   }
 
+  /**
+   * Explains nodes and pods by their names: what a rotation would do with each, and why; changes nothing.
+   *
+   * @param names of nodes, or instance ids; pods as `namespace/name`.
+   */
+  explain(
+    environment: Environment,
+    names: readonly string[],
+    options: GivenRotationOptions = {},
+  ): Run<RunnerEvent, Explanation[]> {
+    return this.#begin(environment, async ({ outside }) => {
+      const outputs = await this.#outputsOf(environment);
+      return explainRotation(outputs, { ...environment.rotation, ...options }, names, outside);
+    });
+  }
+
   /** Says which nodes a rotation would replace, in which batches; changes nothing. */
   planRotation(environment: Environment, options: GivenRotationOptions = {}): Run<RunnerEvent, RotationPlan> {
     return this.#begin(environment, async ({ outside }) => {
@@ -151,15 +179,84 @@ export class Runner {
   }
 
   /**
-   * Looks whether every pod is in the pod subnets.
+   * Has the rotation that runs, on whichever computer, begin no further node; the next `rotate` goes on.
    *
+   * The result rejects with WrongAccountError, KubeConfigError and KubernetesError.
+   */
+  pauseRotation(environment: Environment): Run<RunnerEvent, PauseResult> {
+    return this.#begin(environment, ({ outside }) => pauseRotation(outside));
+  }
+
+  /**
+   * Takes back what a rotation that was stopped has left: nodes are in service, old groups as before. Nodes that were
+   * replaced stay so.
+   *
+   * The result rejects as that of `rotate`.
+   */
+  abortRotation(
+    environment: Environment,
+    options: Pick<GivenRotationOptions, "nodeTimeoutSeconds"> = {},
+  ): Run<RunnerEvent, AbortResult> {
+    return this.#begin(environment, async ({ outside, tell }) => {
+      const onEvent = (event: RotationEvent) => {
+        tell({ type: "rotation", event });
+      };
+      const outputs = await this.#outputsOf(environment);
+      return abortRotation(outputs, { ...environment.rotation, ...options }, { ...outside, onEvent });
+    });
+  }
+
+  /**
+   * Looks whether every pod is in the pod subnets, and the pod network as its stack made it.
+   *
+   * @param options whether new pods are tried as well, and ipamd of each node is asked. @default neither
    * The result rejects with PulumiError and MissingOutputsError, KubeConfigError and KubernetesError, and with what AWS
    * answers.
    */
-  verify(environment: Environment): Run<RunnerEvent, EnvironmentVerification> {
-    return this.#begin(environment, async ({ outside }) =>
-      verify(await this.#outputsOf(environment), outside),
+  verify(environment: Environment, options: VerifyOptions = {}): Run<RunnerEvent, EnvironmentVerification> {
+    return this.#begin(environment, async ({ outside, tell }) => {
+      const outputs = await this.#outputsOf(environment);
+      const onEvent = (event: VerificationEvent) => {
+        tell({ type: "verification", event });
+      };
+      const asked = askedOfAwsNode(environment, this.#options.workDir);
+      return verify(outputs, { ...outside, onEvent }, options, { environment: environment.name, asked });
+    });
+  }
+
+  /**
+   * Says what taking an environment back would do; changes nothing. None where nothing is left to take back.
+   *
+   * The result rejects as that of `rollback`.
+   */
+  planRollback(
+    environment: Environment,
+    options: GivenRotationOptions = {},
+  ): Run<RunnerEvent, RollbackPlan | undefined> {
+    return this.#begin(environment, ({ outside }) =>
+      previewRollback(environment, this.#rollbackOptions(environment, options), outside),
     );
+  }
+
+  /**
+   * Takes an environment back to how it was before `up`: the CNI's settings, the workers, and then all that the stack has
+   * made. What the stack took over from others stays.
+   *
+   * @param options of rotating the workers back, besides the environment's own.
+   * The result rejects as that of `rotate`, and with AddOnError, AwsNodeError and PulumiError.
+   */
+  rollback(environment: Environment, options: GivenRotationOptions = {}): Run<RunnerEvent, RollbackResult> {
+    return this.#begin(environment, ({ outside, tell }) =>
+      rollback(environment, this.#rollbackOptions(environment, options), {
+        ...outside,
+        onEvent: rollbackTeller(tell),
+      }),
+    );
+  }
+
+  #rollbackOptions(environment: Environment, options: GivenRotationOptions) {
+    const rotation = { ...environment.rotation, ...options };
+    return { ...this.#options, rotation, asked: askedOfAwsNode(environment, this.#options.workDir) };
   }
 
   /** Begins something with an environment, once it is sure that the credentials are of its account. */
@@ -189,6 +286,17 @@ export class Runner {
   }
 }
 
+/** Variables that the configuration of an environment's stack sets on aws-node; a program of one's own has its own. */
+function askedOfAwsNode(environment: Environment, workDir: string): AskedEnv {
+  try {
+    const { cni: { env = {}, initEnv = {} } = {} } = preflightRequest(environment, workDir);
+    return { env, initEnv };
+  } catch (error) {
+    if (error instanceof InvalidFileError) return { env: {}, initEnv: {} };
+    throw error;
+  }
+}
+
 /** What is done with an environment. */
 type Act<Outside, R> = (work: {
   readonly outside: Outside;
@@ -197,14 +305,39 @@ type Act<Outside, R> = (work: {
 
 /** An event as one line for a log; none for what only a picture shows, or a result tells better. */
 export function describeRunnerEvent(happened: RunnerEvent): string | undefined {
-  return happened.type === "stack"
-    ? describeStackEvent(happened.event)
-    : describeRotationEvent(happened.event);
+  switch (happened.type) {
+    case "stack":
+      return describeStackEvent(happened.event);
+    case "rotation":
+      return describeRotationEvent(happened.event);
+    case "verification":
+      return describeVerificationEvent(happened.event);
+    case "rollback":
+      return describeStep(happened.event.step);
+  }
 }
 
 function stackTeller(tell: (event: RunnerEvent) => void): (event: BringUpEvent) => void {
   return (event) => {
     tell({ type: "stack", event });
+  };
+}
+
+function rollbackTeller(tell: (event: RunnerEvent) => void): (event: RollbackEvent) => void {
+  return (happened) => {
+    switch (happened.kind) {
+      case "step":
+        tell({ type: "rollback", event: { step: happened.step } });
+        break;
+      case "awsNode":
+        tell({ type: "stack", event: happened });
+        break;
+      case "rotation":
+        tell({ type: "rotation", event: happened.event });
+        break;
+      case "stack":
+        tell({ type: "stack", event: happened.event });
+    }
   };
 }
 

@@ -12,6 +12,7 @@ import { bringUp, type BringUpEvent } from "../../automation/bringUp";
 import { preview } from "../../automation/preview";
 import { PulumiError } from "../../automation/pulumiError";
 import { openStack } from "../../automation/stack";
+import { readStatus } from "../../automation/status/readStatus";
 import { UpdateFailedError } from "../../automation/updateFailedError";
 import { UpdateInterruptedError } from "../../automation/updateInterruptedError";
 import type { PodNetworkArgs } from "../../components";
@@ -98,7 +99,6 @@ describe("an environment that is brought up while something goes wrong (world ba
   let workDir: string;
   let faults: FaultClient;
   let stack: Stack;
-  let areCallsHeld = false;
 
   const environment = () => ({
     ...{ name: "bare", stack: "bare", region: "us-west-2", rotation: {} },
@@ -159,8 +159,6 @@ describe("an environment that is brought up while something goes wrong (world ba
   const podnetEnv = () => ({
     ...env(),
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    // About 10 s of calling again: long enough to be interrupted in, and not the minutes of the 25 by default.
-    ...(areCallsHeld && { AWS_MAX_ATTEMPTS: "8" }),
   });
   /** Who has the stack's lock, by process number. */
   const lockHolders = () => {
@@ -212,11 +210,9 @@ describe("an environment that is brought up while something goes wrong (world ba
   });
   /** Has a call refused until the end of the test, so that what needs it does not happen. */
   const hold = async (action: string) => {
-    areCallsHeld = true;
     await faults.add({ kind: "throttle", action });
   };
   afterEach(async () => {
-    areCallsHeld = false;
     await faults.remove();
   });
   after(() => {
@@ -232,6 +228,11 @@ describe("an environment that is brought up while something goes wrong (world ba
       assert.deepEqual(pending, []);
       assert.ok(resources.length >= known, resources.join(", "));
       known = resources.length;
+      if (step !== "the workers") return;
+      // The stack says nothing yet of what it has made.
+      const status = await readStatus(environment(), await options(), outsideOf(record()));
+      assert.deepEqual([status.step, status.next], ["up failed", "podnet up bare"]);
+      assert.equal(status.freeAddresses, 3 * (2 ** 13 - 5));
     });
   }
 

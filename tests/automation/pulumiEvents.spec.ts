@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
+import fc from "fast-check";
 import { eventReader, type StackEvent, type StackResult } from "../../automation/pulumiEvents";
+import { checkPrototypes, hostileJson, hostileKey, hostileText } from "../support/hostile";
 
 const SUBNET = "urn:pulumi:prod::eks-pod-network::a:b:C$aws:ec2/subnet:Subnet::pods-us-west-2a";
 
@@ -197,5 +199,57 @@ describe("eventReader", () => {
       policyPacks: {},
     };
     assert.deepEqual(read(sequenced({ summaryEvent })).counts, { create: 2, same: 3 });
+  });
+});
+
+describe("events of resources and values that others named", () => {
+  /** How Pulumi marks a secret. */
+  const secretOf = (value: unknown) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    ciphertext: "c2VjcmV0",
+    plaintext: JSON.stringify(value),
+  });
+  const isPlain = (value: unknown): boolean =>
+    typeof value !== "object" ||
+    value === null ||
+    Object.values(value).every((item) => isPlain(item) && item !== undefined);
+
+  it("are told one by one, with every property, and touch nothing but themselves", () => {
+    const resource = fc.record({ name: hostileText(), inputs: fc.dictionary(hostileKey(), hostileJson()) });
+    fc.assert(
+      fc.property(fc.array(resource, { maxLength: 5 }), (resources) => {
+        const events = resources.flatMap(({ name, inputs }) => {
+          const urn = `urn:pulumi:prod::p::aws:ec2/subnet:Subnet::${name}`;
+          const state = { ...STATE, urn, inputs };
+          return [pre(step("create", { urn, new: state })), done(step("create", { urn, new: state }))];
+        });
+        const { changes, seen } = read(...events);
+        assert.equal(seen.length, events.length);
+        assert.equal(changes.length, new Set(resources.map(({ name }) => name)).size);
+        for (const { urn, after } of changes) {
+          const last = resources.filter(({ name }) => urn.endsWith(`Subnet::${name}`)).at(-1);
+          assert.deepEqual(Object.keys(after ?? {}), Object.keys(last?.inputs ?? {}));
+          assert.ok(isPlain(after));
+        }
+        checkPrototypes();
+      }),
+    );
+  });
+
+  it("tell no secret, wherever it is in a property", () => {
+    const SECRET = "hunter2Hunter2";
+    const path = fc.array(fc.oneof(hostileKey(), fc.constant(0)), { maxLength: 4 });
+    fc.assert(
+      fc.property(path, hostileKey(), (keys, key) => {
+        const hidden = keys.reduceRight<unknown>(
+          (value, at) => (typeof at === "number" ? [value] : Object.fromEntries([[at, value]])),
+          secretOf({ password: SECRET }),
+        );
+        const inputs = Object.fromEntries([[key, hidden]]);
+        const told = read(done(step("update", { old: { ...STATE, inputs }, new: { ...STATE, inputs } })));
+        assert.ok(JSON.stringify(told).includes("[secret]"));
+        assert.ok(!JSON.stringify(told).includes(SECRET));
+      }),
+    );
   });
 });

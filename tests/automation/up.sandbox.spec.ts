@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteTagsCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  ModifyNetworkInterfaceAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import {
   DescribeAddonCommand,
@@ -29,6 +32,7 @@ import type { ResourceChange, StackEvent } from "../../automation/pulumiEvents";
 import { Runner, type RunnerOptions } from "../../automation/runner";
 import { clusterNameOf, openExistingStack, openStack } from "../../automation/stack";
 import { readStatus } from "../../automation/status/readStatus";
+import type { VerificationEvent } from "../../automation/verification/verificationEvent";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { outsideOf as sandboxOutside } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
@@ -388,6 +392,10 @@ describe("bringing the small world up", function () {
     assert.deepEqual([preview.changes, preview.lookAt], [[], []]);
     assert.equal(plan.old.length, status.nodes.old);
     assert.equal(verification.isVerified, false);
+    assert.deepEqual(
+      [verification.newNodes.right, verification.deviations, verification.securityGroups],
+      [1, [], { right: 2, of: 2 }],
+    );
     assert.equal((await other.drift(environment()).result).isDrifted, false);
 
     const elsewhere = { ...environment(), account: "999999999999" };
@@ -395,6 +403,123 @@ describe("bringing the small world up", function () {
     stop.abort(new Error("enough"));
     await assert.rejects(runner.verify(environment()).result, /^Error: enough$/);
     assert.equal((await other.verify(environment()).result).nodes, verification.nodes);
+  });
+
+  describe("is verified", () => {
+    const NAMESPACES = "/api/v1/namespaces";
+    const SMOKE = "eks-pod-network-smoke";
+    const smokeLabels = {
+      "app.kubernetes.io/name": SMOKE,
+      "app.kubernetes.io/managed-by": "eks-pod-network",
+    };
+    let options: RunnerOptions;
+    let runner: Runner;
+    const kubernetes = () => connectKubernetes(kubeConfigOf(environment()), outside());
+    /** Namespaces of smoke tests, those that are ending aside. */
+    const smokeNamespaces = () =>
+      kubernetes()
+        .list(NAMESPACES, ({ metadata }: ApiObject) => metadata, {
+          labelSelector: `app.kubernetes.io/name=${SMOKE}`,
+        })
+        .then((found) =>
+          found.flatMap(({ name, deletionTimestamp }) => (deletionTimestamp === undefined ? [name] : [])),
+        );
+
+    before(async () => {
+      options = {
+        workDir: root,
+        pulumi: await PulumiCommand.get({ root: standInPulumiRoot() }),
+        env: sandbox.env(),
+        connect: () => sandboxOutside(sandbox.record()),
+      };
+      runner = new Runner(options);
+    });
+
+    it("by new pods, which are spread over the zones of new nodes, and by ipamd of every node", async () => {
+      const run = runner.verify(environment(), { smoke: true, deep: true });
+      const told: VerificationEvent[] = [];
+      for await (const { type, event } of run) if (type === "verification") told.push(event);
+      const { smoke, deep, nodes } = await run.result;
+      assert.deepEqual(
+        { ...smoke, zones: smoke?.zones.map(({ availabilityZone }) => availabilityZone) },
+        {
+          image: "public.ecr.aws/nginx/nginx:1.23",
+          pods: { right: 10, of: 10 },
+          zones: ["us-west-2a", "us-west-2b", "us-west-2c"],
+          failures: [],
+        },
+      );
+      assert.deepEqual(smoke?.zones.map(({ pods }) => pods).sort(), [3, 3, 4]);
+      assert.deepEqual(deep, { nodes: { right: nodes, of: nodes }, differences: [], unread: [] });
+      const ready = told.flatMap((event) => (event.type === "smokePods" ? [event.ready] : []));
+      assert.equal(ready.at(-1), 10);
+      assert.equal(told.filter(({ type }) => type === "ipamdAsked").length >= nodes, true);
+      assert.deepEqual(await smokeNamespaces(), []);
+    });
+
+    it("by new pods that are removed when it is interrupted, and those of a killed one the next time", async () => {
+      const stop = new AbortController();
+      const run = new Runner({ ...options, signal: stop.signal }).verify(environment(), { smoke: true });
+      const follow = async () => {
+        for await (const { type, event } of run)
+          if (type === "verification" && event.type === "smokePods") stop.abort(new Error("enough"));
+      };
+      await assert.rejects(follow(), /^Error: enough$/);
+      assert.deepEqual(await smokeNamespaces(), []);
+
+      const leftOver = (name: string, overBy: string) =>
+        kubernetes().create(NAMESPACES, {
+          metadata: { name, labels: smokeLabels, annotations: { "eks-pod-network.io/over-by": overBy } },
+        });
+      await leftOver(`${SMOKE}-killed`, "2026-01-01T00:00:00Z");
+      await leftOver(`${SMOKE}-running`, "2999-01-01T00:00:00Z");
+      const { smoke } = await runner.verify(environment(), { smoke: true, smokeImage: "example.com/web:1" })
+        .result;
+      assert.deepEqual([smoke?.image, smoke?.failures], ["example.com/web:1", []]);
+      assert.deepEqual(await smokeNamespaces(), [`${SMOKE}-running`]);
+      await kubernetes().delete(`${NAMESPACES}/${SMOKE}-running`);
+    });
+
+    it("as it was deployed, by ENIConfigs and security groups that somebody changed", async () => {
+      const { podSubnets } = await podNetworkOutputs(stack);
+      const place = podSubnets.find(({ availabilityZone }) => availabilityZone === "us-west-2b");
+      const other = podSubnets.find(({ availabilityZone }) => availabilityZone === "us-west-2a");
+      const { subnetId = "" } = place ?? {};
+      const path = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs/us-west-2b";
+      const { NetworkInterfaces: [eni] = [] } = await ec2.send(
+        new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "subnet-id", Values: [subnetId] }] }),
+      );
+      const [eniId = "", groups = []] = [
+        eni?.NetworkInterfaceId,
+        eni?.Groups?.map(({ GroupId = "" }) => GroupId),
+      ];
+      const { GroupId = "" } = await ec2.send(
+        new CreateSecurityGroupCommand({ GroupName: "others", Description: "others", VpcId: eni?.VpcId }),
+      );
+      const setGroups = (Groups: string[]) =>
+        ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: eniId, Groups }));
+      await setGroups([GroupId]);
+      await kubernetes().patch(path, { spec: { subnet: other?.subnetId } });
+      const { deviations, isVerified, securityGroups } = await runner.verify(environment()).result;
+      await kubernetes().patch(path, { spec: { subnet: subnetId } });
+      await setGroups(groups);
+      assert.deepEqual(
+        [
+          isVerified,
+          securityGroups.of - securityGroups.right,
+          deviations.map(({ about, title }) => [about, title.split(" of node ")[0]]),
+        ],
+        [
+          false,
+          1,
+          [
+            ["eniConfigs", `ENIConfig us-west-2b names ${other?.subnetId ?? ""}, its stack says ${subnetId}`],
+            ["securityGroups", `ENI ${eniId}`],
+          ],
+        ],
+      );
+      assert.deepEqual((await runner.verify(environment()).result).deviations, []);
+    });
   });
 
   it("keeps the size that others gave the workers when their maximum changes", async () => {

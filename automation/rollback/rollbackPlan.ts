@@ -1,0 +1,147 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import type { AskedEnv } from "../../planning/awsNode/askedEnv";
+import { fromEnv, type Env } from "../../planning/awsNode/env";
+import type { Problem } from "../../planning/problem";
+import { fargateProblems } from "../../planning/rollback/leftInPodSubnets";
+import {
+  oldRangeNeeds,
+  oldRangeProblems,
+  workersWithRoom,
+  type OldRangeNeed,
+} from "../../planning/rollback/oldRange";
+import { comingWorkers, restoredSizeNotes, restoredSizes } from "../../planning/rollback/restoredSizes";
+import {
+  removalProblems,
+  resourceName,
+  stackRemoval,
+  type StackRemoval,
+} from "../../planning/rollback/stackRemoval";
+import type { WayBack } from "../../planning/rotation/observation";
+import { oldNodes } from "../../planning/rotation/oldNodes";
+import type { RotationPlan } from "../../planning/rotation/rotationPlan";
+import { containerOf, envOf, getAwsNode } from "../awsNodeDaemonSet";
+import { CNI_RECORD, readCniRecord, type CniRecord } from "../cniRecord";
+import type { PodNetworkOutputs } from "../podNetworkOutputs";
+import type { RotationGoal } from "../rotation/goal";
+import { lookAhead } from "../rotation/lookAhead";
+import { observer, type Observed } from "../rotation/observe";
+import type { Tools } from "../rotation/outside";
+import { readRecord } from "../rotation/record";
+import type { RotationOptions } from "../rotation/rotationOptions";
+import { readStackState } from "../stackState";
+import { findOldGroups } from "./oldGroups";
+
+/** What taking a pod network back would do, before it does anything. */
+export interface RollbackPlan {
+  /** Variables of aws-node that differ from what was recorded, and would be set back, as `NAME=value` or `NAME (unset)`. */
+  readonly cni: readonly string[];
+  /** Which nodes would be replaced, and how. */
+  readonly rotation: RotationPlan;
+  /** Whether the addresses of the old range suffice, by zone. */
+  readonly oldRange: readonly OldRangeNeed[];
+  /** What the stack has made, and would be deleted: kinds and names. */
+  readonly removed: readonly string[];
+  /** What others made and the stack took over: it stays. */
+  readonly left: readonly string[];
+  /** What keeps it from starting; nothing is touched while there is any. */
+  readonly problems: readonly Problem[];
+}
+
+/** A plan with what it was made of. */
+export interface LookBack {
+  readonly plan: RollbackPlan;
+  readonly goal: RotationGoal;
+  readonly removal: StackRemoval;
+  /** None where custom networking is off already, and nothing has to be known. */
+  readonly record: CniRecord | undefined;
+}
+
+/** What the way back is planned by. */
+export interface LookBackRequest {
+  readonly stack: Stack;
+  readonly outputs: PodNetworkOutputs;
+  readonly options: RotationOptions;
+  /** The variables that the pod network sets. */
+  readonly ours: AskedEnv;
+}
+
+/** Plans the way back of a cluster as it is at this moment. @throws PulumiError, KubernetesError; what AWS answers. */
+export async function lookBack(
+  tools: Tools,
+  { stack, outputs, options, ours }: LookBackRequest,
+): Promise<LookBack> {
+  const { deployment } = await readStackState(stack);
+  const removal = stackRemoval(deployment?.resources ?? []);
+  const wayBack: WayBack = { leavingGroups: leavingGroups(outputs, removal) };
+  const record = await readCniRecord(tools.kubernetes);
+  const live = envOf(containerOf(await getAwsNode(tools.kubernetes), "aws-node"));
+  const observed = await observer(tools, outputs.podSubnets, undefined, wayBack)();
+  const { before } = (await readRecord(tools.kubernetes)) ?? {};
+  const { sources, sizes, zones, problems } = await findOldGroups(tools, outputs, observed, before);
+  const leaving = oldNodes(observed);
+  const restored = restoredSizes(sizes, workersWithRoom(oldRangeNeeds(zones, leaving)));
+  const leastSizes = new Map(restored.flatMap(({ name, size }) => (size > 0 ? [[name, size] as const] : [])));
+  const goal = {
+    wayBack,
+    sources: sources.map((source) => ({ ...source, leastSize: leastSizes.get(source.nodeGroupName) })),
+  };
+  const { plan: planned } = await lookAhead(tools, outputs, goal, asRecorded(observed, record), options);
+  const rotation = { ...planned, notes: [...planned.notes, ...restoredSizeNotes(restored)] };
+  const oldRange = oldRangeNeeds(zones, leaving, comingWorkers(sizes, leastSizes));
+  return {
+    goal,
+    removal,
+    record,
+    plan: {
+      cni: record === undefined ? [] : differing(live, record, ours),
+      rotation,
+      oldRange,
+      removed: removal.removed.map(resourceName),
+      left: removal.left.map(resourceName),
+      problems: [
+        ...removalProblems(stack.name, removal),
+        ...recordProblems(observed, record),
+        ...problems,
+        ...fargateProblems(observed),
+        ...oldRangeProblems(oldRange),
+        ...rotation.problems,
+      ],
+    },
+  };
+}
+
+/** The groups that go: those that the stack made. One that it took over stays, and its nodes are made anew in it. */
+function leavingGroups({ workerGroups }: PodNetworkOutputs, { left }: StackRemoval): string[] {
+  const stays = left.flatMap(({ importID = "" }) => importID.split(":").at(-1) ?? []);
+  return workerGroups.map(({ nodeGroupName }) => nodeGroupName).filter((name) => !stays.includes(name));
+}
+
+/** The cluster as it is once the CNI is set back. */
+function asRecorded(observed: Observed, record: CniRecord | undefined): Observed {
+  if (record === undefined) return observed;
+  const { prefixDelegation = false, maxEni } = fromEnv(record.env).settings;
+  return {
+    ...observed,
+    awsNode: { ...observed.awsNode, customNetworking: false },
+    target: { ...observed.target, prefixDelegation, maxEni },
+  };
+}
+
+function differing(live: Env, { env }: CniRecord, ours: AskedEnv): string[] {
+  return [...new Set([...Object.keys(env), ...Object.keys(ours.env)])].sort().flatMap((name) => {
+    const before = env[name];
+    if (live[name] === before) return [];
+    return [before === undefined ? `${name} (unset)` : `${name}=${before}`];
+  });
+}
+
+function recordProblems({ awsNode }: Observed, record: CniRecord | undefined): Problem[] {
+  if (record !== undefined || !awsNode.customNetworking) return [];
+  return [
+    {
+      path: `configmap kube-system/${CNI_RECORD}`,
+      reason: "is not there, so nobody knows how the CNI was set before custom networking.",
+      fix: "Set the CNI yourself as it is to be, with AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=false, and run podnet rollback again.",
+    },
+  ];
+}
