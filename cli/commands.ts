@@ -82,6 +82,16 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     load: () => (require("./commands/rotate") as typeof import("./commands/rotate")).rotate,
   },
   {
+    name: "rollback",
+    summary: "take the pods back to the subnets of nodes, and everything of the pod network away",
+    load: () => (require("./commands/rollback") as typeof import("./commands/rollback")).rollback,
+  },
+  {
+    name: "explain",
+    summary: "say of a node or a pod what a rotation does with it, and why",
+    load: () => (require("./commands/explain") as typeof import("./commands/explain")).explain,
+  },
+  {
     name: "verify",
     summary: "prove that every pod is in the pod subnets",
     load: () => (require("./commands/verify") as typeof import("./commands/verify")).verify,

@@ -53,12 +53,44 @@ export function yes(help: string): Flag<boolean> {
   return one("boolean", "", help, readBoolean);
 }
 
-/** A flag with a whole number. */
-export function wholeNumber(help: string, from: number, to: number): Flag<number> {
+/** A flag that is given, or given as `=false`: of what holds by default. */
+export function yesOrNo(help: string): Flag<boolean> {
+  return { ...one("boolean", "[true|false]", help, readBoolean), preset: "true" };
+}
+
+const SECONDS_OF = { s: 1, m: 60, h: 3_600 } as const;
+
+/**
+ * A flag with a span of time as kubectl takes it, such as `30s`, `10m` or `1h30m`; its value is in seconds. A number
+ * without its unit is refused: it might be meant as either.
+ */
+export function duration(help: string, example: string): Flag<number> {
+  return one("text", "<duration>", help, (given) => {
+    const fix = `Give one such as ${example}.`;
+    if (/^\d+(\.\d+)?$/.test(given)) return refuse(`${shown(given)} is missing its unit: s, m or h.`, fix);
+    const parts = [...given.matchAll(/(\d+(?:\.\d+)?)([smh])/g)];
+    const seconds = parts.reduce(
+      (total, [, number, unit]) => total + Number(number) * SECONDS_OF[unit as keyof typeof SECONDS_OF],
+      0,
+    );
+    const isWhole = parts.map(([part]) => part).join("") === given;
+    return isWhole && seconds > 0 ? { value: seconds } : refuse(`${shown(given)} is no duration.`, fix);
+  });
+}
+
+/**
+ * A flag with a whole number.
+ *
+ * @param example that a refusal suggests. @default the smallest
+ */
+export function wholeNumber(help: string, from: number, to: number, example = from): Flag<number> {
   return one("number", "<number>", help, (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= from && value <= to) return { value };
-    return refuse(`${shown(text)} is not a whole number from ${from} to ${to}.`, `Give one such as ${from}.`);
+    return refuse(
+      `${shown(text)} is not a whole number from ${from} to ${to}.`,
+      `Give one such as ${example}.`,
+    );
   });
 }
 

@@ -4,6 +4,11 @@ export interface Io {
   readonly stdout: (text: string) => void;
   /** Writes everything else: notes, progress, errors. */
   readonly stderr: (text: string) => void;
+  /**
+   * Writes to stderr as it is, with the sequences that move a terminal's cursor: for what podnet itself draws, never for
+   * a text of others. @default stderr
+   */
+  readonly draw?: (sequences: string) => void;
   /** Whether a person watches stderr: lines there may be drawn over. False in a pipeline, where each line stays. */
   readonly isTTY: boolean;
   /** Reads a file whole, or standard input for `-`. Throws what node:fs throws. */

@@ -1,12 +1,15 @@
-import { Command as Commander, CommanderError, Option } from "commander";
+import { Command as Commander, CommanderError, Help, Option } from "commander";
 import { InvalidInputError } from "../planning/problem";
 import type { Answer, Command } from "./command";
 import { commands, type CommandEntry, type CommandGroup } from "./commands";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
+import { jsonText } from "./jsonText";
 import { flagName, readFlags, type GivenFlags, type ReadFlags } from "./readFlags";
 import { reportFailure, reportInterruption, reportProblems } from "./report";
 import { UsageError } from "./usageError";
+import { visibleIo } from "./visibleIo";
+import { reflowed, TEXT_COLUMNS } from "./wrapped";
 
 // By the package's own name, which is found from the sources and from dist alike.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -18,7 +21,8 @@ const { version } = require("eks-pod-network/package.json") as { version: string
  * @param argv the arguments behind the program's name.
  * @returns the exit code; everything is written by then.
  */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], outside: Io): Promise<number> {
+  const io = visibleIo(outside);
   const asJson = isJsonAsked(argv);
   // `podnet help sandbox up` is `podnet sandbox up --help`.
   const words = argv[0] === "help" ? [...argv.slice(1).filter(isWord), "--help"] : argv;
@@ -43,7 +47,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
  * @returns the exit code.
  */
 export function sayStopped(argv: readonly string[], io: Io): number {
-  return reportInterruption(whatIsAsked(argv).caller, io.signal.reason, isJsonAsked(argv), io);
+  return reportInterruption(whatIsAsked(argv).caller, io.signal.reason, isJsonAsked(argv), visibleIo(io));
 }
 
 function isJsonAsked(argv: readonly string[]): boolean {
@@ -89,7 +93,14 @@ async function answerTo(
       "\nExamples:\n  podnet max-pods m5.large --custom-networking\n  podnet check-cidr 100.64.0.0/16 --vpc-cidr 10.0.0.0/16\n\nEach command has a --help of its own, with examples.",
     );
   // Errors are thrown here and written in one place.
-  program.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: () => undefined });
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(TEXT_COLUMNS, process.stdout.columns || TEXT_COLUMNS),
+    })
+    .configureHelp({ optionDescription });
   const add = (parent: Commander, entry: CommandEntry) => {
     const sub = parent.command(entry.name).description(entry.summary);
     if (entry !== asked.entry) return;
@@ -106,7 +117,7 @@ async function answerTo(
       continue;
     }
     const group = program.command(part.name).description(part.summary).usage("<command>").helpCommand(false);
-    group.addHelpText("after", `\n${part.help}`);
+    group.addHelpText("after", `\n${reflowed(part.help)}`);
     for (const entry of part.commands) add(group, entry);
   }
   // The name alone asks what there is.
@@ -141,7 +152,14 @@ function configure(sub: Commander, command: Command): void {
     );
   }
   sub.option("--json", "print one JSON document");
-  sub.addHelpText("after", `\n${help}`);
+  sub.addHelpText("after", `\n${reflowed(help)}`);
+}
+
+/** What help says of an option: that one without a value is meant as true, its text says already. */
+function optionDescription(this: Help, option: Option): string {
+  return option.presetArg === "true"
+    ? option.description
+    : Help.prototype.optionDescription.call(this, option);
 }
 
 /** Runs a command; problems of planning's come out under the names of flags. */
@@ -174,12 +192,12 @@ function usageErrorOf(error: CommanderError, { caller }: CommandLine): UsageErro
 }
 
 function writeEvent({ json, text }: Pick<Answer, "json" | "text">, asJson: boolean, io: Io): void {
-  io.stdout(`${asJson ? JSON.stringify(json) : text}\n`);
+  io.stdout(`${asJson ? jsonText(json) : text}\n`);
 }
 
 function write(answer: Answer, asJson: boolean, io: Io): void {
   if (asJson) {
-    io.stdout(`${JSON.stringify(answer.json, null, 2)}\n`);
+    io.stdout(`${jsonText(answer.json, 2)}\n`);
     return;
   }
   if (answer.text !== "") io.stdout(`${answer.text.replace(/\n$/, "")}\n`);

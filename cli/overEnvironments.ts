@@ -94,7 +94,7 @@ export function overEnvironments(
 /** Flags as they are written on a command line, for a process that is to have the same. */
 export function argumentsOf(flags: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(flags).flatMap(([key, value]) => {
-    if (value === undefined || value === false) return [];
+    if (value === undefined) return [];
     if (value === true) return [flagName(key)];
     const values = Array.isArray(value) ? value : [value];
     // With the value behind =, it may begin with a hyphen.

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { createLogUpdate } from "log-update";
 import { formatElapsed } from "../planning/elapsed";
+import { visibleLines } from "../planning/visible";
 import type { Io } from "./io";
 
 /** Tells people what long work is doing. */
@@ -37,6 +38,8 @@ const realTime: Ticking = {
 
 /** Nothing is silent for longer in a pipeline, whose readers take silence for a hang. */
 const HEARTBEAT_MS = 10_000;
+/** Of what a heartbeat says. */
+const LOG_COLUMNS = 120;
 /** Often enough for a clock of seconds. */
 const REDRAW_MS = 500;
 
@@ -47,7 +50,7 @@ const DEFAULT_ROWS = 24;
  * Progress on stderr: where a person watches, the current step with its time is drawn over and over below the lines
  * that stay; in a pipeline every line stays, and a step that is silent for 10 seconds says that it is still there.
  */
-export function startProgress(io: Pick<Io, "stderr" | "isTTY">, time: Ticking = realTime): Progress {
+export function startProgress(io: Pick<Io, "stderr" | "draw" | "isTTY">, time: Ticking = realTime): Progress {
   return io.isTTY ? drawnProgress(io, time) : printedProgress(io, time);
 }
 
@@ -74,16 +77,28 @@ function printedProgress({ stderr }: Pick<Io, "stderr">, time: Ticking): Progres
       print(`  ${line}`);
     },
     show(lines) {
-      standing = lines.join("; ");
+      standing = inOneLine(lines);
     },
     close: stop,
   };
 }
 
-function drawnProgress({ stderr }: Pick<Io, "stderr">, time: Ticking): Progress {
+/** Lines in one of a log, of about {@link LOG_COLUMNS}; others are counted. */
+function inOneLine(lines: readonly string[]): string {
+  const squeezed = lines.map((line) => line.replace(/ {2,}/g, "  "));
+  let most = squeezed.length;
+  while (most > 1 && squeezed.slice(0, most).join("; ").length > LOG_COLUMNS) most -= 1;
+  const more = squeezed.length - most;
+  return `${squeezed.slice(0, most).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+function drawnProgress(
+  { stderr, draw: write = stderr }: Pick<Io, "stderr" | "draw">,
+  time: Ticking,
+): Progress {
   const terminal = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      stderr(chunk.toString());
+      write(chunk.toString());
       done();
     },
   });
@@ -99,21 +114,24 @@ function drawnProgress({ stderr }: Pick<Io, "stderr">, time: Ticking): Progress 
   const redraw = () => {
     if (title === "") return;
     draw(
-      [`  ${formatElapsed(time.now() - stepStartedAt)}`, ...standing.map((line) => `  ${line}`)].join("\n"),
+      [
+        `  ${formatElapsed(time.now() - stepStartedAt)}`,
+        ...standing.map((line) => `  ${visibleLines(line)}`),
+      ].join("\n"),
     );
   };
   const stop = time.every(REDRAW_MS, redraw);
   return {
     step(next) {
       draw.clear();
-      draw.persist(next);
+      draw.persist(visibleLines(next));
       title = next;
       stepStartedAt = time.now();
       standing = [];
       redraw();
     },
     say(line) {
-      draw.persist(`  ${line}`);
+      draw.persist(`  ${visibleLines(line)}`);
       redraw();
     },
     show(lines) {

@@ -2,6 +2,7 @@ import { counted } from "../planning/amounts";
 import { exitCode } from "./exitCode";
 import { InterruptedError } from "./interruptedError";
 import type { Io } from "./io";
+import { jsonText } from "./jsonText";
 import { OutsideError } from "./outsideError";
 import type { UsageError, UsageProblem } from "./usageError";
 
@@ -50,5 +51,5 @@ function lines({ position = "", path, reason, fix }: UsageProblem, indent: numbe
 }
 
 function writeError(error: Readonly<Record<string, unknown>>, io: Io): void {
-  io.stdout(`${JSON.stringify({ error }, null, 2)}\n`);
+  io.stdout(`${jsonText({ error }, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 import type { RotationEvent } from "../automation/rotation/events";
-import { grouped } from "../planning/amounts";
+import { grouped, listed } from "../planning/amounts";
 
 /** How a rotation stands, as it is drawn while it runs. */
 export interface RotationView {
@@ -11,7 +11,7 @@ export interface RotationView {
 
 const BAR_WIDTH = 18;
 /** Of the pods that a node waits for, more than this many are only counted. */
-const NAMED_PODS = 2;
+const NAMED_PODS = 1;
 
 /** Makes a view: bars per zone, pods by range, and what each node under way waits for. */
 export function rotationView(): RotationView {
@@ -19,6 +19,7 @@ export function rotationView(): RotationView {
   let refusedEvictions = 0;
   const surging = new Map<string, string>();
   const draining = new Map<string, string>();
+  let held: string | undefined;
 
   const read = (event: RotationEvent) => {
     switch (event.type) {
@@ -27,6 +28,9 @@ export function rotationView(): RotationView {
         break;
       case "surging":
         surging.set(event.nodeGroupName, `+${event.to - event.from}, joining`);
+        break;
+      case "outOfCapacity":
+        surging.set(event.nodeGroupName, "EC2 has no instances");
         break;
       case "workerReady":
       case "workerChecked":
@@ -41,8 +45,14 @@ export function rotationView(): RotationView {
       case "drained":
         draining.set(event.node, "drained; its pods become ready elsewhere");
         break;
+      case "deregistering":
+        draining.set(event.node, event.because.join("; "));
+        break;
       case "terminating":
         draining.set(event.node, `terminating ${event.instanceId}`);
+        break;
+      case "departing":
+        draining.set(event.node, event.because);
         break;
       case "gone":
       case "blocked":
@@ -50,6 +60,15 @@ export function rotationView(): RotationView {
         break;
       case "evictionRefused":
         refusedEvictions += 1;
+        break;
+      case "healthGateClosed":
+        held = `closed    the health gate: ${event.because.join("; ")}`;
+        break;
+      case "healthGateOpened":
+        held = undefined;
+        break;
+      case "pausing":
+        held = `pausing   ${event.because}`;
         break;
       default:
     }
@@ -75,6 +94,7 @@ export function rotationView(): RotationView {
       ...rows,
       ...[...surging].map(([group, what]) => `surging   ${group}  ${what}`),
       ...[...draining].map(([node, what]) => `draining  ${node}  ${what}`),
+      ...(held === undefined ? [] : [held]),
     ];
   };
 
@@ -87,8 +107,7 @@ function bar(done: number, of: number): string {
 }
 
 function drainingLine({ left, of, waiting }: Extract<RotationEvent, { type: "draining" }>): string {
-  const named = waiting.slice(0, NAMED_PODS).map(({ pod, because }) => `${pod} (${because})`);
-  const others = waiting.length > NAMED_PODS ? [`${waiting.length - NAMED_PODS} more`] : [];
-  const why = waiting.length === 0 ? "" : `   waiting: ${[...named, ...others].join(", ")}`;
+  const namedWithReasons = waiting.map(({ pod, because }) => `${pod} (${because})`);
+  const why = waiting.length === 0 ? "" : `   waiting: ${listed(namedWithReasons, NAMED_PODS)}`;
   return `${left} of ${of} pods gone${why}`;
 }

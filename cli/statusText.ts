@@ -70,9 +70,13 @@ function share(part: number, whole: number): number {
   return Math.min(99, Math.max(1, Math.round((100 * part) / whole)));
 }
 
-function describeLastRun({ kind, runId, isRunning, startedAtMs, endedAtMs }: LastRun, nowMs: number): string {
+function describeLastRun(
+  { kind, runId, isRunning, isAborted, startedAtMs, endedAtMs }: LastRun,
+  nowMs: number,
+): string {
   const what = runId === undefined ? kind : `${kind} ${runId}`;
   if (isRunning) return `${what}, running`;
+  if (isAborted) return `${what}, aborted ${span(nowMs - (endedAtMs ?? startedAtMs))} ago`;
   const since = `${what}, ${span(nowMs - (endedAtMs ?? startedAtMs))} ago`;
   return endedAtMs === undefined ? `${since}, cut off` : `${since}, took ${span(endedAtMs - startedAtMs)}`;
 }

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { grouped } from "../planning/amounts";
+import { visible } from "../planning/visible";
 
 /** A column: its head, and which way its cells are aligned. */
 export interface Column {
@@ -25,18 +26,26 @@ const NO_LINES = {
   middle: "  ",
 };
 
-/** Rows as a table without lines, as kubectl prints them; cells may be numbers. */
-export function table(columns: readonly Column[], rows: readonly (readonly (string | number)[])[]): string {
+/** What stands in a row: a text on one line, a number, or several lines. */
+export type Cell = string | number | readonly string[];
+
+/** Rows as a table without lines, as kubectl prints them. Of names that others chose, everything can be seen. */
+export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const drawn = new Table({
     head: columns.map(({ head }) => head),
     colAligns: columns.map(({ align = "left" }) => align),
     chars: NO_LINES,
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
   });
-  drawn.push(...rows.map((row) => row.map((cell) => (typeof cell === "number" ? grouped(cell) : cell))));
+  drawn.push(...rows.map((row) => row.map(cellText)));
   return drawn
     .toString()
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+function cellText(cell: Cell): string {
+  if (typeof cell === "number") return grouped(cell);
+  return typeof cell === "string" ? visible(cell) : cell.map((line) => visible(line)).join("\n");
 }

@@ -4,6 +4,7 @@ import type { Io } from "./io";
 import { withOutside } from "./outsideFailure";
 import { startProgress } from "./progress";
 import { findPulumi } from "./pulumiCommand";
+import type { RotationTrail } from "./rotationInterruption";
 import { runnerProgress } from "./runnerProgress";
 
 /** Where a runner works and by which pulumi, as flags say. */
@@ -29,15 +30,39 @@ export async function withRunner<R>(
   );
 }
 
-/** Tells people on stderr of a run as it happens, under a title; answers what it came to. */
-export async function told<R>(title: string, run: Run<RunnerEvent, R>, io: Io): Promise<R> {
+/**
+ * Tells people on stderr of a run as it happens, under a title; answers what it came to.
+ *
+ * @param onEvent takes each event as well. @default nothing does
+ */
+export async function told<R>(
+  title: string,
+  run: Run<RunnerEvent, R>,
+  io: Io,
+  onEvent: (event: RunnerEvent) => void = () => undefined,
+): Promise<R> {
   const progress = startProgress(io);
   const tell = runnerProgress(progress, io.isTTY);
   try {
     progress.step(title);
-    for await (const event of run) tell(event);
+    for await (const event of run) {
+      onEvent(event);
+      tell(event);
+    }
     return await run.result;
   } finally {
     progress.close();
   }
+}
+
+/** Tells of a run that replaces nodes; when it is interrupted, also what is left and what a person runs next. */
+export async function toldToItsEnd<R>(
+  title: string,
+  run: Run<RunnerEvent, R>,
+  io: Io,
+  trail: RotationTrail,
+): Promise<R> {
+  return told(title, run, io, trail.read).catch((error: unknown) => {
+    throw io.signal.aborted ? trail.interrupted(error) : error;
+  });
 }

@@ -6,23 +6,9 @@ import { nameWords } from "../../sandbox/record";
 import { command, type Answer } from "../command";
 import { ofFaults } from "../faultsOfSandbox";
 import { faultText } from "../faultText";
-import { choice, refuse, text, wholeNumber, type Flag } from "../flag";
+import { choice, duration, text, wholeNumber } from "../flag";
 import { nameFlag } from "../sandboxCommand";
 import { UsageError } from "../usageError";
-
-/** Seconds or minutes, as `30s`, `2m` or a number of seconds. */
-const duration = (help: string): Flag<number> => ({
-  ...text("<duration>", help),
-  read: (given) => {
-    const [, number = "", unit = "s"] = /^(\d+(?:\.\d+)?)(s|m)?$/.exec(given.at(-1) ?? "") ?? [];
-    if (Number(number) > 0) return { value: Number(number) * (unit === "m" ? 60 : 1) };
-    const { refusal } = refuse(
-      `${JSON.stringify(given.at(-1))} is no duration.`,
-      "Give one such as 30s or 2m.",
-    );
-    return { refusals: [refusal] };
-  },
-});
 
 /** Members of a rule that have another name on the command line. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -47,7 +33,7 @@ export const sandboxFault = command({
   flags: {
     action: text("<service:Action>", "the calls that it hits, with * for any characters; all by default"),
     times: wholeNumber("how many calls it hits; all by default", 1, 1_000_000),
-    for: duration("how long it is in force, such as 30s or 2m; until it is cleared by default"),
+    for: duration("how long it is in force, such as 30s or 2m; until it is cleared by default", "30s or 2m"),
     every: wholeNumber("hit each so many calls only; each by default", 1, 1_000_000),
     from: choice("whose calls; the user's by default, anyone's where the kind is about one action", [
       "user",
@@ -56,7 +42,7 @@ export const sandboxFault = command({
       "nodes",
       "anyone",
     ]),
-    lag: duration("stale: how long reads lag behind; 5s by default"),
+    lag: duration("stale: how long reads lag behind; 5s by default", "30s or 2m"),
     message: text("<text>", "associate-failed: what the association says"),
     instanceType: text("<type>", "insufficient-capacity: the type; every type by default"),
     zone: text("<zone>", "insufficient-capacity: the zone, such as us-west-2a; every zone by default"),

@@ -27,7 +27,8 @@ export const status = command({
   podnet status --json
 
 Says for each environment how far it is, what was done last and what is to be done next; all of them where none is named.
-Changes nothing. Exit code 0 wherever they are; 3 where one could not be looked at, and the others are shown all the same.`,
+Changes nothing. Exit code 0 wherever they are. Where one could not be looked at, the others are shown all the same, and
+it is 2 because of what its settings say, 3 because of AWS, Kubernetes or Pulumi.`,
 
   flagOf: environmentFlagOf,
 

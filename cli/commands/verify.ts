@@ -1,29 +1,51 @@
+import type { EnvironmentVerification } from "../../automation/verify";
+import { isObject } from "../../planning/isObject";
+import { shown, throwIfAny } from "../../planning/problem";
 import { command, type Answer } from "../command";
 import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
+import { choice, text, yes } from "../flag";
+import { junitReport, type JunitSuite } from "../junitReport";
 import { overEnvironments } from "../overEnvironments";
 import { pulumiRootFlag } from "../pulumiCommand";
+import { UsageError } from "../usageError";
+import { verificationChecks } from "../verificationChecks";
 import { describeVerification } from "../verificationText";
-import { withRunner } from "../withRunner";
+import { told, withRunner } from "../withRunner";
+
+const IMAGE_FOR_NOTHING = {
+  path: "smokeImage",
+  reason: "is the image of pods that are not tried.",
+  fix: "Give --smoke as well, or leave it out.",
+};
 
 const verifyOne = command({
   positional: environmentPositional,
-  flags: { ...environmentFlags, pulumiRoot: pulumiRootFlag },
+  flags: {
+    ...environmentFlags,
+    pulumiRoot: pulumiRootFlag,
+    smoke: yes("try ten new pods as well, in a namespace that is removed again"),
+    smokeImage: text("<image>", "the image of these pods; nginx of public.ecr.aws by default"),
+    deep: yes("ask ipamd of every node as well what it has, by port-forward to aws-node"),
+    format: choice("how it is printed; text by default", ["text", "json", "junit"]),
+  },
   help: `Examples:
   podnet verify prod
-  podnet verify prod --json
-  podnet verify --all
+  podnet verify prod --smoke --deep
+  podnet verify --all --format junit > verification.xml
 
-Looks at every pod, every ENI and every node, by the very definition of old by which podnet rotate chooses nodes.
-Changes nothing. Exit code 1 when anything is old.`,
+Looks at every pod, every ENI and every node, by the very definition of old by which podnet rotate chooses nodes; at the
+security groups of ENIs, the settings of aws-node and the ENIConfigs, which are to be as podnet up made them. Changes
+nothing, but for the pods of --smoke. Exit code 1 when anything is old or not as it should be.`,
 
-  async run([name = ""], flags, io): Promise<Answer> {
+  async run([name = ""], { smoke, smokeImage, deep, ...flags }, io): Promise<Answer> {
     const { environment } = environmentOf(name, flags, io);
-    const verification = await withRunner(
-      `Verifying ${name}`,
-      flags,
-      io,
-      (runner) => runner.verify(environment).result,
-    );
+    if (smokeImage !== undefined && smoke !== true) throwIfAny([IMAGE_FOR_NOTHING]);
+    const title = `Verifying ${name}`;
+    const verification = await withRunner(title, flags, io, async (runner) => {
+      const run = runner.verify(environment, { smoke, smokeImage, deep });
+      // What only looks is done in a moment.
+      return smoke === true || deep === true ? told(title, run, io) : run.result;
+    });
     return {
       json: { environment: name, ...verification },
       text: describeVerification(name, verification),
@@ -32,5 +54,46 @@ Changes nothing. Exit code 1 when anything is old.`,
   },
 });
 
+const verifyMany = overEnvironments("verify", verifyOne);
+
 /** `podnet verify ENVIRONMENT...` */
-export const verify = overEnvironments("verify", verifyOne);
+export const verify = command({
+  ...verifyMany,
+  async run(names, { format, ...flags }, io, asked): Promise<Answer> {
+    if (asked?.asJson === true && format !== undefined && format !== "json") {
+      const reason = `${shown(format)} and --json can't both be printed.`;
+      throw new UsageError([{ path: "--format", reason, fix: "Give one of them." }]);
+    }
+    if (format === undefined || format === "text" || asked?.asJson === true)
+      return verifyMany.run(names, flags, io, asked);
+    const answer = await verifyMany.run(names, flags, io, { asJson: true });
+    return {
+      ...answer,
+      text:
+        format === "json"
+          ? JSON.stringify(answer.json, null, 2)
+          : junitReport("podnet verify", suitesOf(answer.json)),
+    };
+  },
+});
+
+/** The document of one environment, or of several, as suites. */
+function suitesOf(document: unknown): JunitSuite[] {
+  const { environments, environment } = document as {
+    readonly environment?: string;
+    readonly environments?: readonly { readonly environment: string; readonly document?: unknown }[];
+  };
+  if (environments !== undefined) return environments.map((one) => suiteOf(one.environment, one.document));
+  return [suiteOf(environment ?? "", document)];
+}
+
+function suiteOf(name: string, document: unknown): JunitSuite {
+  if (isObject(document) && "isVerified" in document)
+    return { name, cases: verificationChecks(document as unknown as EnvironmentVerification) };
+  const error = isObject(document) && isObject(document.error) ? document.error : {};
+  return {
+    name,
+    cases: [],
+    error: typeof error.message === "string" ? error.message : "podnet ended without an answer",
+  };
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { commands } from "../../cli/commands";
 import { podnet, podnetJson } from "../support/podnet";
 
 describe("podnet max-pods", () => {
@@ -851,6 +852,24 @@ describe("podnet", () => {
       assert.match(stdout, new RegExp(`\\nExamples:\\n[^]*podnet ${name} `));
     });
   }
+
+  it("keeps help of every command within 100 columns, but for the lines of examples", async function () {
+    // It loads all of them.
+    this.timeout(60_000);
+    const names = commands.flatMap((part) =>
+      "load" in part ? [part.name] : part.commands.map(({ name }) => `${part.name} ${name}`),
+    );
+    for (const name of names) {
+      const { stdout } = await podnet(`${name} --help`);
+      const long = stdout.split("\n").filter((line) => line.length > 100 && !/^ +podnet /.test(line));
+      assert.deepEqual(long, [], name);
+    }
+  });
+
+  it("says once what holds by default", async () => {
+    const { stdout } = await podnet("rotate --help");
+    assert.match(stdout.replace(/\s+/g, " "), /which lose it; true by default --restart/);
+  });
 
   const wrong: [string, RegExp][] = [
     ["max-pod m5.large", /unknown command 'max-pod'[^]*Did you mean max-pods\?/],

@@ -77,7 +77,7 @@ f-2  stale of *:*, 3 s behind, from nodes                         0  in force
 
   it("say all that is wrong with a fault, by the names on the command line", async () => {
     const { code, stderr } = await podnet(
-      "sandbox fault leak-eni --action ec2:* --lag 3 --instance-type m5.large",
+      "sandbox fault leak-eni --action ec2:* --lag 3s --instance-type m5.large",
     );
     assert.equal(code, 2);
     assert.match(stderr, /^podnet sandbox fault: 3 problems\n/);

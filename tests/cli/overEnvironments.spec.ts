@@ -75,12 +75,19 @@ describe("argumentsOf", () => {
       argumentsOf({
         workDir: "-odd",
         dryRun: true,
-        force: false,
+        deleteEmptydirData: false,
         file: undefined,
         podTimeoutSeconds: 60,
         allow: ["a=b", "c"],
       }),
-      ["--work-dir=-odd", "--dry-run", "--pod-timeout-seconds=60", "--allow=a=b", "--allow=c"],
+      [
+        "--work-dir=-odd",
+        "--dry-run",
+        "--delete-emptydir-data=false",
+        "--pod-timeout-seconds=60",
+        "--allow=a=b",
+        "--allow=c",
+      ],
     );
   });
 });

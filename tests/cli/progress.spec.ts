@@ -55,6 +55,20 @@ describe("progress in a pipeline", () => {
   });
 });
 
+describe("a heartbeat", () => {
+  it("counts what does not fit in a line", () => {
+    const time = handTime();
+    let out = "";
+    const progress = startProgress({ stderr: (text) => (out += text), isTTY: false }, time);
+    progress.step("Rotate");
+    progress.show(Array.from({ length: 20 }, (_, index) => `draining  old-${index}  1 of 9 pods gone`));
+    time.pass(10_000);
+    progress.close();
+    const three = [0, 1, 2].map((index) => `draining  old-${index}  1 of 9 pods gone`).join("; ");
+    assert.equal(out, `  0:00  Rotate\n  0:10  still: ${three}; and 17 more\n`);
+  });
+});
+
 describe("progress that a person watches", () => {
   it("is drawn over, while lines that were said stay above it", () => {
     const time = handTime();

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { describeRotationEvent } from "../../automation/rotation/describeEvent";
+import type { AbortResult } from "../../automation/rotation/abort";
 import type { RotationHappening } from "../../automation/rotation/events";
 import type { RotationResult } from "../../automation/rotation/result";
-import { describePlan, describeRotation } from "../../cli/rotationText";
-import { describeVerification } from "../../cli/verificationText";
+import { describeAbort, describePause, describePlan, describeRotation } from "../../cli/rotationText";
 import { planRotation } from "../../planning/rotation/rotationPlan";
-import { verification } from "../../planning/rotation/verification";
 import {
   clusterWith,
   daemonPod,
@@ -31,15 +30,18 @@ describe("a rotation plan, as people read it", () => {
     );
     assert.equal(
       describePlan("prod", planRotation(cluster, [poolA, poolB], { maxUnavailable: 1 })),
-      `2 of 3 nodes are old: 2 with addresses for pods on their primary ENI, 2 with pods outside the pod subnets, 2 with more max pods than addresses.
+      `2 of 3 nodes are old: 2 with addresses for pods on their primary ENI, 2 with pods outside the pod
+  subnets, 2 with more max pods than addresses.
 
-BATCH  NODES (a)  PODS  SURGE                  WAITS FOR
-    1  1             2  +1 workers-us-west-2a  shop/web
+BATCH  NODES (a)  PODS  SURGE                  WAITS FOR  ABOUT
+    1  1             2  +1 workers-us-west-2a  shop/web   4 min
 
+At most 1 node at once, workers ahead as they are needed; about 5 min in all.
 Never evicted: 1 DaemonSet pod.
 Stay as they are: old-b1, because of these pods.
-Refused: 1 bare pod (ops/debug-7) -> --force deletes it for good.
-New workers: workers-us-west-2a +1, then 1.`,
+Refused: 1 pod (ops/debug-7): bare pod, nobody would make it again -> --force deletes it for good.
+Budget shop/web: 2 pods of it move, 1 at a time (1 may go now, 1 when all are healthy).
+New workers: workers-us-west-2a +1, then 1 in us-west-2a.`,
     );
   });
 
@@ -47,7 +49,7 @@ New workers: workers-us-west-2a +1, then 1.`,
     const text = describePlan("prod", planRotation(clusterWith([a1], []), [poolB], { maxUnavailable: 1 }));
     assert.match(
       text,
-      /\n\nSTOP {2}nodes\.old-a1 is old and belongs to managed node group general, which .*\n {6}-> Add general to/,
+      /\n\nSTOP {2}nodes\.old-a1 is old and belongs to managed node group general, which [^]*\n {6}-> Add general to/,
     );
   });
 
@@ -106,6 +108,23 @@ describe("the end of a rotation, as people read it", () => {
       "prod  stopped, and undone as far as it can be  run 7f3a\n\nSTOP  nodes.new-1 joined during this run and is old: x.\n      -> Look.\nnote: AZRebalance stays suspended.",
     ],
   ];
+  rows.push(
+    [
+      "paused",
+      { outcome: "paused" },
+      "prod  paused  2 nodes rotated  run 7f3a\n\nOld nodes that are left are in service, and the scheduler prefers others.\nNext: podnet rotate prod goes on from here.\nOr:   podnet rotate prod --abort takes back what it has prepared.",
+    ],
+    [
+      "paused by its health gate, with a node that is blocked",
+      {
+        outcome: "paused",
+        rotated: [],
+        blocked: [{ node: "old-b1", isInService: true, because: ["x"] }],
+        problems: [{ path: "healthGate", reason: "was closed for 5 s. x.", fix: "Put that right." }],
+      },
+      "prod  paused  0 nodes rotated  run 7f3a\n\nSTOP  healthGate was closed for 5 s. x.\n      -> Put that right.\n\nold-b1\n  x\n\nOld nodes that are left are in service, and the scheduler prefers others.\nNext: podnet rotate prod goes on from here.\nOr:   podnet rotate prod --abort takes back what it has prepared.",
+    ],
+  );
   for (const [title, change, text] of rows) {
     it(title, () => {
       assert.equal(describeRotation("prod", { ...result, ...change }), text);
@@ -113,9 +132,89 @@ describe("the end of a rotation, as people read it", () => {
   }
 });
 
+describe("what came of a pause or an abort, as people read it", () => {
+  it("says who pauses, or that nobody does", () => {
+    assert.equal(
+      describePause("prod", { outcome: "asked", holder: "ci-7-1a2b" }),
+      "prod  ci-7-1a2b pauses: it ends when the nodes that are on their way have ended.\nNext: podnet rotate prod goes on from there.",
+    );
+    assert.equal(
+      describePause("prod", { outcome: "notRunning", unfinished: undefined }),
+      "prod  nothing to pause: no process rotates it.",
+    );
+  });
+
+  it("says of a run that was cut off how it goes on, and how it is taken back", () => {
+    const pausing = (isWayBack: boolean) =>
+      describePause("prod", { outcome: "notRunning", unfinished: { runId: "7f3a", isWayBack } });
+    assert.equal(
+      pausing(false),
+      "prod  nothing to pause: no process rotates it, but a rotation is unfinished  run 7f3a\nNext: podnet rotate prod goes on from there.\nOr:   podnet rotate prod --abort takes back what it has prepared.",
+    );
+    assert.equal(
+      pausing(true),
+      "prod  nothing to pause: no process rotates it, but a rollback is unfinished  run 7f3a\nNext: podnet rollback prod goes on from there.",
+    );
+  });
+
+  it("says what was taken back, and which workers stay", () => {
+    const nothing: AbortResult = {
+      outcome: "nothing",
+      runId: undefined,
+      newWorkers: [],
+      keptMinimums: [],
+      isRollbackUnfinished: false,
+      notes: [],
+    };
+    assert.equal(describeAbort("prod", nothing), "prod  nothing to abort: no rotation has left anything.");
+    const aborted: AbortResult = {
+      ...nothing,
+      outcome: "aborted",
+      runId: "7f3a",
+      newWorkers: [
+        { node: "new-1", pods: [] },
+        { node: "new-2", pods: ["shop/web-1"] },
+      ],
+      notes: ["AZRebalance stays suspended."],
+    };
+    assert.equal(
+      describeAbort("prod", aborted),
+      "prod  aborted  run 7f3a\n\nOld nodes are in service, and their groups have back what was taken from them.\n2 new workers stay, without pods on new-1.\nnote: AZRebalance stays suspended.",
+    );
+    const kept = { group: "general", minSize: 3, desiredSize: 1, command: "aws eks ..." };
+    assert.equal(
+      describeAbort("prod", { ...nothing, outcome: "aborted", runId: "7f3a", keptMinimums: [kept] }),
+      [
+        "prod  aborted  run 7f3a",
+        "",
+        "Old nodes are in service, and their groups have back what was taken from them, except for minimum sizes. These commands give them back; the groups launch nodes up to them then:",
+        "  general keeps the minimum size 0; it was 3, and the group has 1 node.",
+        "    aws eks ...",
+      ].join("\n"),
+    );
+    assert.match(
+      describeAbort("prod", { ...nothing, isRollbackUnfinished: true }),
+      /\nNext: podnet rollback prod goes on with it; podnet up prod and then podnet rotate prod go forward\.$/,
+    );
+  });
+});
+
 describe("an event of a rotation, as a line", () => {
   const rows: [RotationHappening, string | undefined][] = [
     [{ type: "started", runId: "7f3a", isResumed: true }, "run 7f3a goes on"],
+    [
+      { type: "healthGateClosed", because: ["a", "b"] },
+      "the health gate is closed, no further node is begun: a; b",
+    ],
+    [{ type: "healthGateOpened" }, "the health gate is open again"],
+    [
+      { type: "pausing", because: "a pause was asked for", nodes: ["old-a1", "old-b1"] },
+      "pausing, because a pause was asked for; old-a1, old-b1 first",
+    ],
+    [
+      { type: "pausing", because: "a pause was asked for", nodes: [] },
+      "pausing, because a pause was asked for",
+    ],
     [{ type: "surging", nodeGroupName: "workers-a", from: 0, to: 1 }, "workers-a: 0 -> 1 worker"],
     [
       {
@@ -137,7 +236,7 @@ describe("an event of a rotation, as a line", () => {
         of: 4,
         waiting: ["x", "y", "z"].map((pod) => ({ pod, because: "it is terminating" })),
       },
-      "old-a1: 1 of 4 pods gone, waiting: x (it is terminating), y (it is terminating) and 1 more",
+      "old-a1: 1 of 4 pods gone, waiting: x (it is terminating) and 2 more",
     ],
     [
       { type: "blocked", node: "old-a1", isInService: true, because: ["a: b", "c: d"] },
@@ -156,43 +255,4 @@ describe("an event of a rotation, as a line", () => {
       assert.equal(describeRotationEvent({ ...event, at: "2026-01-01T00:00:00.000Z" }), line);
     });
   }
-});
-
-describe("a verification, as people read it", () => {
-  const inside = { ...webPod, nodeName: "new-1", address: "100.64.0.9" };
-  const verified = (...cluster: Parameters<typeof clusterWith>) => ({
-    podCidrs: ["100.64.0.0/16"],
-    ...verification(clusterWith(...cluster)),
-  });
-
-  it("is an answer first, then its figures", () => {
-    const found = verified([newNode], [inside]);
-    assert.equal(
-      describeVerification("prod", found),
-      `prod  verified  1 node, 1 pod                            all in 100.64.0.0/16
-  pods outside the pod subnets                       0
-  primary ENIs with pod addresses                    0 of 1
-  secondary ENIs in the right subnet                 1 of 1
-  allocatable pods as computed                       1 of 1  (m5.large 20)
-  hostNetwork pods (keep node addresses, by design)  0`,
-    );
-  });
-
-  it("names old nodes with what shows it, and what to do next", () => {
-    const text = describeVerification("prod", verified([newNode, a1], []));
-    assert.match(text, /^prod {2}NOT VERIFIED {2}2 nodes, 0 pods +1 of 2 nodes is old\n/);
-    assert.match(text, /\n\nold-a1\n {2}primary ENI eni-0 carries 2 secondary addresses\n/);
-    assert.match(text, /\n\nNext: podnet rotate prod$/);
-  });
-
-  it("blames credentials and Region, not nodes, where EC2 shows no ENI of a node", () => {
-    const found = verified([{ ...newNode, enis: [] }], []);
-    const text = describeVerification("prod", found);
-    assert.match(text, /^prod {2}NOT VERIFIED {2}1 node, 0 pods +EC2 shows no primary ENI of 1 of 1 node\n/);
-    assert.match(
-      text,
-      /\n {2}new-1\nCheck that the AWS credentials and the Region are those of the cluster; /,
-    );
-    assert.doesNotMatch(text, /podnet rotate/);
-  });
 });

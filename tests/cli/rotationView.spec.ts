@@ -53,9 +53,17 @@ describe("the view of a rotation", () => {
       "draining  ip-10-8-0-1  cordoned",
     ]);
     assert.deepEqual(viewOf([draining]), [
-      "draining  ip-10-8-0-1  9 of 12 pods gone   waiting: payments/ledger-2 (PDB allows 0), shop/a (ends), 1 more",
+      "draining  ip-10-8-0-1  9 of 12 pods gone   waiting: payments/ledger-2 (PDB allows 0) and 2 more",
     ]);
     assert.deepEqual(viewOf([draining, { type: "gone", node: "ip-10-8-0-1" }]), []);
+  });
+
+  it("says why no further node is begun, as long as that is so", () => {
+    const closed: RotationHappening = { type: "healthGateClosed", because: ["a", "b"] };
+    assert.deepEqual(viewOf([closed]), ["closed    the health gate: a; b"]);
+    assert.deepEqual(viewOf([closed, { type: "healthGateOpened" }]), []);
+    const pausing: RotationHappening = { type: "pausing", because: "a pause was asked for", nodes: [] };
+    assert.deepEqual(viewOf([closed, pausing]), ["pausing   a pause was asked for"]);
   });
 
   it("counts the evictions that were refused", () => {

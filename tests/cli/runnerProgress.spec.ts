@@ -3,6 +3,7 @@ import type { BringUpEvent } from "../../automation/bringUp";
 import type { RotationHappening } from "../../automation/rotation/events";
 import type { RunnerEvent } from "../../automation/runner";
 import { runnerProgress } from "../../cli/runnerProgress";
+import { changeOf, SUBNET } from "../support/changes";
 
 /** What progress is told of events, in order. */
 function toldOf(events: readonly RunnerEvent[], isTTY = false): string[] {
@@ -36,14 +37,7 @@ const resource = (
   kind: "resource",
   isPlanned,
   state,
-  change: {
-    operation: "create",
-    urn: `urn:${name}`,
-    type: "aws:ec2/subnet:Subnet",
-    name,
-    changedProperties: [],
-    isBookkeeping,
-  },
+  change: changeOf("create", SUBNET, name, { isBookkeeping }),
 });
 const diagnostic = (severity: "info" | "warning" | "error"): BringUpEvent => ({
   kind: "diagnostic",
@@ -142,5 +136,46 @@ describe("the progress of a rotation", () => {
       "say ip-10-8-0-1 is gone",
       "show ",
     ]);
+  });
+
+  it("says in a pipeline each ten seconds how a node stands, and a node more at once", () => {
+    const at = (second: number, happening: RotationHappening): RunnerEvent => ({
+      type: "rotation",
+      event: { ...happening, at: new Date(second * 1_000).toISOString() },
+    });
+    const draining = (node: string, left: number): RotationHappening => ({
+      type: "draining",
+      node,
+      left,
+      of: 9,
+      waiting: ["web-1", "web-2", "web-3"].map((pod) => ({ pod: `shop/${pod}`, because: "by its budget" })),
+    });
+    const progress = (done: number, podsInside: number): RotationHappening => ({
+      type: "progress",
+      zones: [{ availabilityZone: "us-west-2a", done, of: 3 }],
+      podsInside,
+      podsOutside: 9,
+    });
+    const events = [
+      at(0, draining("old-1", 1)),
+      at(1, draining("old-1", 2)),
+      at(1, draining("old-2", 1)),
+      at(2, progress(0, 1)),
+      at(3, progress(0, 2)),
+      at(4, progress(1, 3)),
+      at(9.9, draining("old-1", 3)),
+      at(10, draining("old-1", 4)),
+    ];
+    const waiting = "waiting: shop/web-1 (by its budget) and 2 more";
+    assert.deepEqual(
+      toldOf(events).filter((line) => line.startsWith("say")),
+      [
+        `say old-1: 1 of 9 pods gone, ${waiting}`,
+        `say old-2: 1 of 9 pods gone, ${waiting}`,
+        "say 0 of 3 nodes, 1 of 10 pods in the pod subnets",
+        "say 1 of 3 nodes, 3 of 12 pods in the pod subnets",
+        `say old-1: 4 of 9 pods gone, ${waiting}`,
+      ],
+    );
   });
 });

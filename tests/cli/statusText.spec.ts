@@ -15,6 +15,7 @@ const prod: EnvironmentStatus = {
     kind: "rotate",
     runId: "7f3a",
     isRunning: false,
+    isAborted: false,
     startedAtMs: NOW - 75 * MINUTE,
     endedAtMs: NOW - 60 * MINUTE,
   },
@@ -45,16 +46,19 @@ describe("describeStatus", () => {
     assert.match(text, /^dev: not seen: no credentials$/m);
   });
 
-  it("says of a run that goes on, or was cut off", () => {
+  it("says of a run that goes on, was cut off, or was taken back", () => {
     const lastRun = {
       kind: "rotate",
       runId: "7f3a",
+      isAborted: false,
       startedAtMs: NOW - MINUTE,
       endedAtMs: undefined,
     } as const;
     const of = (isRunning: boolean) => describeStatus([{ ...prod, lastRun: { ...lastRun, isRunning } }], NOW);
     assert.match(of(true), /rotate 7f3a, running {2}/);
     assert.match(of(false), /rotate 7f3a, 1 min ago, cut off {2}/);
+    const aborted = { ...prod, lastRun: { ...lastRun, isRunning: false, isAborted: true, endedAtMs: NOW } };
+    assert.match(describeStatus([aborted], NOW), /rotate 7f3a, aborted 0 s ago {2}/);
   });
 
   it("never rounds a few pods to none, nor all but a few to all", () => {

@@ -7,23 +7,14 @@ import {
 } from "../../cli/upText";
 import type { Refused } from "../../automation/guardedUp";
 import type { Danger } from "../../planning/guard/danger";
-import type { ResourceChange } from "../../planning/stack/resourceChange";
+import { changeOf } from "../support/changes";
 
 const prod = { name: "prod", stack: "shop", region: "us-west-2", rotation: {} };
 
-const change = (operation: string, type: string, name: string): ResourceChange => ({
-  operation,
-  urn: "",
-  type,
-  name,
-  changedProperties: [],
-  isBookkeeping: false,
-});
-
 const progress = {
-  done: [change("create", "aws:ec2/subnet:Subnet", "a")],
-  failed: [change("update", "aws:eks/addon:Addon", "cni")],
-  pending: [change("create", "aws:eks/nodeGroup:NodeGroup", "workers")],
+  done: [changeOf("create", "aws:ec2/subnet:Subnet", "a")],
+  failed: [changeOf("update", "aws:eks/addon:Addon", "cni")],
+  pending: [changeOf("create", "aws:eks/nodeGroup:NodeGroup", "workers")],
 };
 
 const refused = (

@@ -1,0 +1,116 @@
+import type {
+  BudgetState,
+  Explanation,
+  NodeExplanation,
+  PodExplanation,
+} from "../planning/rotation/explanation";
+import { counted } from "../planning/amounts";
+import { table } from "./table";
+
+/** Nodes and pods explained, as people read it. */
+export function describeExplanations(explanations: readonly Explanation[]): string {
+  return explanations.map(describeExplanation).join("\n\n");
+}
+
+function describeExplanation(explanation: Explanation): string {
+  switch (explanation.kind) {
+    case "node":
+      return describeNode(explanation);
+    case "pod":
+      return describePod(explanation);
+    case "unknown":
+      return `${explanation.name}  is neither a node nor a pod of the cluster.${
+        explanation.near.length === 0 ? "" : ` Near it: ${explanation.near.join(", ")}.`
+      }`;
+  }
+}
+
+const STATES = { old: "OLD", new: "new", fargate: "on Fargate, not rotated" } as const;
+
+function describeNode(node: NodeExplanation): string {
+  const { instanceId, instanceType, availabilityZone, state, reasons, pods } = node;
+  const rows: [string, string][] = [
+    ...reasons.map(({ evidence }, index): [string, string] => [index === 0 ? "why old" : "", evidence]),
+    ["owner", node.owner],
+    ...(state === "old"
+      ? [["replaced by", node.replacedBy ?? "no worker group that is known"] satisfies [string, string]]
+      : []),
+    ["ENIConfig", eniConfigLine(node)],
+    ["pods", counted(pods.length, "pod")],
+  ];
+  const stuck = pods.filter((pod) => state === "old" && (pod.action === "refuse" || pod.stuck.length > 0));
+  return [
+    `${node.node}  ${STATES[state]}  ${instanceId ?? ""} ${instanceType} ${availabilityZone}`.trimEnd(),
+    ...labelled(rows),
+    ...(pods.length === 0 ? [] : ["", podTable(pods)]),
+    ...(stuck.length === 0
+      ? []
+      : ["", `BLOCKED by ${counted(stuck.length, "pod")}:`, ...stuck.map((pod) => `  ${whyStuck(pod)}`)]),
+  ].join("\n");
+}
+
+function eniConfigLine({ eniConfig }: NodeExplanation): string {
+  const { name, rule, key, subnet, exists } = eniConfig;
+  const by = rule === "default" ? "no mark of the node names another" : `by its ${rule} ${key ?? ""}`;
+  if (!exists) return `${name} (${by}), which does not exist`;
+  const where =
+    subnet === undefined
+      ? "its subnet is not known to EC2"
+      : `${subnet.subnetId} ${subnet.cidrBlock} ${subnet.availabilityZone}, ${counted(subnet.freeAddresses, "free address", "free addresses")}`;
+  return `${name} (${by}): ${where}`;
+}
+
+function podTable(pods: readonly PodExplanation[]): string {
+  return table(
+    [{ head: "POD" }, { head: "ADDRESS" }, { head: "VERDICT" }, { head: "BUDGETS" }],
+    pods.map((pod) => [
+      pod.pod,
+      pod.address ?? "-",
+      `${pod.action}: ${pod.reason}`,
+      pod.budgets.map(({ budget, allowed }) => `${budget} (${allowed} allowed)`).join(", ") || "-",
+    ]),
+  );
+}
+
+const ACTIONS = { evict: "moves", skip: "stays", refuse: "REFUSED" } as const;
+
+function describePod(pod: PodExplanation): string {
+  const { node, maker, budgets, stuck, action, reason, wayOut, isOnOldNode } = pod;
+  const rows: [string, string][] = [
+    ["address", addressLine(pod)],
+    ["node", node === undefined ? "none yet" : `${node} (${isOnOldNode ? "old" : "not old"})`],
+    ["made by", maker ?? "nobody: it is a bare pod"],
+    ["when drained", wayOut === undefined ? reason : `${reason} -> ${wayOut}`],
+    ...budgets.map((budget, index): [string, string] => [index === 0 ? "budgets" : "", budgetLine(budget)]),
+    ...stuck.map((because, index): [string, string] => [index === 0 ? "BLOCKED" : "", because]),
+  ];
+  const verdict = isOnOldNode ? (stuck.length > 0 ? "CAN'T MOVE" : ACTIONS[action]) : "not rotated now";
+  return [`${pod.pod}  ${verdict}`, ...labelled(rows)].join("\n");
+}
+
+function addressLine({ address, range, subnetId }: PodExplanation): string {
+  switch (range) {
+    case "podSubnet":
+      return `${address ?? ""}, in pod subnet ${subnetId ?? ""}`;
+    case "outside":
+      return `${address ?? ""}, in no pod subnet`;
+    case "node":
+      return `${address ?? ""}, that of its node (hostNetwork)`;
+    case undefined:
+      return "none";
+  }
+}
+
+function budgetLine({ budget, allowed, healthy, needed, pods }: BudgetState): string {
+  return `${budget}: ${counted(allowed, "eviction")} allowed now, ${healthy} of ${pods} pods healthy, ${needed} needed`;
+}
+
+function whyStuck({ pod, action, reason, wayOut, stuck }: PodExplanation): string {
+  if (action === "refuse") return `${pod}: ${reason}${wayOut === undefined ? "" : ` -> ${wayOut}`}`;
+  return `${pod}: ${stuck.join("; ")}`;
+}
+
+function labelled(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`);
+}
