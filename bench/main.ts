@@ -4,9 +4,11 @@
  *     npm run bench                     everything but what takes many minutes
  *     npm run bench -- planning         one suite
  *     npm run bench -- sandbox-1000     the sandbox with 1,000 nodes, on request only
+ *     npm run bench -- rotation         draining beside kubectl, on request only
  */
 import { planning } from "./planning";
 import { preview } from "./preview";
+import { rotation, rotationMemory } from "./rotation";
 import { sandbox, sandboxOfThousand } from "./sandbox";
 
 const suites: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -14,10 +16,12 @@ const suites: Readonly<Record<string, () => void | Promise<void>>> = {
   preview,
   sandbox,
   "sandbox-1000": sandboxOfThousand,
+  rotation,
+  "rotation-memory": rotationMemory,
 };
 
 /** They take many minutes. */
-const ON_REQUEST = new Set(["sandbox-1000"]);
+const ON_REQUEST = new Set(["sandbox-1000", "rotation"]);
 
 async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.filter((name) => !Object.hasOwn(suites, name));
