@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { editorSchema, type EditorSchema } from "../automation/init/editorSchema";
+import { ComponentPlugin } from "./support/componentPlugin";
 import { temporaryFolder } from "./support/temporaryFolder";
 
 const checkout = join(__dirname, "..");
@@ -76,6 +77,19 @@ describe("the package, as others install it", function () {
       schemaOf("Pulumi.dev.yaml", "existingCluster/config.schema.json"),
       "../node_modules/eks-pod-network/stacks/existingCluster/config.schema.json",
     );
+  });
+
+  it("is a plugin of Pulumi for every language, with the same schema as the checkout", async () => {
+    const schemas: unknown[] = [];
+    for (const plugin of [new ComponentPlugin({ folder: installed }), new ComponentPlugin()]) {
+      try {
+        await plugin.start();
+        schemas.push(await plugin.schema());
+      } finally {
+        await plugin.stop();
+      }
+    }
+    assert.deepEqual(schemas[0], schemas[1]);
   });
 
   for (const { type, pulumiAutomation } of [
