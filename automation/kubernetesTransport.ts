@@ -34,11 +34,17 @@ export interface Transport {
 }
 
 /**
+ * More than evictions and watches take at once: each may take as long as the lease of a rotation is good, so its renewal
+ * must not wait for one of theirs.
+ */
+const CONNECTIONS = 64;
+
+/**
  * A way to the API server of a kubeconfig's current context, over connections that are kept open: the official client
  * makes a TLS connection for each request, which is most of what an eviction costs.
  */
 export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const credentials = sharedWhileUnderWay(async () => {
     const options: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options);

@@ -17,6 +17,8 @@ export interface BenchCluster {
   readonly kubeconfig: string;
   readonly kubectl: string;
   readonly nodes: readonly string[];
+  /** How many pods were put on a node, by its name. */
+  readonly podsOn: ReadonlyMap<string, number>;
 }
 
 /**
@@ -42,7 +44,8 @@ export async function withCluster<R>(
     kubeConfig.loadFromFile(kubeconfig);
     const nodes = await makeNodes(kubeConfig, count);
     await makeWorkloads(kubeConfig, (count * PODS_A_NODE) / REPLICAS, maxUnavailable);
-    return await act({ kubeconfig, kubectl: programs.kubectl, nodes });
+    const podsOn = await countPods(kubeConfig);
+    return await act({ kubeconfig, kubectl: programs.kubectl, nodes, podsOn });
   } finally {
     await stopProcesses(folder);
     releaseControlPlane(folder);
@@ -121,6 +124,16 @@ async function makeWorkloads(
     if (isReady) return;
     await sleep(500);
   }
+}
+
+async function countPods(kubeConfig: KubeConfig): Promise<Map<string, number>> {
+  const { items } = await kubeConfig.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: NAMESPACE });
+  const counts = new Map<string, number>();
+  for (const { spec } of items) {
+    const node = spec?.nodeName ?? "";
+    counts.set(node, (counts.get(node) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** What an API server has been asked since it began. */

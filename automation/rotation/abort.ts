@@ -74,7 +74,7 @@ export async function abortRotation(
     await lease.assertHeld();
     const { nodeTimeoutSeconds } = rotationOptions(given);
     await finish(tools, clusterName, nodeTimeoutSeconds * 1000, { isAborted: true });
-    await removeCanaries(tools.kubernetes);
+    await removeCanaries(tools);
     const newWorkers = workersSince(record.newestNodeAtMs, await listCluster(tools.kubernetes));
     const keptMinimums = await minimumsKept(tools, clusterName, record);
     return { outcome: "aborted", runId: record.runId, newWorkers, keptMinimums, ...rollback, notes };

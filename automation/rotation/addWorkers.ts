@@ -7,7 +7,7 @@ import type { Observed } from "./observe";
 import type { TellingTools } from "./outside";
 import { RotationStopped } from "./result";
 import type { Run } from "./runContext";
-import { launchFailures } from "./scalingGroups";
+import { latestLaunches } from "./scalingGroups";
 import type { NodeWithoutEnis } from "./slim";
 import { together } from "./together";
 
@@ -51,7 +51,10 @@ export async function addWorkers(
   await together(tools, wanted, async ({ pool, nodeGroupName, desiredSize }, each) => {
     if (desiredSize <= pool.desiredSize) return;
     emit({ type: "surging", nodeGroupName, from: pool.desiredSize, to: desiredSize });
-    await resizeGroup(each, clusterName, groupOfPool(pool), { desiredSize }, timeoutMs);
+    const minSize = minimumWith(pool, desiredSize);
+    const minimum = minSize === undefined ? {} : { minSize, minSizeWas: 0 };
+    await resizeGroup(each, clusterName, groupOfPool(pool), { desiredSize, ...minimum }, timeoutMs);
+    if (minSize !== undefined) emit({ type: "minSizeRestored", nodeGroupName, to: minSize });
   });
   const deadline = clock.now() + timeoutMs;
   const told = new Set(pools.flatMap(({ nodes }) => nodes.filter(isUsable).map(({ name }) => name)));
@@ -80,6 +83,17 @@ export async function addWorkers(
     if (clock.now() > deadline) throw await notReady(tools, clusterName, nodes, awaited, timeoutMs);
     await changes.next(LOOKED_AT_EVERY_MS);
   }
+}
+
+/**
+ * The minimum that a group gets back in the very call that has it grow that far: what scales groups in by their minimum
+ * never sees it with new workers that wait for pods, and without one. EKS takes no minimum above the desired size.
+ */
+export function minimumWith(
+  { desiredSize: now, minSize = 0 }: Pick<WorkerPool, "desiredSize" | "minSize">,
+  desiredSize: number,
+): number | undefined {
+  return now < minSize && minSize <= desiredSize ? minSize : undefined;
 }
 
 const asTheyAre: Membership = (nodes) => Promise.resolve(nodes);
@@ -114,7 +128,7 @@ async function notReady(
         .filter((node) => !isUsable(node))
         .map(({ name, isReady }) => `${name} is ${isReady ? "cordoned" : "not Ready"}`);
       const group = await describeGroup(tools, clusterName, groupOfPool(pool));
-      const failures = await launchFailures(tools, group?.autoScalingGroups ?? []);
+      const { failures } = await latestLaunches(tools, group?.autoScalingGroups ?? []);
       const why = [...new Set([...waiting, ...(group?.healthIssues ?? []), ...failures])].join("; ");
       return `${pool.nodeGroupName}: ${workers.length - waiting.length} of ${usable} Ready${why === "" ? "" : ` (${why})`}`;
     }),

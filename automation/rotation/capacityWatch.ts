@@ -2,7 +2,7 @@ import { saysNoCapacity } from "../../planning/rotation/capacity";
 import type { WorkerPool } from "../../planning/rotation/surge";
 import { describeGroup, groupOfPool } from "./groups";
 import type { Tools } from "./outside";
-import { launchFailures } from "./scalingGroups";
+import { latestLaunches } from "./scalingGroups";
 
 /** How often Auto Scaling is asked how its launches went. */
 const ASKED_EVERY_MS = 5_000;
@@ -23,8 +23,10 @@ export function capacityWatch(tools: Tools, clusterName: string): CapacityWatch 
   const ask = async (pool: WorkerPool) => {
     const name = pool.nodeGroupName;
     const group = await describeGroup(tools, clusterName, groupOfPool(pool));
-    const failures = await launchFailures(tools, group?.autoScalingGroups ?? []);
+    const { failures, areUndecided } = await latestLaunches(tools, group?.autoScalingGroups ?? []);
     const message = failures.find(saysNoCapacity);
+    // Auto Scaling tries again and again: that it has just begun to is no instance yet.
+    if (message === undefined && areUndecided) return;
     if (message === undefined) failing.delete(name);
     else failing.set(name, { sinceMs: failing.get(name)?.sinceMs ?? clock.now(), message });
   };

@@ -1,7 +1,8 @@
+import { oldNodes } from "../../planning/rotation/oldNodes";
 import { nodesOfPool, type PoolTarget } from "../../planning/rotation/surge";
 import { addWorkers } from "./addWorkers";
 import { checkFirstWorker } from "./firstWorker";
-import { assertNoOldNewcomer } from "./newcomers";
+import { assertNoOldNewcomer, withoutNewcomers } from "./newcomers";
 import type { Observed } from "./observe";
 import { observePools } from "./pools";
 import type { RotationRecord } from "./record";
@@ -45,9 +46,14 @@ export function checkedWorkers(record: RotationRecord): CheckedWorkers {
         else exhausted.set(nodeGroupName, because);
       }
       assertNoOldNewcomer(observed, record, tools.clock.now());
+      // On the way back nodes may be old that are of the very group in which they are made anew.
+      const leaving = new Set(
+        withoutNewcomers(oldNodes(observed), record.newestNodeAtMs).map(({ node }) => node.name),
+      );
       await together(tools, targets, async ({ nodeGroupName }, each) => {
         const pool = pools.find((one) => one.nodeGroupName === nodeGroupName);
-        const workers = pool === undefined ? [] : nodesOfPool(observed.nodes, pool);
+        const joined = pool === undefined ? [] : nodesOfPool(observed.nodes, pool);
+        const workers = joined.filter(({ name }) => !leaving.has(name));
         for (const worker of workers) await keepFromScaleDown(each.kubernetes, worker);
         const first = firstOfZones(workers.filter(({ isReady }) => isReady));
         if (first.length === 0 || checked.has(nodeGroupName)) return;

@@ -15,6 +15,10 @@ export interface ClusterWatch {
   /** Those that the scheduler found no node for. */
   readonly unschedulable: () => ClusterPod[];
   readonly budgets: () => DisruptionBudget[];
+  /** Hears of every version of a budget, also of those that the next one hides from who looks now and then. */
+  readonly hearBudgets: (hear: (budget: DisruptionBudget) => void) => void;
+  /** Counts as a change: those who wait for one are to look at what changed elsewhere. */
+  readonly touch: () => void;
   /** Begins to wait for changes; each one who waits has changes of its own. */
   readonly changes: () => Changes;
 }
@@ -24,9 +28,11 @@ export interface Changes {
   /**
    * Ends at the next change, at once where there was one since it ended last, or after a time without one.
    *
+   * @param gatheredMs changes come in swarms: after one end the next comes no sooner than this, with all that changed
+   *   by then. @default 0
    * @throws the reason for which the cluster is watched no more; the signal's.
    */
-  next(withinMs: number): Promise<void>;
+  next(withinMs: number, gatheredMs?: number): Promise<void>;
 }
 
 /** Names a controller of pods. */
@@ -99,6 +105,7 @@ export async function watchCluster(tools: MirrorTools): Promise<ClusterWatch> {
     }
   };
   const nodesByName = new Map<string, NodeWithoutEnis>();
+  const hearers: ((budget: DisruptionBudget) => void)[] = [];
   const [nodes, pods, budgets] = await Promise.all([
     mirror(tools, {
       path: "/api/v1/nodes",
@@ -118,7 +125,14 @@ export async function watchCluster(tools: MirrorTools): Promise<ClusterWatch> {
         tell();
       },
     }),
-    mirror(tools, { path: "/apis/policy/v1/poddisruptionbudgets", slim: slimBudget, onChange: tell }),
+    mirror(tools, {
+      path: "/apis/policy/v1/poddisruptionbudgets",
+      slim: slimBudget,
+      onChange: (_, after) => {
+        if (after !== undefined) for (const hear of hearers) hear(after);
+        tell();
+      },
+    }),
   ]);
   const ended = AbortSignal.any([signal, nodes.lost, pods.lost, budgets.lost]);
 
@@ -130,10 +144,15 @@ export async function watchCluster(tools: MirrorTools): Promise<ClusterWatch> {
     podsOf: (owner) => [...(byOwner.get(ownerName(owner)) ?? [])],
     unschedulable: () => [...unschedulable],
     budgets: () => [...budgets.values()],
+    hearBudgets: (hear) => {
+      hearers.push(hear);
+    },
+    touch: tell,
     changes: () => {
       let seen = version;
+      let endedAtMs = -Infinity;
       return {
-        next: async (withinMs) => {
+        next: async (withinMs, gatheredMs = 0) => {
           ended.throwIfAborted();
           const { signal: change } = nextChange;
           if (seen === version) {
@@ -142,7 +161,9 @@ export async function watchCluster(tools: MirrorTools): Promise<ClusterWatch> {
               if (!change.aborted) throw error;
             });
           }
-          seen = version;
+          const gatherMs = Math.min(gatheredMs, endedAtMs + gatheredMs - clock.now());
+          if (gatherMs > 0) await clock.sleep(gatherMs, ended);
+          [seen, endedAtMs] = [version, clock.now()];
         },
       };
     },

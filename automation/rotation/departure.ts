@@ -5,12 +5,18 @@ import {
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import { listed } from "../../planning/amounts";
 import type { ClusterNode } from "../../planning/rotation/observation";
-import type { ApiObject } from "../kubernetes";
 import type { ClusterWatch } from "./clusterWatch";
 import { MADE_FOR_INSTANCE, removeLeakedEni } from "./leakedEnis";
 import type { HeldLease } from "./lease";
 import { nodeClaimOf } from "./nodeClaims";
 import type { TellingTools } from "./outside";
+import type { VolumeAttachments } from "./volumeAttachments";
+
+/**
+ * How long lifecycle hooks may hold an instance where they don't say: no longer does Auto Scaling let them
+ * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html).
+ */
+const LONGEST_HOOK_S = 172_800;
 
 /** How often AWS and Kubernetes are asked about a node that is on its way out. */
 const ASKED_EVERY_MS = 3_000;
@@ -19,7 +25,7 @@ const ASKED_EVERY_MS = 3_000;
 export type DepartureState =
   | { readonly kind: "gone" }
   | { readonly kind: "leaving"; readonly because: string }
-  /** Somebody else holds it up, who has a deadline of his own: a lifecycle hook of its Auto Scaling group. */
+  /** Lifecycle hooks of its Auto Scaling group hold it up, for no longer than they may. */
   | { readonly kind: "held"; readonly because: string };
 
 /** Follows a node from the end of its instance until nothing of it is left. */
@@ -33,43 +39,44 @@ export interface Departure {
 /** A node that departs. */
 export type DepartingNode = Pick<ClusterNode, "name" | "owner"> & { readonly instanceId: string };
 
-interface VolumeAttachment extends ApiObject {
-  readonly spec?: {
-    readonly nodeName?: string;
-    readonly source?: { readonly persistentVolumeName?: string };
-  };
-}
-
 /**
  * Waits for a node to be gone: lifecycle hooks of its group, its Node, its NodeClaim, the attachments of its volumes, its
  * network interfaces. Interfaces that the CNI made for it and that it left behind are told, or removed when asked.
  *
  * Needs autoscaling:DescribeAutoScalingInstances, autoscaling:DescribeLifecycleHooks, ec2:DescribeNetworkInterfaces,
- * ec2:DeleteNetworkInterface to remove them; in Kubernetes list on volumeattachments of storage.k8s.io.
+ * ec2:DeleteNetworkInterface to remove them, and what {@link VolumeAttachments} need.
  */
 export function departure(
   tools: TellingTools,
   {
     watch,
     lease,
+    attachments,
     removeLeakedEnis,
   }: {
     readonly watch: Pick<ClusterWatch, "node">;
     readonly lease: HeldLease;
+    readonly attachments: VolumeAttachments;
     readonly removeLeakedEnis: boolean;
   },
   node: DepartingNode,
 ): Departure {
-  const { clock, emit } = tools;
+  const { clock, emit, signal } = tools;
   let askedAtMs = -Infinity;
   let last: DepartureState = { kind: "leaving", because: "its instance ends" };
   let told = "";
   let wasThere = true;
+  let heldSinceMs: number | undefined;
 
   const isThere = () => watch.node(node.name)?.instanceId === node.instanceId;
   const look = async (isLate: boolean): Promise<DepartureState> => {
-    if (isThere()) return whyThere(tools, node);
-    const left = [...(await claimLeft(tools, node)), ...(await attachmentsOf(tools, node))];
+    if (isThere()) {
+      const { heldAtMostMs, because } = await whyThere(tools, node);
+      if (heldAtMostMs === undefined) return { kind: "leaving", because };
+      heldSinceMs ??= clock.now();
+      return { kind: clock.now() - heldSinceMs > heldAtMostMs ? "leaving" : "held", because };
+    }
+    const left = [...(await claimLeft(tools, node)), ...(await attachmentsOf(attachments, node))];
     const enis = await enisOf(tools, node.instanceId);
     const attached = enis.filter(({ isAttached }) => isAttached).map(({ eniId }) => eniId);
     if (attached.length > 0) left.push(`network interfaces ${listed(attached)} are still attached`);
@@ -89,7 +96,14 @@ export function departure(
     }
     for (const eniId of eniIds) {
       await lease.assertHeld();
-      if (await removeLeakedEni(tools, eniId)) emit({ type: "eniRemoved", node: node.name, eniId });
+      try {
+        if (await removeLeakedEni(tools, eniId)) emit({ type: "eniRemoved", node: node.name, eniId });
+      } catch (error) {
+        signal.throwIfAborted();
+        const why = error instanceof Error ? error.message : String(error);
+        const note = `${eniId}, which ${node.name} left behind, could not be removed: ${why}. Remove it: it takes addresses and keeps its subnet from being deleted.`;
+        emit({ type: "note", note });
+      }
     }
   };
 
@@ -110,8 +124,14 @@ export function departure(
   };
 }
 
+/** Why a Node is still there, and for how long lifecycle hooks may hold it; none where they don't. */
+interface WhyThere {
+  readonly because: string;
+  readonly heldAtMostMs?: number;
+}
+
 /** Why a Node is still there whose instance was told to end. */
-async function whyThere(tools: TellingTools, node: DepartingNode): Promise<DepartureState> {
+async function whyThere(tools: TellingTools, node: DepartingNode): Promise<WhyThere> {
   const { autoScaling, kubernetes, signal } = tools;
   if (node.owner.kind === "karpenter") {
     const claim =
@@ -121,14 +141,14 @@ async function whyThere(tools: TellingTools, node: DepartingNode): Promise<Depar
     );
     const why =
       waits === undefined ? "" : ` (${waits.type}: ${waits.message ?? waits.reason ?? waits.status})`;
-    return { kind: "leaving", because: `Karpenter ends it${why}` };
+    return { because: `Karpenter ends it${why}` };
   }
   const { AutoScalingInstances: [inGroup] = [] } = await autoScaling.send(
     new DescribeAutoScalingInstancesCommand({ InstanceIds: [node.instanceId] }),
     { abortSignal: signal },
   );
   if (inGroup?.LifecycleState !== "Terminating:Wait") {
-    return { kind: "leaving", because: "its instance ends, and its Node is still there" };
+    return { because: "its instance ends, and its Node is still there" };
   }
   const { AutoScalingGroupName } = inGroup;
   const { LifecycleHooks = [] } = await autoScaling.send(
@@ -139,10 +159,14 @@ async function whyThere(tools: TellingTools, node: DepartingNode): Promise<Depar
   );
   const hooks = LifecycleHooks.filter(
     ({ LifecycleTransition }) => LifecycleTransition === "autoscaling:EC2_INSTANCE_TERMINATING",
-  ).map(({ LifecycleHookName = "", HeartbeatTimeout = 0 }) => `${LifecycleHookName} (${HeartbeatTimeout} s)`);
+  );
+  const names = hooks.map(
+    ({ LifecycleHookName = "", HeartbeatTimeout = 0 }) => `${LifecycleHookName} (${HeartbeatTimeout} s)`,
+  );
+  const longest = Math.max(0, ...hooks.map(({ GlobalTimeout = LONGEST_HOOK_S }) => GlobalTimeout));
   return {
-    kind: "held",
-    because: `Terminating:Wait of ${AutoScalingGroupName ?? ""}: waits for its lifecycle hook ${hooks.join(", ")}`,
+    because: `Terminating:Wait of ${AutoScalingGroupName ?? ""}: waits for its lifecycle hook ${names.join(", ")}`,
+    heldAtMostMs: longest * 1000,
   };
 }
 
@@ -153,15 +177,8 @@ async function claimLeft({ kubernetes }: TellingTools, { owner }: DepartingNode)
 }
 
 /** Volumes that Kubernetes has attached to a node: until they are detached no other node can have them. */
-async function attachmentsOf({ kubernetes }: TellingTools, { name }: DepartingNode): Promise<string[]> {
-  const all = await kubernetes.list(
-    "/apis/storage.k8s.io/v1/volumeattachments",
-    ({ metadata, spec }: VolumeAttachment) => ({
-      nodeName: spec?.nodeName,
-      volume: spec?.source?.persistentVolumeName ?? metadata.name,
-    }),
-  );
-  const here = all.filter(({ nodeName }) => nodeName === name).map(({ volume }) => volume);
+async function attachmentsOf(attachments: VolumeAttachments, { name }: DepartingNode): Promise<string[]> {
+  const here = await attachments.of(name);
   return here.length === 0 ? [] : [`volumes ${listed(here)} are still attached to it`];
 }
 

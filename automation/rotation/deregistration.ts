@@ -10,7 +10,7 @@ interface DeregistrationContext {
   readonly lease: HeldLease;
   readonly loadBalancers: LoadBalancers;
   readonly options: {
-    /** How long whoever registered a node may take to take it out. */
+    /** How long whoever registered a node may take to take it out, from when that is first waited for. */
     readonly nodeTimeoutMs: number;
   };
 }
@@ -22,6 +22,7 @@ interface LeavingNode {
   readonly stage: string;
   isExcluded: boolean;
   deadlineMs: number;
+  deregisteringSinceMs?: number;
   because: readonly string[];
   told: string;
 }
@@ -41,18 +42,27 @@ export async function excludeNodes(
 ): Promise<void> {
   const { tools, loadBalancers, lease } = context;
   for (const node of nodes.filter(({ isExcluded, stage }) => !isExcluded && stage !== "leaving")) {
-    const leaving = new Set(nodes.filter(({ isExcluded }) => isExcluded).map(({ instanceId }) => instanceId));
-    const groups = await loadBalancers.targetGroups();
-    if (servedByItAlone(node.instanceId, groups, leaving).length > 0) continue;
+    if (!(await canBeSpared(loadBalancers, node.instanceId, nodes))) continue;
     await lease.assertHeld();
     await exclude(tools.kubernetes, node.name);
     node.isExcluded = true;
   }
 }
 
+/** Whether others are healthy wherever load balancers have a node, those that leave them aside. */
+export async function canBeSpared(
+  loadBalancers: LoadBalancers,
+  instanceId: string,
+  nodes: readonly Pick<LeavingNode, "isExcluded" | "instanceId">[],
+): Promise<boolean> {
+  const leaving = new Set(nodes.filter(({ isExcluded }) => isExcluded).map((node) => node.instanceId));
+  return servedByItAlone(instanceId, await loadBalancers.targetGroups(), leaving).length === 0;
+}
+
 /**
  * Whether no load balancer has a node any more, or only such as its Auto Scaling group takes it out of when it ends it.
- * What it waits for is told, and it has a deadline.
+ * What it waits for is told. It has one deadline, whatever that is and however it changes: the time for whoever
+ * registered it, and where only deregistration delays are left, the longest of these beside it.
  */
 export async function awaitDeregistration(
   context: DeregistrationContext,
@@ -72,11 +82,12 @@ export async function awaitDeregistration(
     ),
     ...draining.map(({ name }) => `the deregistration delay of ${name} runs`),
   ];
-  const withinMs = held.length === 0 ? LONGEST_DELAY_MS : options.nodeTimeoutMs;
+  node.deregisteringSinceMs ??= tools.clock.now();
+  const delayMs = held.length === 0 ? LONGEST_DELAY_MS : 0;
+  node.deadlineMs = node.deregisteringSinceMs + options.nodeTimeoutMs + delayMs;
   const told = `deregistering ${node.because.join()}`;
   if (node.told !== told) {
     node.told = told;
-    node.deadlineMs = tools.clock.now() + withinMs;
     tools.emit({ type: "deregistering", node: node.name, because: node.because });
   }
   return false;

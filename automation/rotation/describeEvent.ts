@@ -1,4 +1,4 @@
-import { counted, listed } from "../../planning/amounts";
+import { counted, grouped, listed } from "../../planning/amounts";
 import type { RotationEvent } from "./events";
 
 /** An event as one line for people; none for what only a picture shows, or a result tells better. */
@@ -8,10 +8,11 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.holder} holds the lease; looking whether it is alive`;
     case "planned": {
       const { plan } = event;
-      return `${plan.old.length} of ${plan.nodes} nodes are old, ${counted(plan.batches.length, "batch", "batches")}`;
+      const are = plan.old.length === 1 ? "is" : "are";
+      return `${grouped(plan.old.length)} of ${counted(plan.nodes, "node")} ${are} old, ${counted(plan.batches.length, "batch", "batches")}`;
     }
     case "started":
-      return event.isResumed ? `run ${event.runId} goes on` : `run ${event.runId} begins`;
+      return startedLine(event);
     case "processesSuspended":
       return `${event.processes.join(", ")} of ${event.autoScalingGroup} suspended`;
     case "processesResumed":
@@ -38,7 +39,7 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       const done = event.zones.reduce((total, zone) => total + zone.done, 0);
       const of = event.zones.reduce((total, zone) => total + zone.of, 0);
       const pods = event.podsInside + event.podsOutside;
-      return `${done} of ${of} nodes, ${event.podsInside} of ${pods} pods in the pod subnets`;
+      return `${grouped(done)} of ${counted(of, "node")} gone, ${grouped(event.podsInside)} of ${counted(pods, "pod")} in the pod subnets`;
     }
     case "batchStarted":
       return `batch ${event.batch}: ${counted(event.nodes.length, "node")}, ${counted(event.pods, "pod")} to move`;
@@ -50,11 +51,8 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
       return `${event.node}: Deployment ${event.deployment} restarted, the new pod first`;
     case "evictionRefused":
       return `${event.node}: ${event.pod} waits: ${event.because}`;
-    case "draining": {
-      const waiting = event.waiting.map(({ pod, because }) => `${pod} (${because})`);
-      const what = waiting.length === 0 ? "" : `, waiting: ${listed(waiting, 1)}`;
-      return `${event.node}: ${event.left} of ${counted(event.of, "pod")} gone${what}`;
-    }
+    case "draining":
+      return `${event.node}: ${event.left} of ${counted(event.of, "pod")} gone${waitingInWords(event, ", ")}`;
     case "drained":
       return `${event.node} drained`;
     case "settled":
@@ -92,6 +90,28 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "finished":
       return undefined;
   }
+}
+
+function startedLine({
+  runId,
+  isResumed,
+  rotatedEarlier = 0,
+}: Extract<RotationEvent, { type: "started" }>): string {
+  if (!isResumed) return `run ${runId} begins`;
+  return `run ${runId} goes on${rotatedEarlier === 0 ? "" : `; ${counted(rotatedEarlier, "node")} replaced before`}`;
+}
+
+/** Of the pods that a node waits for, more than this many are only counted. */
+const NAMED_PODS = 1;
+
+/** What a node waits for, behind a separator; nothing where it waits for nothing. */
+export function waitingInWords(
+  { waiting }: Pick<Extract<RotationEvent, { type: "draining" }>, "waiting">,
+  separator: string,
+): string {
+  if (waiting.length === 0) return "";
+  const named = waiting.map(({ pod, because }) => `${pod} (${because})`);
+  return `${separator}waiting: ${listed(named, NAMED_PODS)}`;
 }
 
 function inEnv(env: Readonly<Record<string, string | null>>): string {

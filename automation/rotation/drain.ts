@@ -2,11 +2,12 @@ import { podName, type ClusterPod } from "../../planning/rotation/observation";
 import type { OldNode } from "../../planning/rotation/oldNodes";
 import { isRestarted, podsTo, refusedPods } from "../../planning/rotation/podVerdict";
 import { deploymentOf } from "../../planning/rotation/singleReplicas";
+import { background, type Background } from "./background";
 import { ownerName } from "./clusterWatch";
-import { excludeNodes } from "./deregistration";
+import { canBeSpared, excludeNodes } from "./deregistration";
 import { advance, beginDrain, block, type DrainContext, type DrainingNode } from "./drainingNode";
 import { evictionsOf, type Evictions } from "./evictions";
-import { ownersIn } from "./owners";
+import { ownersIn, type Owners } from "./owners";
 
 /** The nodes that are on their way out. */
 export interface Drain {
@@ -19,11 +20,14 @@ export interface Drain {
    * puts back into service those that take too long. Everything is looked at anew in each turn, so that it does not
    * matter who began, or what happens in between.
    *
-   * @returns those that ended in this turn, `gone` or `blocked`.
+   * What a node needs of the outside besides evictions goes on beside the turns, one step of each node at a time, so that
+   * no pod waits for AWS to answer about another node; at its end the watch tells of a change.
+   *
+   * @returns those that ended since the last turn, `gone` or `blocked`.
    * @throws whatever the outside throws, RotationStopped, LeaseLostError.
    */
   turn(): Promise<readonly DrainingNode[]>;
-  /** Waits for the answers to evictions that are outstanding. */
+  /** Waits for the answers to evictions that are outstanding, and for steps that are under way. */
   finished(): Promise<void>;
 }
 
@@ -31,32 +35,52 @@ export interface Drain {
 export function drainOf(context: DrainContext): Drain {
   const { tools, watch, lease, options } = context;
   const evictions = evictionsOf(tools, lease, options);
+  watch.hearBudgets((budget) => {
+    evictions.hear(budget);
+  });
   const owners = ownersIn(tools, watch);
   let nodes: DrainingNode[] = [];
+  const steps = new Map<DrainingNode, Background>();
+  const isIdle = (node: DrainingNode) => steps.get(node)?.isUnderWay() !== true;
+  const step = async (node: DrainingNode): Promise<void> => {
+    const { stage } = node;
+    await advance(context, owners, node);
+    if (node.stage !== stage) watch.touch();
+  };
   return {
     nodes: () => nodes,
     begin: async (old) => {
       // That they can't be asked is to show before anything is out of service.
-      await context.loadBalancers.targetGroups();
-      nodes.push(await beginDrain(context, old));
+      const isSpared = await canBeSpared(context.loadBalancers, old.node.instanceId ?? "", nodes);
+      const node = await beginDrain(context, old, isSpared);
+      nodes.push(node);
+      steps.set(node, background());
     },
     turn: async () => {
+      for (const one of steps.values()) one.throwIfFailed();
       await excludeNodes(context, nodes);
-      await evictWhatMayGo(context, evictions, nodes);
-      await lookForUnschedulable(context, nodes);
-      for (const node of nodes) await advance(context, owners, node);
-      const ended = nodes.filter(({ stage }) => stage === "gone" || stage === "blocked");
+      await evictWhatMayGo(context, evictions, owners, nodes.filter(isIdle));
+      await lookForUnschedulable(context, nodes, isIdle);
+      const idle = nodes.filter(isIdle);
+      const ended = idle.filter(({ stage }) => stage === "gone" || stage === "blocked");
+      for (const node of ended) steps.delete(node);
+      for (const node of idle) steps.get(node)?.start(() => step(node), NOTHING_MORE);
       nodes = nodes.filter((node) => !ended.includes(node));
       return ended;
     },
-    finished: () => evictions.finished(),
+    finished: async () => {
+      await Promise.all([evictions.finished(), ...[...steps.values()].map((one) => one.finished())]);
+    },
   };
 }
+
+const NOTHING_MORE = () => undefined;
 
 /** Evicts what the budgets let go of what is left on the nodes that are draining. */
 async function evictWhatMayGo(
   { tools, watch, restarts, options }: DrainContext,
   evictions: Evictions,
+  owners: Owners,
   nodes: readonly DrainingNode[],
 ): Promise<void> {
   const draining = nodes.filter(({ stage }) => stage === "draining");
@@ -67,6 +91,7 @@ async function evictWhatMayGo(
   draining.forEach((node, index) => {
     const here = listed[index] ?? [];
     node.remaining = podsTo("evict", here, options);
+    forgetWhoHasAll(node, owners);
     const stays = [
       ...refusedPods(here, options).map(({ pod, because }) => ({ pod, because })),
       ...waiting
@@ -84,8 +109,9 @@ async function evictWhatMayGo(
       of: Math.max(node.of, node.remaining.length),
       waiting: stays,
     } as const;
-    if (node.told !== JSON.stringify(event)) tools.emit(event);
-    node.told = JSON.stringify(event);
+    const told = JSON.stringify(event);
+    if (node.told !== told) tools.emit(event);
+    node.told = told;
     if (node.remaining.length === 0 && stays.length === 0) {
       node.stage = "settling";
       tools.emit({ type: "drained", node: node.name });
@@ -93,8 +119,25 @@ async function evictWhatMayGo(
   });
 }
 
+/**
+ * An owner that has no pod on a node any more and has as many ready ones as before is not waited for at its end, when
+ * pods of other nodes may be on their way.
+ */
+function forgetWhoHasAll(node: DrainingNode, owners: Owners): void {
+  const here = new Set(
+    node.remaining.flatMap(({ namespace, controller }) =>
+      controller === undefined ? [] : [ownerName({ namespace, ...controller })],
+    ),
+  );
+  node.owners = node.owners.filter((promise) => here.has(ownerName(promise)) || !owners.hasAll(promise));
+}
+
 /** Pods of the nodes' owners that wait for room; where they wait in vain, the nodes that they left are blocked. */
-async function lookForUnschedulable(context: DrainContext, nodes: readonly DrainingNode[]): Promise<void> {
+async function lookForUnschedulable(
+  context: DrainContext,
+  nodes: readonly DrainingNode[],
+  isIdle: (node: DrainingNode) => boolean,
+): Promise<void> {
   const { watch, options } = context;
   const active = nodes.filter(({ stage }) => stage === "draining" || stage === "settling");
   const ownersOf = ({ owners, remaining }: DrainingNode) => [
@@ -117,7 +160,7 @@ async function lookForUnschedulable(context: DrainContext, nodes: readonly Drain
   if (because === undefined) return;
   for (const node of active) {
     const isTheirs = ownersOf(node).some((owner) => stuck.some((one) => one.owner === owner));
-    if (isTheirs) await block(context, node, [because]);
+    if (isTheirs && isIdle(node)) await block(context, node, [because]);
   }
 }
 

@@ -8,21 +8,23 @@ import { awaitDeregistration } from "./deregistration";
 import type { HeldLease } from "./lease";
 import type { LoadBalancers } from "./loadBalancers";
 import { cordon, isExcluded, marksOf, readNode, uncordon, type NodeMarks } from "./nodeMarks";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 import { isKnownKind, ownerPromises, type OwnerPromise, type Owners } from "./owners";
 import { putBack } from "./putBack";
 import type { Restarts } from "./singleReplicas";
 import { instanceIdOf, slimPod, type ApiNode } from "./slim";
 import { terminateNode } from "./terminate";
 import type { UndoStack } from "./undoStack";
+import type { VolumeAttachments } from "./volumeAttachments";
 
 /** What nodes are drained with. */
 export interface DrainContext {
-  readonly tools: TellingTools;
+  readonly tools: ActingTools;
   readonly watch: ClusterWatch;
   readonly lease: HeldLease;
   readonly undo: UndoStack;
   readonly loadBalancers: LoadBalancers;
+  readonly attachments: VolumeAttachments;
   readonly restarts: Restarts;
   readonly options: DrainOptions;
 }
@@ -67,6 +69,10 @@ export interface DrainingNode {
   readonly podsUntilMs: number;
   /** Of its stage. */
   deadlineMs: number;
+  /** Where its group was busy as it was to be terminated: since when, and when that was last tried. */
+  busy?: { readonly sinceMs: number; readonly triedAtMs: number };
+  /** Since when its load balancers are waited for. */
+  deregisteringSinceMs?: number;
   /** Pods that are still to leave. */
   remaining: readonly ClusterPod[];
   /** Of one that is leaving. */
@@ -77,8 +83,16 @@ export interface DrainingNode {
   told: string;
 }
 
-/** Marks a node and takes it out of service. */
-export async function beginDrain(context: DrainContext, { node, pods }: OldNode): Promise<DrainingNode> {
+/**
+ * Marks a node and takes it out of service.
+ *
+ * @param isSpared whether its load balancers can do without it, so that it leaves them at once.
+ */
+export async function beginDrain(
+  context: DrainContext,
+  { node, pods }: OldNode,
+  isSpared: boolean,
+): Promise<DrainingNode> {
   const { lease, undo, options } = context;
   const { kubernetes, clock, emit, signal } = context.tools;
   signal.throwIfAborted();
@@ -96,7 +110,7 @@ export async function beginDrain(context: DrainContext, { node, pods }: OldNode)
   });
   await lease.assertHeld();
   // One that has gone by itself meanwhile shows as gone in its first turn.
-  await cordon(kubernetes, node.name, marks).catch((error: unknown) => {
+  await cordon(kubernetes, node.name, marks, isSpared).catch((error: unknown) => {
     if (!isStatus(error, 404)) throw error;
   });
   emit({ type: "cordoned", node: node.name });
@@ -109,7 +123,7 @@ export async function beginDrain(context: DrainContext, { node, pods }: OldNode)
     of: leaving.length,
     owners: marks.owners,
     stage: "draining",
-    isExcluded: isExcluded(node.labels),
+    isExcluded: isSpared || isExcluded(node.labels),
     isInService: false,
     podsUntilMs,
     deadlineMs: podsUntilMs,
@@ -121,7 +135,7 @@ export async function beginDrain(context: DrainContext, { node, pods }: OldNode)
 
 /** Takes a node one stage further, if it is ready for it, or out of the context, if it took too long. */
 export async function advance(context: DrainContext, owners: Owners, node: DrainingNode): Promise<void> {
-  const { tools, watch, lease, options } = context;
+  const { tools, watch, lease, attachments, options } = context;
   const { clock, emit } = tools;
   if (node.stage === "settling") {
     const isLate = clock.now() > node.deadlineMs;
@@ -134,7 +148,7 @@ export async function advance(context: DrainContext, owners: Owners, node: Drain
     if (await awaitDeregistration(context, node)) await leave(context, node);
   } else if (node.stage === "leaving") {
     const { owner } = node.node;
-    node.departure ??= departure(tools, { watch, lease, ...options }, { ...node, owner });
+    node.departure ??= departure(tools, { watch, lease, attachments, ...options }, { ...node, owner });
     const state = await node.departure.look(clock.now() > node.deadlineMs);
     if (state.kind === "gone") {
       node.stage = "gone";
@@ -160,8 +174,7 @@ export async function block(
   node: DrainingNode,
   because: readonly string[],
 ): Promise<void> {
-  const { tools, lease, undo, options } = context;
-  await lease.assertHeld();
+  const { tools, undo, options } = context;
   const became = await putBack(tools, node.name, options.runId);
   undo.drop(`cordon ${node.name}`);
   tellBlocked(context, node, because, became === "putBack");
@@ -222,9 +235,14 @@ async function isSettled(
   return settled();
 }
 
+/** How often a termination is tried while the group is busy with another change; all is looked at anew before. */
+const TRIED_EVERY_MS = 3_000;
+
 /** The last look before the act that can't be undone: is it still the node that was drained, and empty? */
 async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
   const { tools, lease, undo, options } = context;
+  const now = tools.clock.now();
+  if (node.busy !== undefined && now - node.busy.triedAtMs < TRIED_EVERY_MS) return;
   const found = await readNode(tools.kubernetes, node.name);
   if (found !== undefined && isSameInstance(found, node)) {
     if (found.metadata.uid !== node.uid) {
@@ -236,10 +254,16 @@ async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
     const isOurs = marksOf(found.metadata.annotations ?? {})?.runId === options.runId;
     if (found.spec?.unschedulable !== true || !isOurs) {
       // Our marks go; that it is in service stays as it is.
-      if (found.spec?.unschedulable !== true) await uncordon(tools.kubernetes, node.name, options.runId);
+      if (found.spec?.unschedulable !== true) {
+        await lease.assertHeld();
+        await uncordon(tools.kubernetes, node.name, options.runId);
+      }
       undo.drop(`cordon ${node.name}`);
-      const because = "somebody put it back into service while it was drained";
-      tellBlocked(context, node, [because], true);
+      const isInService = found.spec?.unschedulable !== true;
+      const because = isInService
+        ? "somebody put it back into service while it was drained"
+        : "somebody took the rotation's marks off it while it was drained, and left it cordoned; kubectl uncordon it, or run the rotation again";
+      tellBlocked(context, node, [because], isInService);
       return;
     }
     const here = await tools.kubernetes.list("/api/v1/pods", slimPod, {
@@ -252,8 +276,15 @@ async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
       return;
     }
   }
-  const ended = await terminateNode(tools, lease, { ...node, owner: node.node.owner });
-  if (ended.kind === "refused") {
+  // Another node's step may have failed meanwhile.
+  tools.signal.throwIfAborted();
+  const isAgain = node.busy !== undefined;
+  const ended = await terminateNode(tools, lease, { ...node, owner: node.node.owner }, isAgain);
+  if (ended.kind === "busy") {
+    node.busy = { sinceMs: node.busy?.sinceMs ?? now, triedAtMs: now };
+    if (now - node.busy.sinceMs <= options.nodeTimeoutMs) return;
+  }
+  if (ended.kind !== "terminating") {
     await block(context, node, [ended.because]);
     return;
   }

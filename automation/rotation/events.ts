@@ -19,7 +19,13 @@ export type RotationHappening =
   /** Another process holds the lease, or died with it; whether it lives shows within seconds. */
   | { readonly type: "leaseAwaited"; readonly holder: string }
   | { readonly type: "planned"; readonly plan: RotationPlan }
-  | { readonly type: "started"; readonly runId: string; readonly isResumed: boolean }
+  | {
+      readonly type: "started";
+      readonly runId: string;
+      readonly isResumed: boolean;
+      /** Old nodes that earlier processes of the run have replaced; undefined where nobody recorded it. */
+      readonly rotatedEarlier: number | undefined;
+    }
   | {
       readonly type: "processesSuspended" | "processesResumed";
       readonly autoScalingGroup: string;

@@ -1,5 +1,5 @@
 import { classifyEviction } from "../../planning/rotation/evictionAnswer";
-import { budgetsOf } from "../../planning/rotation/budgets";
+import { budgetFinder } from "../../planning/rotation/budgets";
 import { nextEvictions, type WaitingPod } from "../../planning/rotation/nextEvictions";
 import { podName, type ClusterPod, type DisruptionBudget } from "../../planning/rotation/observation";
 import type { VerdictOptions } from "../../planning/rotation/podVerdict";
@@ -18,6 +18,9 @@ const TIMEOUT_MS = 15_000;
 /** How long a granted eviction may take to show in what is seen of its budget. */
 const SHOWS_WITHIN_MS = 2_000;
 
+/** How long one look at the lease is good for: for evictions that wait until the API server takes more at once. */
+const LOOKED_AT_LEASE_MS = 1_000;
+
 /** How long a pod that was refused is let be: the budgets tell sooner when it may go, a webhook tells nothing. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -25,7 +28,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** Evicts the pods of all nodes that are being drained. */
 export interface Evictions {
   /**
-   * Asks for the evictions that the budgets grant now, and does not wait for the answers.
+   * Asks for the evictions that the budgets grant now, and does not wait for the answers. Where they are more than the
+   * API server takes at once, the next one is asked for as soon as one is answered.
    *
    * @param pods every pod on the nodes, as seen now; the first ones go first.
    * @param seen pods by what is on their nodes now, and budgets.
@@ -33,6 +37,8 @@ export interface Evictions {
    * @throws LeaseLostError; KubernetesError for an earlier refusal that no time heals, such as a missing permission.
    */
   next(pods: readonly ClusterPod[], budgets: readonly DisruptionBudget[]): Promise<readonly WaitingPod[]>;
+  /** Learns of a version of a budget: it may name a pod that it counts as evicted for no longer than a moment. */
+  hear(budget: DisruptionBudget): void;
   /** Waits for the answers that are outstanding. An eviction that was begun is finished, whatever the signal says. */
   finished(): Promise<void>;
 }
@@ -42,6 +48,8 @@ interface Asked {
   readonly pod: ClusterPod;
   /** None while the answer is awaited. */
   grantedAtMs: number | undefined;
+  /** Whether its budget has been seen to count it. */
+  isCounted: boolean;
 }
 
 interface Refusal {
@@ -64,6 +72,13 @@ export function evictionsOf(tools: TellingTools, lease: HeldLease, options: Evic
   const limit = adaptiveLimit(clock);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  let queue: ClusterPod[] = [];
+  let lookedAtLeaseMs = -Infinity;
+
+  const granted = (pod: ClusterPod) => {
+    const isCounted = asked.get(pod.uid)?.isCounted ?? false;
+    asked.set(pod.uid, { pod, grantedAtMs: clock.now(), isCounted });
+  };
 
   const ask = async (pod: ClusterPod): Promise<void> => {
     const answer = await kubernetes.evict(pod, TIMEOUT_MS, options.gracePeriodSeconds);
@@ -73,11 +88,11 @@ export function evictionsOf(tools: TellingTools, lease: HeldLease, options: Evic
     switch (outcome.kind) {
       case "evicted":
         refusals.delete(pod.uid);
-        asked.set(pod.uid, { pod, grantedAtMs: clock.now() });
+        granted(pod);
         emit({ type: "evicted", ...named });
         return;
       case "gone":
-        asked.set(pod.uid, { pod, grantedAtMs: clock.now() });
+        granted(pod);
         return;
       case "blocked":
       case "retry": {
@@ -97,15 +112,31 @@ export function evictionsOf(tools: TellingTools, lease: HeldLease, options: Evic
     }
   };
 
+  const askMore = () => {
+    while (failures.length === 0 && !signal.aborted && limit.room(underWay.size) > 0) {
+      if (clock.now() - lookedAtLeaseMs > LOOKED_AT_LEASE_MS) return;
+      const pod = queue.shift();
+      if (pod === undefined) return;
+      asked.set(pod.uid, { pod, grantedAtMs: undefined, isCounted: false });
+      const asking = ask(pod)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => {
+          underWay.delete(asking);
+          askMore();
+        });
+      underWay.add(asking);
+    }
+  };
+
   const forgetWhatShows = (pods: readonly ClusterPod[], budgets: readonly DisruptionBudget[]) => {
     const staying = new Set(pods.filter(({ isTerminating }) => !isTerminating).map(({ uid }) => uid));
-    for (const [uid, { pod, grantedAtMs }] of asked) {
-      if (grantedAtMs === undefined) continue;
-      const isCounted = budgetsOf(pod, budgets).every(({ disruptedPods }) =>
-        disruptedPods.includes(pod.name),
-      );
-      const isLate = clock.now() - grantedAtMs > SHOWS_WITHIN_MS;
-      if ((!staying.has(uid) && isCounted) || isLate) asked.delete(uid);
+    const budgetsOf = budgetFinder(budgets);
+    for (const [uid, one] of asked) {
+      if (one.grantedAtMs === undefined) continue;
+      const { name } = one.pod;
+      one.isCounted ||= budgetsOf(one.pod).every(({ disruptedPods }) => disruptedPods.includes(name));
+      const isLate = clock.now() - one.grantedAtMs > SHOWS_WITHIN_MS;
+      if ((!staying.has(uid) && one.isCounted) || isLate) asked.delete(uid);
     }
   };
 
@@ -124,27 +155,33 @@ export function evictionsOf(tools: TellingTools, lease: HeldLease, options: Evic
       forgetWhatShows(pods, budgets);
       const { evict, waiting } = nextEvictions(pods, budgets, options, {
         asked: [...asked.values()].map(({ pod }) => pod),
+        counted: new Set([...asked].flatMap(([uid, { isCounted }]) => (isCounted ? [uid] : []))),
         refused: refusedNow(),
       });
-      const free = evict.slice(0, limit.room(underWay.size));
-      if (free.length > 0) await lease.assertHeld();
-      for (const pod of free) {
+      queue = [];
+      if (evict.length > 0 && limit.room(underWay.size) > 0) {
+        await lease.assertHeld();
         signal.throwIfAborted();
-        asked.set(pod.uid, { pod, grantedAtMs: undefined });
-        const asking = ask(pod)
-          .catch((error: unknown) => void failures.push(error))
-          .finally(() => underWay.delete(asking));
-        underWay.add(asking);
+        lookedAtLeaseMs = clock.now();
+        queue = [...evict];
+        askMore();
       }
       return [
         ...waiting,
         ...evict
-          .slice(free.length)
+          .filter(({ uid }) => !asked.has(uid))
           .map((pod) => ({ pod, budgets: [], because: "the API server takes no more requests at once" })),
       ];
     },
+    hear: ({ namespace, disruptedPods }) => {
+      if (disruptedPods.length === 0) return;
+      for (const one of asked.values()) {
+        if (one.pod.namespace === namespace && disruptedPods.includes(one.pod.name)) one.isCounted = true;
+      }
+    },
     finished: async () => {
-      await Promise.all(underWay);
+      queue = [];
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }

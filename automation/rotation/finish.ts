@@ -1,7 +1,8 @@
 import type { Kubernetes } from "../kubernetes";
+import { LeaseLostError } from "./lease";
 import { isSoftTaint, marksOf, removeSoftTaint } from "./nodeMarks";
 import { restoreOldGroup } from "./oldGroups";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 import { putBack } from "./putBack";
 import { readRecord, writeRecord } from "./record";
 import type { ApiNode } from "./slim";
@@ -14,20 +15,23 @@ export interface Ending {
   readonly blocked?: readonly string[];
   /** Whether somebody had it taken back. @default no */
   readonly isAborted?: boolean;
+  /** Whether pods go back to the old groups next, so that empty ones are filled again. @default as the record says */
+  readonly isWayBack?: boolean;
 }
 
 /**
  * Takes back what was only for a run, whichever process did it: what is found on nodes (marks, soft taints) and what
  * is recorded of old groups (minimum sizes, suspended processes). When all of that worked, the run has ended, and the
- * next call begins one of its own.
+ * next call begins one of its own. The lease is read right before each act: who holds it by now has nodes of its own
+ * under way.
  *
- * @throws what failed first; each failure is told, and the others are tried.
+ * @throws LeaseLostError, at once; what failed first of anything else: each failure is told, and the others are tried.
  */
 export async function finish(
-  tools: TellingTools,
+  tools: ActingTools,
   clusterName: string,
   timeoutMs: number,
-  { blocked = [], isAborted = false }: Ending = {},
+  { blocked = [], isAborted = false, isWayBack }: Ending = {},
 ): Promise<void> {
   const failures: unknown[] = [];
   const attempt = async (what: string, act: () => Promise<void>) => {
@@ -36,6 +40,7 @@ export async function finish(
       await act();
     } catch (error) {
       tools.signal.throwIfAborted();
+      if (error instanceof LeaseLostError) throw error;
       failures.push(error);
       const because = error instanceof Error ? error.message : String(error);
       tools.emit({ type: "undoFailed", what, because });
@@ -46,23 +51,22 @@ export async function finish(
     const { groups = {} } = (await readRecord(tools.kubernetes)) ?? {};
     for (const name of Object.keys(groups)) {
       await attempt(`give ${name} its minimum size and its processes back`, () =>
-        restoreOldGroup(tools, clusterName, name, timeoutMs),
+        restoreOldGroup(tools, clusterName, name, timeoutMs, isWayBack),
       );
     }
   });
   await attempt("give aws-node its warm targets back", () => restoreWarmTargets(tools));
   if (failures.length > 0) throw failures[0];
   const record = await readRecord(tools.kubernetes);
-  if (record?.isFinished === false)
-    await writeRecord(tools.kubernetes, { ...record, isFinished: true, isAborted });
+  if (record?.isFinished === false) await writeRecord(tools, { ...record, isFinished: true, isAborted });
 }
 
 async function restoreNodes(
-  tools: TellingTools,
+  tools: ActingTools,
   blocked: readonly string[],
   attempt: (what: string, act: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const { kubernetes, emit } = tools;
+  const { kubernetes, lease, emit } = tools;
   for (const { name, isMarked, isTainted, isKeptUp } of await touchedNodes(kubernetes)) {
     if (isMarked) {
       await attempt(`put ${name} back into service`, async () => {
@@ -72,10 +76,16 @@ async function restoreNodes(
       });
     }
     if (isKeptUp) {
-      await attempt(`let the cluster autoscaler have ${name}`, () => allowScaleDown(kubernetes, name));
+      await attempt(`let the cluster autoscaler have ${name}`, async () => {
+        await lease.assertHeld();
+        await allowScaleDown(kubernetes, name);
+      });
     }
     if (isTainted && !blocked.includes(name)) {
-      await attempt(`take the soft taint off ${name}`, () => removeSoftTaint(kubernetes, name));
+      await attempt(`take the soft taint off ${name}`, async () => {
+        await lease.assertHeld();
+        await removeSoftTaint(kubernetes, name);
+      });
     }
   }
 }

@@ -2,10 +2,10 @@ import { cidrBlock } from "../../planning/cidrBlock";
 import type { Problem } from "../../planning/problem";
 import { holds, oldReasons, podEnis } from "../../planning/rotation/oldNode";
 import { podsByNode, type ClusterNode, type PodSubnet } from "../../planning/rotation/observation";
-import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
+import { isStatus, type ApiObject } from "../kubernetes";
 import { eniConfigName } from "./awsNode";
 import type { Observed } from "./observe";
-import type { TellingTools } from "./outside";
+import type { ActingTools, TellingTools } from "./outside";
 import { RotationStopped } from "./result";
 import type { ApiPod } from "./slim";
 
@@ -117,12 +117,18 @@ async function canaryAddress(
   }
 }
 
-/** Removes canaries that an attempt which was killed or interrupted left behind. */
-export async function removeCanaries(kubernetes: Kubernetes): Promise<void> {
+/** Removes canaries that an attempt which was killed or interrupted left behind; another holder's are left alone. */
+export async function removeCanaries({
+  kubernetes,
+  lease,
+}: Pick<ActingTools, "kubernetes" | "lease">): Promise<void> {
   const names = await kubernetes.list(CANARY_PODS, ({ metadata }: ApiObject) => metadata.name, {
     labelSelector: `app.kubernetes.io/name=${CANARY_LABEL}`,
   });
-  for (const name of names) await kubernetes.delete(`${CANARY_PODS}/${name}`);
+  for (const name of names) {
+    await lease.assertHeld();
+    await kubernetes.delete(`${CANARY_PODS}/${name}`);
+  }
 }
 
 /** Bound to the node by name, so that neither taints nor the scheduler have a say. */

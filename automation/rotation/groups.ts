@@ -1,7 +1,7 @@
 import { describeOwner, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
 import type { WorkerPool } from "../../planning/rotation/surge";
 import { describeNodeGroup, resizeNodeGroup, type NodeGroup, type Sizes } from "./nodeGroups";
-import type { Tools } from "./outside";
+import type { ActingTools, Tools } from "./outside";
 import { RotationError } from "./rotationError";
 import { describeScalingGroup, resizeScalingGroup } from "./scalingGroups";
 
@@ -57,12 +57,14 @@ export async function describeOwnGroup(
 }
 
 /**
- * Changes the sizes of a group of either kind, and waits until that is done. The desired size is never lowered.
+ * Changes the sizes of a group of either kind, and waits until that is done. The desired size is never lowered, and the
+ * lease is read right before.
  *
- * @throws RotationStopped when EKS can't do it, or takes longer than the timeout; RotationError when the group is gone.
+ * @throws RotationStopped when its maximum is lower than that, EKS can't do it, or takes longer than the timeout;
+ *   RotationError when the group is gone; LeaseLostError.
  */
 export async function resizeGroup(
-  tools: Tools,
+  tools: ActingTools,
   clusterName: string,
   { kind, name }: NodeGroupRef,
   sizes: Sizes,

@@ -1,3 +1,4 @@
+import { stillExhausted, usablePools } from "../../planning/rotation/capacity";
 import { poolOf, type WorkerPool } from "../../planning/rotation/surge";
 import type { DrainOptions } from "./drainingNode";
 import { growthDecision, isComplete, STUCK_MS, type Growth } from "./growth";
@@ -9,16 +10,14 @@ import type { Run } from "./runContext";
 /**
  * Adds a worker to the pools of drained nodes when moved pods stay unschedulable.
  *
+ * @param exhausted why EC2 has no instances for pools, by their names: another zone's pool gets the worker instead.
  * @returns what takes such pods, again and again while there are any, and answers why waiting for room is in vain; none
  *   while it is not. It is not an error of the run when a worker can't be added.
  */
-export function growWhenStuck({
-  tools,
-  outputs,
-  goal,
-  options,
-  observe,
-}: Pick<Run, "tools" | "outputs" | "goal" | "options" | "observe">): DrainOptions["onUnschedulable"] {
+export function growWhenStuck(
+  { tools, outputs, goal, options, observe }: Pick<Run, "tools" | "outputs" | "goal" | "options" | "observe">,
+  exhausted: () => ReadonlyMap<string, string>,
+): DrainOptions["onUnschedulable"] {
   const { clock, emit, signal } = tools;
   let stuckSinceMs: number | undefined;
   let lookedAtMs = -Infinity;
@@ -44,7 +43,8 @@ export function growWhenStuck({
     // To look at a large cluster takes seconds.
     if (now - stuckSinceMs < STUCK_MS || now - lookedAtMs < STUCK_MS) return undefined;
     lookedAtMs = now;
-    const pools = await observePools(tools, outputs.clusterName, goal.sources, await observe());
+    const found = await observePools(tools, outputs.clusterName, goal.sources, await observe());
+    const pools = usablePools(found, stillExhausted(exhausted(), found));
     const used = [...new Set<WorkerPool>(nodes.flatMap((node) => poolOf(node, pools) ?? []))];
     if (last?.readyAtMs === undefined && last !== undefined && used.every(isComplete)) {
       last = { ...last, readyAtMs: now };

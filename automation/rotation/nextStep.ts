@@ -6,8 +6,10 @@ import type { VerdictOptions } from "../../planning/rotation/podVerdict";
 import { undrainable, type UndrainableNode } from "../../planning/rotation/rotationPlan";
 import type { HomelessPods } from "../../planning/rotation/homelessPods";
 import { oldByPool } from "../../planning/rotation/plannedSurge";
-import { poolNeeds, type PoolNeed, type WorkerPool } from "../../planning/rotation/surge";
+import { poolNeeds, poolOf, type PoolNeed, type WorkerPool } from "../../planning/rotation/surge";
+import { beyondMaximum } from "../../planning/rotation/surgeBeyondMaximum";
 import { unreplacedNodes, withinSurge, type PoolBase } from "../../planning/rotation/surgeLimit";
+import { takenOver } from "../../planning/rotation/surgeTakenOver";
 import { withoutNewcomers } from "./newcomers";
 import { marksOf } from "./nodeMarks";
 import type { RotationOptions } from "./rotationOptions";
@@ -77,7 +79,10 @@ export function nextStep(
   const open = all.filter(({ node }) => !blocked.has(node.name) && !going.has(node.name));
   const stuck = open.flatMap((one) => undrainable(one, observed.budgets, options, homeless) ?? []);
   const pools = usablePools(given, exhausted);
-  const lacking = withoutCapacity(open, given, exhausted);
+  const onTheirWay = all.filter(({ node }) => going.has(node.name));
+  const needs = (next: readonly OldNode[], among: readonly WorkerPool[]) =>
+    poolNeeds(observed, among, all, [...onTheirWay, ...next], options);
+  const lacking = withoutWorkers(open, given, exhausted, (next) => needs(next, pools));
   const stays = new Set([...stuck, ...lacking].map(({ node }) => node));
   const order = batches(
     open
@@ -90,14 +95,12 @@ export function nextStep(
       })),
     size,
   ).flat();
-  const onTheirWay = all.filter(({ node }) => going.has(node.name));
   const left = oldByPool(all, given);
+  const taken = takenOver(given, exhausted, { bases: bases ?? new Map(), left }, checked);
   const limited = (all: readonly PoolNeed[]): readonly PoolNeed[] =>
     options.surge === undefined || bases === undefined
       ? all
-      : withinSurge(all, { surge: options.surge, bases, left });
-  const needs = (next: readonly OldNode[], among: readonly WorkerPool[]) =>
-    poolNeeds(observed, among, all, [...onTheirWay, ...next], options);
+      : withinSurge(all, { surge: options.surge, bases, left, takenOver: taken.byPool });
   const due = options.surge === undefined ? [] : limited(needs([], pools));
   // Within a surge replacements come after the nodes that they replace.
   const isReplacing = options.surge !== undefined && (isGrowing || due.some(({ added }) => added > 0));
@@ -108,7 +111,10 @@ export function nextStep(
   }
 
   // Those that nothing is made for any more, such as a worker that somebody has cordoned, are not waited for.
-  const awaited = isReplacing && bases !== undefined ? unreplacedNodes(pools, { bases, left }, checked) : 0;
+  const awaited =
+    isReplacing && bases !== undefined
+      ? unreplacedNodes(pools, { bases, left }, checked) + taken.unreplaced
+      : 0;
   // A node that is gone is on its way out until nothing else of it is left: it counts once.
   const departed = going.size - onTheirWay.length;
   const free = Math.max(0, size - going.size - Math.max(0, awaited - departed));
@@ -124,4 +130,26 @@ export function nextStep(
   let count = next.length;
   while (waitsForRoom && count > 0 && !fits(count)) count -= 1;
   return { kind: "go", drain: next.slice(0, count), grow };
+}
+
+/** Nodes that stay because their own pools get no workers, and no other may take their pods over, or has room for them. */
+function withoutWorkers(
+  open: readonly OldNode[],
+  pools: readonly WorkerPool[],
+  exhausted: ReadonlyMap<string, string>,
+  needs: (next: readonly OldNode[]) => readonly PoolNeed[],
+): NodeWithoutCapacity[] {
+  const lacking = withoutCapacity(open, pools, exhausted);
+  const staying = new Set(lacking.map(({ node }) => node));
+  const messageOf = ({ node }: OldNode) => exhausted.get(poolOf(node, pools)?.nodeGroupName ?? "");
+  const movable = open.filter(({ node }) => !staying.has(node.name));
+  const orphaned = movable.filter((one) => messageOf(one) !== undefined);
+  const others = movable.filter((one) => messageOf(one) === undefined);
+  return [
+    ...lacking,
+    ...beyondMaximum(orphaned, others, needs).map((one) => ({
+      node: one.node.name,
+      because: `${poolOf(one.node, pools)?.nodeGroupName ?? ""} gets no worker: ${messageOf(one) ?? ""} And other zones' pools of its worker group have no room left below their maximum; raise their maxSize, or run the rotation again later.`,
+    })),
+  ];
 }

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { RotationStopped } from "./result";
 import { RotationError } from "./rotationError";
-import type { Tools } from "./outside";
+import type { ActingTools, Tools } from "./outside";
 
 /** A group of nodes: managed, as EKS describes it, or an Auto Scaling group. */
 export interface NodeGroup {
@@ -58,6 +58,8 @@ export async function describeNodeGroup(
 /** Sizes to be changed; what is left out stays. */
 export interface Sizes {
   readonly minSize?: number;
+  /** Changes the minimum only where it still is this: what somebody has set meanwhile stays. */
+  readonly minSizeWas?: number;
   /** Nodes at the least: a group that wants more keeps them. */
   readonly desiredSize?: number;
 }
@@ -81,10 +83,25 @@ export function scalingChange(
   group: Pick<NodeGroup, "minSize" | "maxSize" | "desiredSize">,
   sizes: Sizes,
 ): ScalingChange | undefined {
-  const { minSize = group.minSize, desiredSize = group.desiredSize } = sizes;
+  const { minSizeWas = group.minSize, desiredSize = group.desiredSize } = sizes;
+  const { minSize = group.minSize } = minSizeWas === group.minSize ? sizes : {};
   const isRaised = desiredSize > group.desiredSize;
   if (minSize === group.minSize && !isRaised) return undefined;
   return { minSize, maxSize: group.maxSize, ...(isRaised && { desiredSize }) };
+}
+
+/** Nothing is asked for that would be refused: somebody has lowered the maximum since. @throws RotationStopped */
+export function assertWithinMaximum(
+  title: string,
+  { maxSize }: Pick<NodeGroup, "maxSize">,
+  { desiredSize = 0 }: Pick<ScalingChange, "desiredSize">,
+): void {
+  if (desiredSize <= maxSize) return;
+  throw new RotationStopped({
+    path: title,
+    reason: `its maximum is ${maxSize} by now, and ${desiredSize} workers are needed.`,
+    fix: `Raise it to ${desiredSize} or more, then run the rotation again.`,
+  });
 }
 
 /** How often EKS is asked whether an update is through. */
@@ -96,16 +113,17 @@ const POLL_MS = 1_000;
  *
  * Needs eks:UpdateNodegroupConfig, eks:DescribeUpdate.
  *
- * @throws RotationStopped when EKS can't do it, or takes longer than the timeout; RotationError when the group is gone.
+ * @throws RotationStopped when its maximum is lower than that, EKS can't do it, or takes longer than the timeout;
+ *   RotationError when the group is gone; LeaseLostError.
  */
 export async function resizeNodeGroup(
-  tools: Pick<Tools, "eks" | "signal" | "clock">,
+  tools: Pick<ActingTools, "eks" | "signal" | "clock" | "lease">,
   clusterName: string,
   nodegroupName: string,
   sizes: Sizes,
   timeoutMs: number,
 ): Promise<void> {
-  const { eks, clock, signal } = tools;
+  const { eks, clock, signal, lease } = tools;
   const deadline = clock.now() + timeoutMs;
   const pause = async (what: string) => {
     if (clock.now() > deadline)
@@ -123,6 +141,8 @@ export async function resizeNodeGroup(
     }
     const scalingConfig = scalingChange(group, sizes);
     if (scalingConfig === undefined) return;
+    assertWithinMaximum(`managed node group ${nodegroupName}`, group, scalingConfig);
+    await lease.assertHeld();
     updateId = await eks
       .send(new UpdateNodegroupConfigCommand({ clusterName, nodegroupName, scalingConfig }))
       .then(

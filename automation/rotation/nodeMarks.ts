@@ -71,10 +71,21 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Marks a node and takes it out of service, in one write. @throws KubernetesError */
-export async function cordon(kubernetes: Kubernetes, node: string, marks: NodeMarks): Promise<void> {
+/**
+ * Marks a node and takes it out of service, in one write.
+ *
+ * @param isToBeExcluded takes it out of its load balancers with it. @default false
+ * @throws KubernetesError
+ */
+export async function cordon(
+  kubernetes: Kubernetes,
+  node: string,
+  marks: NodeMarks,
+  isToBeExcluded = false,
+): Promise<void> {
   await kubernetes.patch(pathOf(node), {
     metadata: {
+      ...(isToBeExcluded && { labels: { [EXCLUDED]: "true" } }),
       annotations: {
         [RUN]: marks.runId,
         [WAS_CORDONED]: String(marks.wasCordoned),

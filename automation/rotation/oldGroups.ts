@@ -4,17 +4,18 @@ import {
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
 import { groupOwnership } from "../../planning/groupOwnership";
-import { groupKey, groupOfKey, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
+import { describeOwner, groupKey, groupOfKey, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
 import { describeGroup, describeOwnGroup, resizeGroup } from "./groups";
 import type { NodeGroup } from "./nodeGroups";
 import { heldProcesses, isEmptied, resumable, suspendedOf } from "./oldGroupProcesses";
-import type { TellingTools } from "./outside";
+import type { ActingTools, TellingTools } from "./outside";
 import { readRecord, writeRecord, type OldGroupRecord, type RotationRecord } from "./record";
+import { RotationStopped } from "./result";
 import { describeScalingGroups, tagsOf } from "./scalingGroups";
 import type { Run } from "./runContext";
 
 /** What old groups are made ready with. */
-type PreparingRun = Pick<Run, "tools" | "outputs" | "options" | "lease" | "undo">;
+type PreparingRun = Pick<Run, "tools" | "outputs" | "options" | "undo">;
 
 /**
  * Makes old groups ready to be emptied: their own movements stopped, their minimum 0 (below it EKS and Auto Scaling
@@ -26,7 +27,7 @@ type PreparingRun = Pick<Run, "tools" | "outputs" | "options" | "lease" | "undo"
  * @returns the record with the groups in it, which is written by then.
  */
 export async function prepareOldGroups(
-  { tools, outputs: { clusterName }, options, lease, undo }: PreparingRun,
+  { tools, outputs: { clusterName }, options, undo }: PreparingRun,
   refs: readonly NodeGroupRef[],
   record: RotationRecord,
 ): Promise<RotationRecord> {
@@ -42,8 +43,7 @@ export async function prepareOldGroups(
     if (record.isWayBack !== true) before[key] ??= { ...taken, desiredSize };
   }
   const written = { ...record, groups, before };
-  await lease.assertHeld();
-  await writeRecord(tools.kubernetes, written);
+  await writeRecord(tools, written);
 
   for (const ref of refs) {
     const key = groupKey(ref);
@@ -56,11 +56,23 @@ export async function prepareOldGroups(
     );
     await suspendProcesses(tools, suspended);
     if (minSize > 0) {
-      await resizeGroup(tools, clusterName, ref, { minSize: 0 }, timeoutMs);
+      await resizeGroup(tools, clusterName, ref, { minSize: 0, minSizeWas: minSize }, timeoutMs);
+      await assertLowered(tools, clusterName, ref);
       tools.emit({ type: "minSizeLowered", nodeGroupName: name, from: minSize });
     }
   }
   return written;
+}
+
+/** Another update may have been waited for: what that has set is not what was recorded. @throws RotationStopped */
+async function assertLowered(tools: TellingTools, clusterName: string, ref: NodeGroupRef): Promise<void> {
+  const { minSize = 0 } = (await describeGroup(tools, clusterName, ref)) ?? {};
+  if (minSize === 0) return;
+  throw new RotationStopped({
+    path: describeOwner(ref),
+    reason: `somebody has set its minimum size to ${minSize} at the very moment at which the rotation was to lower it.`,
+    fix: "Nothing was drained. Run the rotation again when that change is through.",
+  });
 }
 
 /**
@@ -86,12 +98,13 @@ async function toBeTaken(
   return { taken: { minSize: owed, suspended }, minSize, desiredSize };
 }
 
-async function suspendProcesses(tools: TellingTools, held: OldGroupRecord["suspended"]): Promise<void> {
+async function suspendProcesses(tools: ActingTools, held: OldGroupRecord["suspended"]): Promise<void> {
   for (const group of await describeScalingGroups(tools, Object.keys(held))) {
     const AutoScalingGroupName = group.AutoScalingGroupName ?? "";
     const suspended = suspendedOf(group);
     const processes = (held[AutoScalingGroupName] ?? []).filter((process) => !suspended.includes(process));
     if (processes.length === 0) continue;
+    await tools.lease.assertHeld();
     await tools.autoScaling.send(
       new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: processes }),
     );
@@ -101,32 +114,36 @@ async function suspendProcesses(tools: TellingTools, held: OldGroupRecord["suspe
 
 /**
  * Gives a group back what the record says was taken, as far as that launches no old node and terminates none that
- * nobody has drained; what stays is told. Then the record keeps only what a later call may still give back.
+ * nobody has drained, and only what still is as we left it: what somebody has changed meanwhile stays. What stays is
+ * told. Then the record keeps only what a later call may still give back.
  *
  * @param key the group, as it is recorded.
+ * @param isWayBack whether pods go back, or are about to. @default as the record says
  */
 export async function restoreOldGroup(
-  tools: TellingTools,
+  tools: ActingTools,
   clusterName: string,
   key: string,
   timeoutMs: number,
+  isWayBack?: boolean,
 ): Promise<void> {
   const record = await readRecord(tools.kubernetes);
   const taken = record?.groups[key];
   if (record === undefined || taken === undefined) return;
-  const { isWayBack = false } = record;
+  const goesBack = isWayBack ?? record.isWayBack === true;
   const ref = groupOfKey(key);
   const found = await describeGroup(tools, clusterName, ref);
   const group = found?.status === "DELETING" ? undefined : found;
-  const left = group && (await giveBack(tools, clusterName, ref, group, { taken, isWayBack }, timeoutMs));
+  const left =
+    group && (await giveBack(tools, clusterName, ref, group, { taken, isWayBack: goesBack }, timeoutMs));
   const others = Object.entries(record.groups).filter(([other]) => other !== key);
   const groups = Object.fromEntries(left === undefined ? others : [...others, [key, left]]);
-  await writeRecord(tools.kubernetes, { ...record, groups });
+  await writeRecord(tools, { ...record, groups });
 }
 
 /** @returns what is still to be given back; none when nothing is. */
 async function giveBack(
-  tools: TellingTools,
+  tools: ActingTools,
   clusterName: string,
   ref: NodeGroupRef,
   group: NodeGroup,
@@ -141,7 +158,7 @@ async function giveBack(
     if (stays.length > 0) kept[asg] = stays;
   }
   if (found.every(isEmptied)) {
-    // On the way back it goes with the pod network.
+    // On the way back it goes with the pod network, or the rollback gives it back what was recorded before.
     if (isWayBack) return undefined;
     // Handed over: whoever has an emptied group wants it gone, or will say so.
     const processes = Object.entries(kept).map(
@@ -162,7 +179,7 @@ async function giveBack(
  * @returns what of it stays suspended.
  */
 export async function resumeProcesses(
-  tools: TellingTools,
+  tools: ActingTools,
   group: AutoScalingGroup,
   held: readonly string[],
 ): Promise<string[]> {
@@ -173,6 +190,7 @@ export async function resumeProcesses(
     tools.emit({ type: "note", note });
   }
   if (resume.length > 0) {
+    await tools.lease.assertHeld();
     await tools.autoScaling.send(
       new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: [...resume] }),
     );
@@ -187,7 +205,7 @@ export async function resumeProcesses(
  * @returns the minimum that is still to be given back; 0 when none is.
  */
 async function restoreMinimum(
-  tools: TellingTools,
+  tools: ActingTools,
   clusterName: string,
   ref: NodeGroupRef,
   { name, minSize: now }: NodeGroup,
@@ -195,16 +213,27 @@ async function restoreMinimum(
   minSize: number,
   timeoutMs: number,
 ): Promise<number> {
-  if (minSize === 0 || now > 0) return 0;
+  if (minSize === 0) return 0;
+  if (now > 0) return tellMinimum(tools, name, now, minSize);
   const desired = found.reduce((total, { DesiredCapacity = 0 }) => total + DesiredCapacity, 0);
   if (desired >= minSize) {
-    await resizeGroup(tools, clusterName, ref, { minSize }, timeoutMs);
+    await resizeGroup(tools, clusterName, ref, { minSize, minSizeWas: 0 }, timeoutMs);
+    // Another update of it may have been waited for.
+    const { minSize: then = minSize } = (await describeGroup(tools, clusterName, ref)) ?? {};
+    if (then !== minSize) return tellMinimum(tools, name, then, minSize);
     tools.emit({ type: "minSizeRestored", nodeGroupName: name, to: minSize });
     return 0;
   }
   const note = `${name} keeps the minimum size 0: with ${desired} of its nodes left, it would launch old ones up to its ${minSize} again.`;
   tools.emit({ type: "note", note });
   return minSize;
+}
+
+/** Says that a minimum is somebody else's by now, where it is not as it was. @returns 0: nothing is owed any more. */
+function tellMinimum({ emit }: TellingTools, name: string, now: number, was: number): 0 {
+  const note = `${name} stays with the minimum size ${now}, which somebody has set meanwhile; before the rotation it was ${was}.`;
+  if (now !== was) emit({ type: "note", note });
+  return 0;
 }
 
 /** Who has to delete an empty group. */

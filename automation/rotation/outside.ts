@@ -7,6 +7,7 @@ import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mod
 import type { Clock } from "../clock";
 import type { Kubernetes } from "../kubernetes";
 import type { RotationEvent, RotationHappening } from "./events";
+import type { HeldLease } from "./lease";
 
 /** What observing a cluster needs of the outside. */
 export interface ObserverOutside {
@@ -44,4 +45,10 @@ export interface Tools {
 /** Tools that also tell what happens. */
 export interface TellingTools extends Tools {
   readonly emit: (event: RotationHappening) => void;
+}
+
+/** Tools that also change things: only who holds the lease has them. */
+export interface ActingTools extends TellingTools {
+  /** Read again right before each change that another holder must not see, and each write of the record. */
+  readonly lease: Pick<HeldLease, "assertHeld">;
 }

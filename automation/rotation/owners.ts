@@ -1,3 +1,4 @@
+import { awaitedPods, isServing, stillAwaited, type AwaitedPods } from "../../planning/rotation/awaitedPods";
 import { podName, type ClusterPod } from "../../planning/rotation/observation";
 import { podsTo, type VerdictOptions } from "../../planning/rotation/podVerdict";
 import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
@@ -46,7 +47,13 @@ export function ownerPromises(
 /** Tells how owners of moved pods are. */
 export interface Owners {
   /**
-   * Whether an owner has as many ready pods as before, or as many as it wants by now, if that is fewer.
+   * Whether an owner whose pods have left a node is seen to have as many ready pods as before, those aside that left other
+   * nodes later.
+   */
+  hasAll(promise: OwnerPromise): boolean;
+  /**
+   * Whether an owner has as many ready pods as before, or as many as it wants by now, if that is fewer. What it wants is
+   * asked for only where waiting does not tell: when it has no pod, or too few ready ones for some time.
    *
    * @returns none when it has.
    * @throws KubernetesError
@@ -54,7 +61,10 @@ export interface Owners {
   unready(promise: OwnerPromise): Promise<UnreadyOwner | undefined>;
 }
 
-/** What an owner wants changes seldom; it is asked for no more often than this. */
+/**
+ * What an owner wants changes seldom: it is asked for no more often than this, and not sooner for one that still has
+ * pods, since those that were moved are ready elsewhere within seconds.
+ */
 const ASKED_EVERY_MS = 2_000;
 
 /** Looks at owners: at their pods by the watch, at what they want by asking. */
@@ -63,20 +73,35 @@ export function ownersIn(
   watch: Pick<ClusterWatch, "podsOf">,
 ): Owners {
   const asked = new Map<string, { readonly atMs: number; readonly wanted: number | undefined }>();
-  const wantedOf = async (promise: OwnerPromise): Promise<number | undefined> => {
+  const wantedOf = async (promise: OwnerPromise, hasPods: boolean): Promise<number | undefined> => {
     const name = ownerName(promise);
     const known = asked.get(name);
     if (known !== undefined && clock.now() - known.atMs < ASKED_EVERY_MS) return known.wanted;
-    const wanted = await replicasWanted(kubernetes, promise);
+    const isNew = known === undefined && hasPods;
+    const wanted = isNew ? Infinity : await replicasWanted(kubernetes, promise);
     asked.set(name, { atMs: clock.now(), wanted });
     return wanted;
   };
+  const awaited = new WeakMap<OwnerPromise, AwaitedPods>();
+  const hasAll = (promise: OwnerPromise): boolean => {
+    const pods = watch.podsOf(promise);
+    if (pods.filter(isServing).length >= promise.ready) return true;
+    const before = awaited.get(promise);
+    const now = (before && stillAwaited(pods, before)) ?? awaitedPods(pods, promise.ready);
+    if (now === undefined) awaited.delete(promise);
+    else awaited.set(promise, now);
+    return now !== undefined && now.unready.size <= now.spare;
+  };
   return {
+    hasAll,
     unready: async (promise) => {
       const pods = watch.podsOf(promise);
       const ready = pods.filter(isServing).length;
-      if (ready >= promise.ready) return undefined;
-      const replicas = await wantedOf(promise);
+      if (hasAll(promise)) {
+        asked.delete(ownerName(promise));
+        return undefined;
+      }
+      const replicas = await wantedOf(promise, pods.length > 0);
       if (replicas === undefined || ready >= replicas) return undefined;
       return {
         owner: ownerName(promise),
@@ -91,10 +116,6 @@ export function ownersIn(
       };
     },
   };
-}
-
-function isServing({ isReady, isTerminating }: ClusterPod): boolean {
-  return isReady && !isTerminating;
 }
 
 /** The kinds whose wish for replicas is known. */

@@ -6,7 +6,12 @@ import { readRecord } from "./record";
 /** What came of asking a rotation to pause. */
 export type PauseResult =
   /** It knows, and ends when the nodes that are on their way have ended. */
-  | { readonly outcome: "asked"; readonly holder: string }
+  | {
+      readonly outcome: "asked";
+      readonly holder: string;
+      /** Whether it takes pods back to the subnets of nodes, as a rollback does. */
+      readonly isWayBack: boolean;
+    }
   /** No process rotates the cluster. */
   | { readonly outcome: "notRunning"; readonly unfinished: UnfinishedRun | undefined };
 
@@ -31,8 +36,8 @@ export async function pauseRotation(
 ): Promise<PauseResult> {
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
   const holder = await askForPause(kubernetes, outside);
-  if (holder !== undefined) return { outcome: "asked", holder };
   const { runId, isWayBack = false, isFinished = true } = (await readRecord(kubernetes)) ?? {};
   const unfinished = isFinished || runId === undefined ? undefined : { runId, isWayBack };
-  return { outcome: "notRunning", unfinished };
+  if (holder === undefined) return { outcome: "notRunning", unfinished };
+  return { outcome: "asked", holder, isWayBack: unfinished?.isWayBack ?? false };
 }

@@ -21,6 +21,8 @@ export interface PoolSource {
   readonly replaces: readonly string[];
   /** Workers that it is to have before any node goes, whatever pods need. @default one where a node's pods come to it */
   readonly leastSize?: number | undefined;
+  /** The minimum size that it gets back once it has as many workers. @default its minimum stays */
+  readonly minSize?: number | undefined;
 }
 
 /** The groups of new workers that a stack made. */
@@ -40,7 +42,7 @@ export async function observePools(
 ): Promise<WorkerPool[]> {
   return Promise.all(
     sources.map(async (source) => {
-      const { name, kind, nodeGroupName, availabilityZones, replaces, leastSize } = source;
+      const { name, kind, nodeGroupName, availabilityZones, replaces, leastSize, minSize } = source;
       const ref = groupOfPool(source);
       const group = await describeOwnGroup(tools, clusterName, ref, "Run podnet up again.");
       const joined = sources
@@ -57,6 +59,7 @@ export async function observePools(
         desiredSize: group.desiredSize,
         maxSize: group.maxSize,
         ...(leastSize !== undefined && { leastSize }),
+        ...(minSize !== undefined && { minSize }),
         labels: worker?.labels ?? group.labels,
         nodes: nodesOfPool(nodes, source),
         shape: workerShape(joined, types, nodes, target),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isStatus, type Kubernetes } from "../kubernetes";
 import { CONFIG_MAPS, readRecordAt, recordConfigMap } from "../recordConfigMap";
+import type { ActingTools } from "./outside";
 
 /** The ConfigMap in kube-system that has the record. */
 export const ROTATION_RECORD = "eks-pod-network-rotation";
@@ -17,6 +18,8 @@ const recordSchema = z.object({
   isAborted: z.boolean().optional(),
   /** When the newest node was made that was there as the run began: all that are newer joined during it. */
   newestNodeAtMs: z.number(),
+  /** How many old nodes were there as the run began; none in the record of an earlier version. */
+  oldAtBegin: z.number().optional(),
   /** When the run began, by the clock of the computer that began it. */
   startedAtMs: z.number(),
   /** What was unready as the run began, which its health gate does not count; none where it has none. */
@@ -78,6 +81,18 @@ export function isSomethingOwed({ groups, awsNodeBefore }: RotationRecord): bool
   return Object.keys(groups).length > 0 || awsNodeBefore !== undefined;
 }
 
+/**
+ * How many old nodes earlier processes of a run have replaced; undefined where its record does not say.
+ *
+ * @param left the old nodes that are there still.
+ */
+export function rotatedEarlierIn(
+  { oldAtBegin }: Pick<RotationRecord, "oldAtBegin">,
+  left: number,
+): number | undefined {
+  return oldAtBegin === undefined ? undefined : Math.max(0, oldAtBegin - left);
+}
+
 /** What is to be given back to an old group. */
 export type OldGroupRecord = RotationRecord["groups"][string];
 
@@ -91,9 +106,17 @@ export async function readRecord(kubernetes: Kubernetes): Promise<RotationRecord
   return readRecordAt(kubernetes, ROTATION_RECORD, recordSchema);
 }
 
-/** Writes the record; only who holds the lease does. */
-export async function writeRecord(kubernetes: Kubernetes, record: RotationRecord): Promise<void> {
+/**
+ * Writes the record; only who holds the lease does, which is read right before.
+ *
+ * @throws LeaseLostError; KubernetesError.
+ */
+export async function writeRecord(
+  { kubernetes, lease }: Pick<ActingTools, "kubernetes" | "lease">,
+  record: RotationRecord,
+): Promise<void> {
   const object = recordConfigMap(ROTATION_RECORD, record);
+  await lease.assertHeld();
   await kubernetes
     .patch(`${CONFIG_MAPS}/${ROTATION_RECORD}`, { data: object.data })
     .catch(async (error: unknown) => {

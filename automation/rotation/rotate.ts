@@ -10,12 +10,13 @@ import { finish } from "./finish";
 import { removeCanaries } from "./firstWorker";
 import { intoPodSubnets, type RotationGoal } from "./goal";
 import { readHealth } from "./healthGate";
+import { keepingHistory } from "./history";
 import type { HeldLease } from "./lease";
 import { lookAhead, type LookAhead } from "./lookAhead";
 import { oldNewcomer } from "./newcomers";
 import { observer } from "./observe";
 import type { ObserverOutside, RotationOutside, TellingTools } from "./outside";
-import { isSomethingOwed, readRecord, writeRecord, type RotationRecord } from "./record";
+import { isSomethingOwed, readRecord, rotatedEarlierIn, writeRecord, type RotationRecord } from "./record";
 import { RotationPaused, RotationStopped, type BlockedNode, type RotationResult } from "./result";
 import { rotationOptions, type GivenRotationOptions, type RotationOptions } from "./rotationOptions";
 import { deleteEmptyGroups } from "./emptyGroups";
@@ -64,8 +65,11 @@ export async function rotate(
 ): Promise<RotationResult> {
   return underLease(outside, async (held) => {
     const { tools, notes } = held;
+    const of = { vpcId: outputs.vpcId, isWayBack: goal.wayBack !== undefined };
     const end = await whileWatching(tools, (watch) =>
-      rotateWatched(outputs, goal, rotationOptions(given), { ...held, watch }),
+      keepingHistory({ ...held, watch }, of, (kept) =>
+        rotateWatched(outputs, goal, rotationOptions(given), kept),
+      ),
     );
     const result = { ...NOTHING, ...end, notes };
     tools.emit({ type: "finished", result });
@@ -103,6 +107,7 @@ type End = Pick<RotationResult, "outcome"> & Partial<RotationResult>;
 const NOTHING: Omit<RotationResult, "outcome" | "notes"> = {
   runId: undefined,
   rotated: [],
+  rotatedEarlier: 0,
   blocked: [],
   problems: [],
 };
@@ -133,6 +138,7 @@ async function rotateWatched(
   tools.emit({ type: "planned", plan: ahead.plan });
 
   const isResumed = earlier?.isFinished === false;
+  const rotatedEarlier = isResumed ? rotatedEarlierIn(earlier, old.length) : 0;
   const newcomer = isResumed ? oldNewcomer(observed, earlier, clock.now()) : undefined;
   const problems = [...ahead.plan.problems, ...(newcomer === undefined ? [] : [newcomer])];
   const isOver = old.length === 0 && !(isResumed && isReplacementMissing(ahead, earlier, options));
@@ -145,17 +151,16 @@ async function rotateWatched(
       await finish(tools, clusterName, timeoutMs);
     }
     const runId = isLeft ? earlier.runId : undefined;
-    if (problems.length === 0) return { outcome: "done", runId };
-    return { outcome: isLeft ? "stopped" : "refused", runId, problems };
+    if (problems.length === 0) return { outcome: "done", runId, rotatedEarlier };
+    return { outcome: isLeft ? "stopped" : "refused", runId, rotatedEarlier, problems };
   }
   const begun = isResumed ? earlier : newRecord(ahead, goal, earlier, clock.now());
   const unreadyAtBegin =
     options.healthGate && (begun.unreadyAtBegin ?? (await readHealth(tools, watch, () => true)));
   const record = { ...begun, unreadyAtBegin };
   const { runId } = record;
-  await lease.assertHeld();
-  await writeRecord(kubernetes, record);
-  tools.emit({ type: "started", runId, isResumed });
+  await writeRecord(tools, record);
+  tools.emit({ type: "started", runId, isResumed, rotatedEarlier });
 
   const run = {
     tools,
@@ -170,26 +175,27 @@ async function rotateWatched(
     blocked: [] as BlockedNode[],
   };
   const { rotated, blocked } = run;
+  const ended = { runId, rotated, rotatedEarlier, blocked };
   try {
     await rotateAll(run, ahead, record);
     await lease.assertHeld();
     await finish(tools, clusterName, timeoutMs, { blocked: blocked.map(({ node }) => node) });
-    return { outcome: blocked.length === 0 ? "done" : "blocked", runId, rotated, blocked };
+    return { outcome: blocked.length === 0 ? "done" : "blocked", ...ended };
   } catch (error) {
     // Whoever has the lease by now is at work, or the next run goes on from here: nothing is undone.
     if (signal.aborted) throw signal.reason;
     if (error instanceof RotationPaused) {
-      return { outcome: "paused", runId, rotated, blocked, problems: error.problem ? [error.problem] : [] };
+      return { outcome: "paused", ...ended, problems: error.problem ? [error.problem] : [] };
     }
     if (!(await isHeld(lease))) throw error;
     await run.undo.undoAll(tidy);
     // Also what an earlier process of this run did. What fails of it was told, and must not hide why it was to be.
     await finish(tidy, clusterName, timeoutMs).catch(() => undefined);
     if (!(error instanceof RotationStopped)) throw error;
-    return { outcome: "stopped", runId, rotated, blocked, problems: [error.problem] };
+    return { outcome: "stopped", ...ended, problems: [error.problem] };
   } finally {
     // One that stays does no harm, and the next run removes it.
-    if (!lease.lost.aborted) await removeCanaries(tidy.kubernetes).catch(() => undefined);
+    await removeCanaries(tidy).catch(() => undefined);
   }
 }
 
@@ -225,6 +231,7 @@ function newRecord(
     isFinished: false,
     ...(wayBack !== undefined && { isWayBack: true }),
     newestNodeAtMs: Math.max(...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
+    oldAtBegin: plan.old.length,
     startedAtMs,
     groups: earlier?.groups ?? {},
     bases: plan.bases,

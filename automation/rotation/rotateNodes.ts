@@ -21,12 +21,13 @@ import type { BlockedNode, RotationPaused } from "./result";
 import { keepFromScaleDown } from "./scaleDown";
 import type { Run } from "./runContext";
 import { NO_RESTARTS, restartsBy } from "./singleReplicas";
+import { volumeAttachmentsIn } from "./volumeAttachments";
 
 /** The cluster is observed no more often than this while no node ends: EC2 is asked about each instance. */
 const OBSERVED_EVERY_MS = 5_000;
 /** Nodes on their way are looked at whenever something changes, and at least this often: deadlines pass by themselves. */
 const LOOKED_AT_EVERY_MS = 1_000;
-/** Changes come in swarms; those of this time are looked at together. */
+/** Changes come in swarms; after one look those of this time are looked at together. */
 const GATHERED_MS = 50;
 
 /** What is there when the first node may be begun. */
@@ -61,6 +62,7 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
   const drain = drainOf({
     ...run,
     loadBalancers: loadBalancersIn(tools, outputs.vpcId),
+    attachments: volumeAttachmentsIn(tools),
     restarts,
     options: {
       ...options,
@@ -68,7 +70,7 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
       podTimeoutMs: options.podTimeoutSeconds * 1000,
       nodeTimeoutMs: options.nodeTimeoutSeconds * 1000,
       replacedAfterwards: options.surge !== undefined,
-      onUnschedulable: growWhenStuck(run),
+      onUnschedulable: growWhenStuck(run, () => workers.exhausted()),
     },
   });
   const growth = background();
@@ -111,6 +113,7 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
       if (state.going.size > 0) return "goesOn";
       if (pause !== undefined) throw pause;
       leaveStuck(step, observed);
+      tellExhausted(tools, state.exhausted);
       return "over";
     }
     if (step.grow.length > 0) {
@@ -174,14 +177,21 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
         if ((await lookAtNext(pause)) === "over") return;
         continue;
       }
-      await changes.next(LOOKED_AT_EVERY_MS);
-      await clock.sleep(GATHERED_MS, signal);
+      await changes.next(LOOKED_AT_EVERY_MS, GATHERED_MS);
     }
   } catch (error) {
     failed.abort(error);
     throw error;
   } finally {
     await Promise.all([drain.finished(), growth.finished(), gate.finished()]);
+  }
+}
+
+/** What still lacks when no other node is to be begun: pods may wait for it that can run in no other zone. */
+function tellExhausted({ emit }: Run["tools"], exhausted: ReadonlyMap<string, string>): void {
+  for (const [name, because] of exhausted) {
+    const note = `${name} still lacks workers, for which EC2 has no instances: ${because} Auto Scaling goes on trying; pods that can run in no other zone wait for them.`;
+    emit({ type: "note", note });
   }
 }
 

@@ -16,6 +16,7 @@ import type { RotationOptions } from "./rotationOptions";
 import { RotationStopped } from "./result";
 import { rotateNodes, type Ready } from "./rotateNodes";
 import type { Run } from "./runContext";
+import { together } from "./together";
 import { lowerWarmTargets } from "./warmTargets";
 
 /**
@@ -67,18 +68,20 @@ function groupsOf(old: readonly OldNode[]): NodeGroupRef[] {
 
 /**
  * At least one worker in each pool that will have any: it is checked before the others are made, and anything is
- * cordoned. All of them in one that is to have a size whatever pods need. Within a surge as many of them as it lets; those
- * of other pools are checked when they come.
+ * cordoned. All of them in one that is to have a size whatever pods need, beside those of its own that go. Within a surge
+ * as many of them as it lets; those of other pools are checked when they come.
  */
 function firstWorkers(
   { plan, pools, observed }: LookAhead,
   { surge }: RotationOptions,
   { bases = {} }: RotationRecord,
 ): PoolTarget[] {
-  const first = pools.flatMap(({ nodeGroupName, availabilityZones, desiredSize, leastSize = 0 }) => {
+  const old = new Set(oldNodes(observed).map(({ node }) => node.name));
+  const first = pools.flatMap(({ nodeGroupName, availabilityZones, desiredSize, leastSize = 0, nodes }) => {
     const planned = plan.pools.find((pool) => pool.nodeGroupName === nodeGroupName)?.desiredSize ?? 0;
     if (planned === 0) return [];
-    const size = Math.max(1, desiredSize, Math.min(leastSize, planned));
+    const going = nodes.filter(({ name }) => old.has(name)).length;
+    const size = Math.max(desiredSize, Math.min(planned, Math.max(1, leastSize) + going));
     return [{ nodeGroupName, availabilityZones, desiredSize: size, added: size - desiredSize }];
   });
   if (surge === undefined) return first;
@@ -98,19 +101,27 @@ function assertSomeCapacity(targets: readonly PoolTarget[], exhausted: ReadonlyM
   });
 }
 
+/** Each takes a read and a write: one node after another, a thousand of them would take half a minute. */
+const TAINTED_AT_ONCE = 10;
+
 /** Gives the soft taint to the nodes that are old, and takes it off others: those may have been old to a run before. */
 async function taintOldNodes(
   { tools, undo }: Run,
   old: readonly OldNode[],
   all: readonly ClusterNode[],
 ): Promise<void> {
-  const { kubernetes, emit, signal } = tools;
+  const { kubernetes, emit } = tools;
+  const bare = old.filter(({ node }) => !node.taints.some(isSoftTaint));
   for (const { node } of old) {
-    signal.throwIfAborted();
     undo.push(`taint ${node.name}`, `take the soft taint off ${node.name}`, (outside) =>
       removeSoftTaint(outside.kubernetes, node.name),
     );
-    if (!node.taints.some(isSoftTaint)) await addSoftTaint(kubernetes, node.name);
+  }
+  for (let from = 0; from < bare.length; from += TAINTED_AT_ONCE) {
+    await together(tools, bare.slice(from, from + TAINTED_AT_ONCE), async ({ node }, { signal }) => {
+      signal.throwIfAborted();
+      await addSoftTaint(kubernetes, node.name);
+    });
   }
   const names = new Set(old.map(({ node }) => node.name));
   for (const { name, taints } of all) {

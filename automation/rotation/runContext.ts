@@ -3,14 +3,14 @@ import type { ClusterWatch } from "./clusterWatch";
 import type { RotationGoal } from "./goal";
 import type { HeldLease } from "./lease";
 import type { Observer } from "./observe";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 import type { BlockedNode } from "./result";
 import type { RotationOptions } from "./rotationOptions";
 import type { UndoStack } from "./undoStack";
 
 /** What a run works with from its begin to its end. */
 export interface Run {
-  readonly tools: TellingTools;
+  readonly tools: ActingTools;
   readonly outputs: PodNetworkOutputs;
   readonly goal: RotationGoal;
   readonly options: RotationOptions;

@@ -5,8 +5,8 @@ import {
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
-import { scalingChange, type NodeGroup, type Sizes } from "./nodeGroups";
-import type { Tools } from "./outside";
+import { assertWithinMaximum, scalingChange, type NodeGroup, type Sizes } from "./nodeGroups";
+import type { ActingTools, Tools } from "./outside";
 import { RotationError } from "./rotationError";
 
 /** Describes Auto Scaling groups; those that are not there are left out. Needs autoscaling:DescribeAutoScalingGroups. */
@@ -79,7 +79,7 @@ async function instanceTypesOf(tools: Tools, group: AutoScalingGroup): Promise<s
  *
  * @throws RotationError when the group is gone.
  */
-export async function resizeScalingGroup(tools: Tools, name: string, sizes: Sizes): Promise<void> {
+export async function resizeScalingGroup(tools: ActingTools, name: string, sizes: Sizes): Promise<void> {
   const group = await describeScalingGroup(tools, name);
   if (group === undefined) {
     throw new RotationError(
@@ -89,6 +89,8 @@ export async function resizeScalingGroup(tools: Tools, name: string, sizes: Size
   }
   const change = scalingChange(group, sizes);
   if (change === undefined) return;
+  assertWithinMaximum(`Auto Scaling group ${name}`, group, change);
+  await tools.lease.assertHeld();
   await tools.autoScaling.send(
     new UpdateAutoScalingGroupCommand({
       AutoScalingGroupName: name,
@@ -98,16 +100,24 @@ export async function resizeScalingGroup(tools: Tools, name: string, sizes: Size
   );
 }
 
-/**
- * Why Auto Scaling groups launch nothing: of each the message of its latest launch, where that failed.
- *
- * Needs autoscaling:DescribeScalingActivities.
- */
-export async function launchFailures(
+/** How the latest launches of Auto Scaling groups went. */
+export interface LatestLaunches {
+  /** Of each group the message of its latest launch, where that failed. */
+  readonly failures: readonly string[];
+  /** Whether one has just begun, so that nobody knows yet whether EC2 has an instance for it. */
+  readonly areUndecided: boolean;
+}
+
+/** A launch that EC2 has not answered yet (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html). */
+const UNDECIDED = /^(InProgress|WaitingForInstanceId|WaitingForSpot|PendingSpotBid)/;
+
+/** Asks how the latest launches of Auto Scaling groups went. Needs autoscaling:DescribeScalingActivities. */
+export async function latestLaunches(
   { autoScaling, signal }: Pick<Tools, "autoScaling" | "signal">,
   names: readonly string[],
-): Promise<string[]> {
+): Promise<LatestLaunches> {
   const failures: string[] = [];
+  let areUndecided = false;
   for (const AutoScalingGroupName of names) {
     const { Activities = [] } = await autoScaling.send(
       new DescribeScalingActivitiesCommand({ AutoScalingGroupName }),
@@ -115,6 +125,7 @@ export async function launchFailures(
     );
     const latest = Activities.find(({ Description = "" }) => Description.startsWith("Launching"));
     if (latest?.StatusCode === "Failed") failures.push(latest.StatusMessage ?? "a launch failed");
+    areUndecided ||= UNDECIDED.test(latest?.StatusCode ?? "");
   }
-  return failures;
+  return { failures, areUndecided };
 }

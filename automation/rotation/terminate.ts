@@ -1,39 +1,64 @@
 import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, TerminateInstancesCommand, type Instance } from "@aws-sdk/client-ec2";
+import { ADMISSION_DENIAL } from "../../planning/rotation/evictionAnswer";
 import type { ClusterNode } from "../../planning/rotation/observation";
+import { isBusy, terminationRefusal } from "../../planning/rotation/terminationRefusal";
+import { KubernetesError } from "../kubernetes";
 import { instanceState } from "./instanceState";
 import type { HeldLease } from "./lease";
 import { NODE_CLAIMS, nodeClaimOf } from "./nodeClaims";
 import type { TellingTools } from "./outside";
+import { RotationStopped } from "./result";
 
 /** What came of telling a node's owner to end it. */
 export type Termination =
   /** It is on its way out. */
   | { readonly kind: "terminating" }
-  /** Nothing was done. */
-  | { readonly kind: "refused"; readonly because: string };
+  /** Nothing was done, for a reason that is of this node, or may be. */
+  | { readonly kind: "refused"; readonly because: string }
+  /** Nothing was done: its group is busy with another change, which passes. */
+  | { readonly kind: "busy"; readonly because: string };
+
+/** A node that is to end. */
+interface Ending {
+  readonly node: string;
+  readonly instanceId: string;
+  readonly isAgain: boolean;
+}
 
 const TERMINATING: Termination = { kind: "terminating" };
 
 /**
  * Ends a node that was drained, by whoever owns it. One that is gone or going already, because an earlier attempt was
- * killed behind this act, is left alone.
+ * killed behind this act, is left alone. What AWS or an admission policy refuses of this node is told with the way out;
+ * others may well be ended.
  *
  * Needs autoscaling:TerminateInstanceInAutoScalingGroup for instances of groups, ec2:TerminateInstances for those of
  * none, delete on nodeclaims of karpenter.sh for those of Karpenter, and what {@link instanceState} needs.
+ *
+ * @param isAgain after it was busy, so that it is not told again. @default no
+ * @throws RotationStopped where others would be refused as well: they must not be drained for it.
  */
 export async function terminateNode(
   tools: TellingTools,
   lease: HeldLease,
   { name, instanceId = "", owner }: Pick<ClusterNode, "name" | "instanceId" | "owner">,
+  isAgain = false,
 ): Promise<Termination> {
+  const ending = { node: name, instanceId, isAgain };
+  if (instanceId === "") {
+    return {
+      kind: "refused",
+      because: "its Node names no instance of EC2 (spec.providerID), so none was terminated",
+    };
+  }
   switch (owner.kind) {
     case "karpenter":
-      return deleteNodeClaim(tools, lease, name, instanceId, owner.nodeClaim);
+      return deleteNodeClaim(tools, lease, ending, owner.nodeClaim);
     case "standalone":
-      return terminateStandalone(tools, lease, name, instanceId);
+      return terminateStandalone(tools, lease, ending);
     default:
-      return terminateInGroup(tools, lease, name, instanceId);
+      return terminateInGroup(tools, lease, ending);
   }
 }
 
@@ -41,12 +66,8 @@ export async function terminateNode(
  * Terminates exactly this instance, by its Auto Scaling group and with one less wanted: a lowered desired size alone
  * would let the group choose, and EKS drains no node that it did not choose itself.
  */
-async function terminateInGroup(
-  tools: TellingTools,
-  lease: HeldLease,
-  node: string,
-  instanceId: string,
-): Promise<Termination> {
+async function terminateInGroup(tools: TellingTools, lease: HeldLease, ending: Ending): Promise<Termination> {
+  const { instanceId } = ending;
   const state = await instanceState(tools, instanceId);
   if (state === "notInAGroup") {
     return {
@@ -55,7 +76,7 @@ async function terminateInGroup(
     };
   }
   if (state === "leaving") return TERMINATING;
-  return act(tools, lease, node, instanceId, async () => {
+  return act(tools, lease, ending, async () => {
     await tools.autoScaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({
         InstanceId: instanceId,
@@ -69,9 +90,9 @@ async function terminateInGroup(
 async function terminateStandalone(
   tools: TellingTools,
   lease: HeldLease,
-  node: string,
-  instanceId: string,
+  ending: Ending,
 ): Promise<Termination> {
+  const { node, instanceId } = ending;
   const state = await instanceState(tools, instanceId);
   if (state === "inAGroup") {
     return {
@@ -85,10 +106,12 @@ async function terminateStandalone(
     abortSignal: signal,
   });
   const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
-  const ended = await act(tools, lease, node, instanceId, async () => {
+  const ended = await act(tools, lease, ending, async () => {
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
   });
-  if (instance !== undefined) emit({ type: "note", note: volumesNote(node, instance) });
+  if (instance !== undefined && ended.kind === "terminating") {
+    emit({ type: "note", note: volumesNote(node, instance) });
+  }
   return ended;
 }
 
@@ -114,8 +137,7 @@ function volumesNote(node: string, { InstanceId = "", BlockDeviceMappings = [] }
 async function deleteNodeClaim(
   tools: TellingTools,
   lease: HeldLease,
-  node: string,
-  instanceId: string,
+  { node, instanceId }: Ending,
   name: string | undefined,
 ): Promise<Termination> {
   if (name === undefined)
@@ -127,7 +149,13 @@ async function deleteNodeClaim(
   }
   await lease.assertHeld();
   tools.emit({ type: "terminating", node, instanceId });
-  await tools.kubernetes.delete(`${NODE_CLAIMS}/${name}`);
+  try {
+    await tools.kubernetes.delete(`${NODE_CLAIMS}/${name}`);
+  } catch (error) {
+    if (!(error instanceof KubernetesError) || !ADMISSION_DENIAL.test(error.said)) throw error;
+    const because = `NodeClaim ${name} may not be deleted: ${error.said}; let that policy allow it, then run the rotation again`;
+    return { kind: "refused", because };
+  }
   return TERMINATING;
 }
 
@@ -135,22 +163,22 @@ async function deleteNodeClaim(
 async function act(
   tools: TellingTools,
   lease: HeldLease,
-  node: string,
-  instanceId: string,
+  { node, instanceId, isAgain }: Ending,
   call: () => Promise<void>,
 ): Promise<Termination> {
   await lease.assertHeld();
-  tools.emit({ type: "terminating", node, instanceId });
+  if (!isAgain) tools.emit({ type: "terminating", node, instanceId });
   try {
     await call();
   } catch (error) {
     // An answer that was lost is an error as well, and so is the repetition of what had been done.
     if ((await instanceState(tools, instanceId)) === "leaving") return TERMINATING;
-    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
-    if (error instanceof Error && error.name === "OperationNotPermitted") {
-      return { kind: "refused", because: `AWS refuses to terminate ${instanceId}: ${error.message}` };
-    }
-    throw error;
+    const refusal = error instanceof Error ? terminationRefusal(instanceId, error) : undefined;
+    if (refusal === undefined) throw error;
+    const { reason, wayOut, isOfOthersToo } = refusal;
+    if (isOfOthersToo) throw new RotationStopped({ path: node, reason, fix: wayOut });
+    const kind = error instanceof Error && isBusy(error) ? "busy" : "refused";
+    return { kind, because: `${reason} ${wayOut}` };
   }
   return TERMINATING;
 }

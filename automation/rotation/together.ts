@@ -1,4 +1,4 @@
-import type { TellingTools } from "./outside";
+import type { Tools } from "./outside";
 
 /**
  * Acts on several things at the same time. When one act fails, the others are ended and waited for, so that nothing
@@ -6,10 +6,10 @@ import type { TellingTools } from "./outside";
  *
  * @throws what failed first.
  */
-export async function together<T, R>(
-  tools: TellingTools,
+export async function together<T, R, S extends Pick<Tools, "signal">>(
+  tools: S,
   items: readonly T[],
-  act: (item: T, tools: TellingTools) => Promise<R>,
+  act: (item: T, tools: S) => Promise<R>,
 ): Promise<R[]> {
   const failed = new AbortController();
   const signal = AbortSignal.any([tools.signal, failed.signal]);

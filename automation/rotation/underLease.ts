@@ -3,15 +3,15 @@ import { hostname } from "node:os";
 import { connectKubernetes } from "../kubernetes";
 import type { RotationHappening } from "./events";
 import { acquireLease, type HeldLease } from "./lease";
-import type { RotationOutside, TellingTools } from "./outside";
+import type { ActingTools, RotationOutside, TellingTools } from "./outside";
 
 /** What is worked with while the lease of a cluster's rotation is held. */
 export interface UnderLease {
   readonly lease: HeldLease;
   /** Their signal is aborted by who runs it, and when the lease is lost. */
-  readonly tools: TellingTools;
+  readonly tools: ActingTools;
   /** For tidying up: what ends a run must not end that, except that another one is at work by then. */
-  readonly tidy: TellingTools;
+  readonly tidy: ActingTools;
   /** What people must know, added as it is told. */
   readonly notes: readonly string[];
 }
@@ -43,8 +43,9 @@ export async function underLease<R>(
   const { kubernetes } = toolsUntil(new AbortController().signal);
   const lease = await acquireLease(kubernetes, { holder, clock, signal: outside.signal, emit });
   try {
-    const tools = toolsUntil(AbortSignal.any([outside.signal, lease.lost]));
-    return await act({ lease, tools, tidy: toolsUntil(lease.lost), notes });
+    const acting = (signal: AbortSignal): ActingTools => ({ ...toolsUntil(signal), lease });
+    const tools = acting(AbortSignal.any([outside.signal, lease.lost]));
+    return await act({ lease, tools, tidy: acting(lease.lost), notes });
   } finally {
     await lease.release();
   }

@@ -1,7 +1,8 @@
-import type { TellingTools } from "./outside";
+import { LeaseLostError } from "./lease";
+import type { ActingTools } from "./outside";
 
 /** A reverse. It gets tools of its own: what failed may have ended the run's. */
-export type Undo = (tools: TellingTools) => Promise<void>;
+export type Undo = (tools: ActingTools) => Promise<void>;
 
 /** The reverses of what was done, for the case that it can't be finished. */
 export interface UndoStack {
@@ -13,10 +14,10 @@ export interface UndoStack {
   /** Takes a reverse away: the act is to stay. */
   drop(key: string): void;
   /**
-   * Undoes everything, the last first; what fails is told, and the others go on. Nothing is undone once the tools'
-   * signal is aborted.
+   * Undoes everything, the last first; what fails is told, and the others go on. The lease is read before each: nothing
+   * is undone once another holds it, nor once the tools' signal is aborted.
    */
-  undoAll(tools: TellingTools): Promise<void>;
+  undoAll(tools: ActingTools): Promise<void>;
 }
 
 /** A stack without entries. */
@@ -32,9 +33,11 @@ export function undoStack(): UndoStack {
       for (const { what, undo } of [...entries.values()].reverse()) {
         if (tools.signal.aborted) break;
         try {
+          await tools.lease.assertHeld();
           await undo(tools);
           tools.emit({ type: "undone", what });
         } catch (error) {
+          if (error instanceof LeaseLostError) break;
           const because = error instanceof Error ? error.message : String(error);
           tools.emit({ type: "undoFailed", what, because });
         }

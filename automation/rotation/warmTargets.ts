@@ -1,16 +1,22 @@
-import { ENV_TABLE } from "../../planning/awsNode/envTable";
+import type { Env } from "../../planning/awsNode/env";
 import type { NodeAddressRoom } from "../../planning/rotation/addressRoom";
-import { loweredWarmTargets } from "../../planning/rotation/loweredWarmTargets";
-import { containerOf, envOf, getAwsNode, type AwsNodeContainerSpec } from "../awsNodeDaemonSet";
+import { LOWERED, loweredWarmTargets } from "../../planning/rotation/loweredWarmTargets";
+import { restoredWarmTargets } from "../../planning/rotation/restoredWarmTargets";
+import {
+  AWS_NODE_PATH,
+  containerOf,
+  envOf,
+  getAwsNode,
+  type AwsNodeContainerSpec,
+} from "../awsNodeDaemonSet";
 import { awaitAwsNode } from "../awsNodeRollout";
-import { isStatus, type Kubernetes } from "../kubernetes";
-import type { TellingTools } from "./outside";
+import { isStatus } from "../kubernetes";
+import type { ActingTools, Tools } from "./outside";
 import { readRecord, writeRecord, type RotationRecord } from "./record";
 import { RotationStopped } from "./result";
 import type { Run } from "./runContext";
 import { subnetRooms } from "./subnetRooms";
 
-const AWS_NODE = "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node";
 /** ipamd looks about twice a minute for addresses that it has too many of. */
 const LOOKED_AT_EVERY_MS = 5_000;
 
@@ -26,26 +32,27 @@ const LOOKED_AT_EVERY_MS = 5_000;
  * @throws RotationStopped where that many are not free in time; AwsNodeError.
  */
 export async function lowerWarmTargets(
-  { tools, lease, undo, options }: Pick<Run, "tools" | "lease" | "undo" | "options">,
+  { tools, undo, options }: Pick<Run, "tools" | "undo" | "options">,
   rooms: readonly NodeAddressRoom[],
   record: RotationRecord,
 ): Promise<RotationRecord> {
   const { kubernetes, clock, emit, signal } = tools;
-  const env = envOf(containerOf(await getAwsNode(kubernetes), "aws-node"));
-  const lowered = loweredWarmTargets(env);
-  const before = Object.fromEntries(Object.keys(lowered).map((name) => [name, env[name] ?? null]));
-  // What an earlier attempt has found there is how it was.
-  const written = { ...record, awsNodeBefore: { ...before, ...record.awsNodeBefore } };
-  await lease.assertHeld();
-  await writeRecord(kubernetes, written);
+  let written = record;
   undo.push("warm targets", "give aws-node its warm targets back", restoreWarmTargets);
-  await setAwsNodeEnv(kubernetes, lowered);
+  const lowered = await changeAwsNodeEnv(tools, async (env) => {
+    const change = loweredWarmTargets(env);
+    const before = Object.fromEntries(Object.keys(change).map((name) => [name, env[name] ?? null]));
+    // What is lowered already, an earlier attempt of ours has found as it wrote; anything else somebody has set since.
+    written = { ...record, awsNodeBefore: { ...written.awsNodeBefore, ...before } };
+    await writeRecord(tools, written);
+    return change;
+  });
   emit({ type: "warmTargetsLowered", env: lowered });
   await awaitAwsNode({
     kubernetes,
     clock,
     signal,
-    settings: { warmIpTarget: Number(lowered[ENV_TABLE.warmIpTarget.env] ?? env.WARM_IP_TARGET) },
+    settings: { warmIpTarget: Number(LOWERED) },
     onProgress: () => undefined,
     timeoutSeconds: options.nodeTimeoutSeconds,
   });
@@ -53,18 +60,34 @@ export async function lowerWarmTargets(
   return written;
 }
 
-/** Sets warm targets back to what the record says, and takes that out of it; nothing where it says nothing. */
-export async function restoreWarmTargets({ kubernetes, emit }: TellingTools): Promise<void> {
-  const record = await readRecord(kubernetes);
+/**
+ * Sets warm targets back to what the record says, and takes that out of it; nothing where it says nothing. What somebody
+ * has set meanwhile stays, and is told.
+ */
+export async function restoreWarmTargets(tools: ActingTools): Promise<void> {
+  const record = await readRecord(tools.kubernetes);
   if (record?.awsNodeBefore === undefined) return;
   const { awsNodeBefore, ...rest } = record;
-  await setAwsNodeEnv(kubernetes, awsNodeBefore);
-  await writeRecord(kubernetes, rest);
-  emit({ type: "warmTargetsRestored", env: awsNodeBefore });
+  let left: Readonly<Record<string, string | null>> = {};
+  const restored = await changeAwsNodeEnv(tools, (env) => {
+    const decided = restoredWarmTargets(env, awsNodeBefore);
+    left = decided.left;
+    return Promise.resolve(decided.restore);
+  });
+  await writeRecord(tools, rest);
+  if (Object.keys(restored).length > 0) tools.emit({ type: "warmTargetsRestored", env: restored });
+  for (const [name, now] of Object.entries(left)) {
+    const note = `aws-node stays with ${valueOf(name, now)}, which somebody has set meanwhile; before the rotation it was ${valueOf(name, awsNodeBefore[name] ?? null)}.`;
+    tools.emit({ type: "note", note });
+  }
+}
+
+function valueOf(name: string, value: string | null): string {
+  return value === null ? `${name} not set` : `${name}=${value}`;
 }
 
 async function awaitFreeAddresses(
-  tools: TellingTools,
+  tools: Tools,
   rooms: readonly NodeAddressRoom[],
   timeoutSeconds: number,
 ): Promise<void> {
@@ -96,23 +119,32 @@ function tooFew(short: readonly NodeAddressRoom[], timeoutSeconds: number): Rota
   });
 }
 
-/** Sets variables of the container aws-node; null takes one away. Others' changes meanwhile are not lost. */
-async function setAwsNodeEnv(
-  kubernetes: Kubernetes,
-  env: Readonly<Record<string, string | null>>,
-): Promise<void> {
+/**
+ * Changes variables of the container aws-node; null takes one away. Others' changes meanwhile are not lost.
+ *
+ * @param decide which, by how they are at this moment; asked again when another has written the DaemonSet since.
+ * @returns what was changed.
+ */
+async function changeAwsNodeEnv<E extends Readonly<Record<string, string | null>>>(
+  { kubernetes, lease }: ActingTools,
+  decide: (env: Env) => Promise<E>,
+): Promise<E> {
   for (let attempt = 1; ; attempt++) {
-    const { metadata, spec } = await getAwsNode(kubernetes);
+    const live = await getAwsNode(kubernetes);
+    const { metadata, spec } = live;
+    const change = await decide(envOf(containerOf(live, "aws-node")));
+    if (Object.keys(change).length === 0) return change;
     const containers = spec.template.spec.containers.map((container) => {
       if (container.name !== "aws-node") return container;
-      return { ...container, env: withValues(container.env ?? [], env) };
+      return { ...container, env: withValues(container.env ?? [], change) };
     });
+    await lease.assertHeld();
     try {
-      await kubernetes.patch(AWS_NODE, {
+      await kubernetes.patch(AWS_NODE_PATH, {
         metadata: { resourceVersion: metadata.resourceVersion },
         spec: { template: { spec: { containers } } },
       });
-      return;
+      return change;
     } catch (error) {
       if (!isStatus(error, 409) || attempt === 10) throw error;
     }

@@ -9,6 +9,7 @@ import { acquireLease } from "../../dist/automation/rotation/lease.js";
 import { addSoftTaint } from "../../dist/automation/rotation/nodeMarks.js";
 import { NO_RESTARTS } from "../../dist/automation/rotation/singleReplicas.js";
 import { undoStack } from "../../dist/automation/rotation/undoStack.js";
+import { volumeAttachmentsIn } from "../../dist/automation/rotation/volumeAttachments.js";
 
 const [kubeconfig, atOnce, ...names] = process.argv.slice(2);
 const kubeConfig = new KubeConfig();
@@ -17,6 +18,8 @@ const clock = systemClock;
 const { signal } = new AbortController();
 const kubernetes = connectKubernetes(kubeConfig, { clock, signal });
 
+const GATHERED_MS = 50;
+const TAINTED_AT_ONCE = 10;
 const nodesByInstance = new Map();
 const leaving = new Set();
 const autoScaling = {
@@ -66,15 +69,20 @@ async function drainAll(watch, lease) {
     onUnschedulable: () => Promise.resolve(undefined),
   };
   const drain = drainOf({
-    tools,
+    tools: { ...tools, lease },
     watch,
     lease,
     undo: undoStack(),
     loadBalancers,
+    attachments: volumeAttachmentsIn(tools),
     restarts: NO_RESTARTS,
     options,
   });
-  for (const name of names) await addSoftTaint(kubernetes, name);
+  for (let from = 0; from < names.length; from += TAINTED_AT_ONCE) {
+    await Promise.all(
+      names.slice(from, from + TAINTED_AT_ONCE).map((name) => addSoftTaint(kubernetes, name)),
+    );
+  }
   const changes = watch.changes();
   const left = [...names];
   const ended = [];
@@ -85,9 +93,8 @@ async function drainAll(watch, lease) {
       await drain.begin({ node, pods: watch.podsOn(name), reasons: [] });
     }
     ended.push(...(await drain.turn()));
-    await changes.next(1_000);
     // As rotation does: what changes together is looked at together.
-    await clock.sleep(50);
+    await changes.next(1_000, GATHERED_MS);
   }
   await drain.finished();
   return ended;

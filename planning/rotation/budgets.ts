@@ -12,6 +12,33 @@ export function budgetsOf(
 }
 
 /**
+ * Finds the budgets that cover a pod as {@link budgetsOf} does, for many pods: by one label that each budget asks for, so
+ * that a pod is compared with few of them.
+ */
+export function budgetFinder(
+  budgets: readonly DisruptionBudget[],
+): (pod: Pick<ClusterPod, "namespace" | "labels">) => DisruptionBudget[] {
+  const byLabel = new Map<string, DisruptionBudget[]>();
+  for (const budget of budgets) {
+    const key = labelKey(budget.namespace, Object.entries(budget.selector?.matchLabels ?? {})[0]);
+    const others = byLabel.get(key);
+    if (others === undefined) byLabel.set(key, [budget]);
+    else others.push(budget);
+  }
+  return (pod) => {
+    const labels = [undefined, ...Object.entries(pod.labels)];
+    const near = labels.flatMap((label) => byLabel.get(labelKey(pod.namespace, label)) ?? []);
+    const found = budgetsOf(pod, near);
+    return found.length < 2 ? found : budgets.filter((budget) => found.includes(budget));
+  };
+}
+
+/** Unique: a namespace has no slash, and the key of a label no equals sign. */
+function labelKey(namespace: string, [key, value]: readonly [string?, string?] = []): string {
+  return key === undefined ? namespace : `${namespace}/${key}=${value ?? ""}`;
+}
+
+/**
  * Whether the API evicts a pod whatever its budget says: one that is not running yet, or one that is not Ready where
  * the budget's policy lets such go (kubernetes/kubernetes, pkg/registry/core/pod/storage/eviction.go).
  */

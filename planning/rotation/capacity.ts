@@ -47,9 +47,7 @@ export function usablePools(
   const substitutes = new Map<WorkerPool, string[]>();
   for (const pool of pools) {
     if (!exhausted.has(pool.nodeGroupName)) continue;
-    const [substitute] = usable
-      .filter(({ workerGroup }) => workerGroup === pool.workerGroup)
-      .sort((a, b) => b.maxSize - b.desiredSize - (a.maxSize - a.desiredSize));
+    const [substitute] = substitutesOf(pool, usable);
     if (substitute === undefined) continue;
     substitutes.set(substitute, [...(substitutes.get(substitute) ?? []), ...pool.availabilityZones]);
   }
@@ -57,6 +55,16 @@ export function usablePools(
     ...pool,
     availabilityZones: [...pool.availabilityZones, ...(substitutes.get(pool) ?? [])],
   }));
+}
+
+/** The pools of a pool's worker group that can be used in its place, those first that may grow most. */
+export function substitutesOf<P extends Pick<WorkerPool, "workerGroup" | "maxSize" | "desiredSize">>(
+  { workerGroup }: Pick<WorkerPool, "workerGroup">,
+  usable: readonly P[],
+): P[] {
+  return usable
+    .filter((pool) => pool.workerGroup === workerGroup)
+    .sort((a, b) => b.maxSize - b.desiredSize - (a.maxSize - a.desiredSize));
 }
 
 /** An old node that stays because EC2 has no instances for the workers that would replace it. */

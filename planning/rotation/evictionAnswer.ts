@@ -24,7 +24,7 @@ export type EvictionOutcome =
  * How the API server hands on the denial of a webhook, and of a ValidatingAdmissionPolicy. Source:
  * kubernetes/apiserver, pkg/admission/plugin/webhook/errors/statuserror.go and policy/validating/dispatcher.go.
  */
-const ADMISSION_DENIAL =
+export const ADMISSION_DENIAL =
   /admission webhook ".*" denied the request|ValidatingAdmissionPolicy '.*' denied request/;
 
 /**

@@ -1,6 +1,9 @@
 import { fromEnv, type Env } from "../awsNode/env";
 import { ENV_TABLE } from "../awsNode/envTable";
 
+/** What a lowered variable is set to: one free address. */
+export const LOWERED = "1";
+
 /**
  * The variables of aws-node that make nodes keep one free address and no more, as far as they don't yet: WARM_IP_TARGET,
  * which beats WARM_ENI_TARGET and WARM_PREFIX_TARGET, and MINIMUM_IP_TARGET where it is set.
@@ -10,7 +13,7 @@ import { ENV_TABLE } from "../awsNode/envTable";
 export function loweredWarmTargets(env: Env): Env {
   const { warmIpTarget = 0, minimumIpTarget = 0 } = fromEnv(env).settings;
   return {
-    ...(warmIpTarget !== 1 && { [ENV_TABLE.warmIpTarget.env]: "1" }),
-    ...(minimumIpTarget > 1 && { [ENV_TABLE.minimumIpTarget.env]: "1" }),
+    ...(warmIpTarget !== 1 && { [ENV_TABLE.warmIpTarget.env]: LOWERED }),
+    ...(minimumIpTarget > 1 && { [ENV_TABLE.minimumIpTarget.env]: LOWERED }),
   };
 }

@@ -1,4 +1,4 @@
-import { budgetsOf, isExempt } from "./budgets";
+import { budgetFinder, isExempt } from "./budgets";
 import { podName, type ClusterPod, type DisruptionBudget } from "./observation";
 import { isRestarted, podVerdict, type VerdictOptions } from "./podVerdict";
 
@@ -14,6 +14,8 @@ export interface WaitingPod {
 export interface EarlierEvictions {
   /** Pods whose eviction was asked for, and may not show yet in what is seen of pods and budgets. */
   readonly asked: readonly ClusterPod[];
+  /** UIDs of those of them that a budget was seen to count, be it a while ago. @default what budgets name now */
+  readonly counted?: ReadonlySet<string> | undefined;
   /** Why pods were refused that are let be for a while, by their UID. */
   readonly refused: ReadonlyMap<string, string>;
 }
@@ -36,15 +38,21 @@ export function nextEvictions(
   pods: readonly ClusterPod[],
   budgets: readonly DisruptionBudget[],
   options: VerdictOptions = {},
-  { asked, refused }: EarlierEvictions = { asked: [], refused: new Map() },
+  { asked, counted, refused }: EarlierEvictions = { asked: [], refused: new Map() },
 ): NextEvictions {
   const moving = pods.filter((pod) => podVerdict(pod, options).action === "evict");
   const nodesWithOrdinary = new Set(
     moving.filter(({ isCritical }) => !isCritical).map(({ nodeName }) => nodeName),
   );
-  const left = new Map(
-    budgets.map((budget) => [budget, budget.disruptionsAllowed - countUnseen(budget, asked)]),
-  );
+  const budgetsOf = budgetFinder(budgets);
+  const left = new Map(budgets.map((budget) => [budget, budget.disruptionsAllowed]));
+  for (const pod of asked) {
+    if (counted?.has(pod.uid) === true) continue;
+    // Not counted yet: a budget names the pods whose eviction it has granted.
+    for (const budget of budgetsOf(pod)) {
+      if (!budget.disruptedPods.includes(pod.name)) left.set(budget, (left.get(budget) ?? 0) - 1);
+    }
+  }
   const askedUids = new Set(asked.map(({ uid }) => uid));
   const evict: ClusterPod[] = [];
   const waiting: WaitingPod[] = [];
@@ -71,7 +79,7 @@ export function nextEvictions(
       evict.push(pod);
       continue;
     }
-    const covering = budgetsOf(pod, budgets);
+    const covering = budgetsOf(pod);
     const [budget] = covering;
     if (covering.length > 1) {
       const because = "the eviction API refuses pods under more than one budget";
@@ -86,13 +94,6 @@ export function nextEvictions(
     }
   }
   return { evict, waiting };
-}
-
-/** Of evictions that were asked for, those that a budget does not count yet: it names the ones that it has granted. */
-function countUnseen(budget: DisruptionBudget, asked: readonly ClusterPod[]): number {
-  return asked.filter(
-    (pod) => budgetsOf(pod, [budget]).length > 0 && !budget.disruptedPods.includes(pod.name),
-  ).length;
 }
 
 /** What a pod that was told to end may be waiting for; nobody but its kubelet and its finalizers' owners can end it. */

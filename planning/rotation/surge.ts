@@ -27,8 +27,14 @@ export interface WorkerPool {
   readonly replaces: readonly string[];
   readonly desiredSize: number;
   readonly maxSize: number;
-  /** Workers that it is to have whatever pods need, as far as its maximum lets. @default one where a node's pods come to it */
+  /**
+   * Workers that it is to have beside old nodes of its own, whatever pods need, as far as its maximum lets.
+   *
+   * @default one where a node's pods come to it
+   */
   readonly leastSize?: number | undefined;
+  /** The minimum size that it gets back once it has as many workers. @default its minimum stays */
+  readonly minSize?: number | undefined;
   /** Labels of its workers, as far as they are known before one has joined. */
   readonly labels: Readonly<Record<string, string>>;
   /** Nodes that have joined. One that is not Ready, or out of service, is no room for pods. */
@@ -76,6 +82,7 @@ export interface PoolNeed extends PoolTarget {
  * @param moving the pods that come.
  * @param daemons the pods of DaemonSets that every worker gets.
  * @param least workers that it gets in any case, as far as its maximum lets.
+ * @param leaving names of nodes of its own that go: they are no room, and no workers that stay. @default none
  */
 export function poolNeed(
   pool: WorkerPool,
@@ -83,11 +90,15 @@ export function poolNeed(
   running: ReadonlyMap<string, readonly ClusterPod[]>,
   daemons: readonly ClusterPod[],
   least = 0,
+  leaving: ReadonlySet<string> = new Set(),
 ): PoolNeed {
   const fresh = (): Space => spaceLeft(pool.shape, daemons);
   const joining = Math.max(0, pool.desiredSize - pool.nodes.length);
+  const staying = pool.nodes.filter(({ name }) => !leaving.has(name));
+  // A node that was just ended may be there still, when its group wants one less already.
+  const going = Math.min(pool.nodes.length - staying.length, Math.max(0, pool.desiredSize - staying.length));
   const spaces: Space[] = [
-    ...pool.nodes
+    ...staying
       .filter(isUsable)
       .map((node) => spaceLeft(node.allocatable, occupants(running.get(node.name) ?? [], daemons))),
     ...Array.from({ length: joining }, fresh),
@@ -109,8 +120,8 @@ export function poolNeed(
     spaces.push(space);
     added += 1;
   }
-  const forPods = Math.max(pool.desiredSize, pool.nodes.length) + added;
-  const wanted = Math.max(forPods, Math.min(least, pool.maxSize));
+  const forPods = Math.max(pool.desiredSize, staying.length) + added;
+  const wanted = Math.max(forPods, Math.min(least === 0 ? 0 : least + going, pool.maxSize));
   const desiredSize = Math.max(pool.desiredSize, Math.min(wanted, pool.maxSize));
   return {
     nodeGroupName: pool.nodeGroupName,
@@ -118,7 +129,8 @@ export function poolNeed(
     desiredSize,
     added: desiredSize - pool.desiredSize,
     oversized,
-    beyondMaximum: Math.max(0, wanted - pool.maxSize),
+    // Where those that stay fit, it can do with fewer at once while the others go.
+    beyondMaximum: Math.max(0, wanted - going - pool.maxSize),
   };
 }
 
@@ -137,13 +149,14 @@ export function poolNeeds(
   options: VerdictOptions = {},
 ): PoolNeed[] {
   const running = podsByNode(pods);
+  const oldNames = new Set(old.map(({ node }) => node.name));
   return pools.map((pool) => {
     const replaced = old.filter(({ node }) => poolOf(node, pools)?.workerGroup === pool.workerGroup);
     const daemons = daemonPods(replaced.flatMap((one) => one.pods));
     const leaving = going.filter(({ node }) => poolOf(node, pools) === pool);
     const moving = leaving.flatMap((one) => podsTo("evict", one.pods, options));
     const least = pool.leastSize ?? Math.min(1, leaving.length);
-    return poolNeed(pool, moving, running, daemons, least);
+    return poolNeed(pool, moving, running, daemons, least, oldNames);
   });
 }
 

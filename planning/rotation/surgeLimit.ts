@@ -24,6 +24,8 @@ export interface SurgeLimit {
   readonly bases: ReadonlyMap<string, PoolBase>;
   /** How many old nodes are still there, by the names of the pools that their pods come to. */
   readonly left: ReadonlyMap<string, number>;
+  /** Replacements that pools make for others of their worker group that get no instances, by their names. @default none */
+  readonly takenOver?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -51,8 +53,13 @@ export function unreplacedNodes(
   });
 }
 
-/** @param inService workers of the pool that pods can be placed on. */
-function unreplaced(base: PoolBase, left: number, inService: number): number {
+/**
+ * How many old nodes of a pool are gone without being replaced yet.
+ *
+ * @param left how many are still there.
+ * @param inService workers of the pool that pods can be placed on.
+ */
+export function unreplaced(base: PoolBase, left: number, inService: number): number {
   const gone = goneOf(base, left);
   let replaced = gone;
   while (replaced > 0 && workersInPlaceOf(base, replaced) > inService) replaced -= 1;
@@ -74,12 +81,13 @@ function workersInPlaceOf({ workers, target, old }: PoolBase, gone: number): num
  */
 export function withinSurge<N extends PoolTarget>(
   needs: readonly N[],
-  { surge, bases, left }: SurgeLimit,
+  { surge, bases, left, takenOver = new Map() }: SurgeLimit,
 ): N[] {
   const all = needs.map((need) => {
     const has = need.desiredSize - need.added;
     const base: PoolBase = bases.get(need.nodeGroupName) ?? { workers: has, target: has, old: 0 };
-    const due = replacements(base, left.get(need.nodeGroupName) ?? 0);
+    const own = replacements(base, left.get(need.nodeGroupName) ?? 0);
+    const due = own + (takenOver.get(need.nodeGroupName) ?? 0);
     return { need, has, due, room: base.room ?? Infinity };
   });
   const old = sum([...bases.values()], (base) => base.old);

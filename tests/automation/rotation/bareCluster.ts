@@ -6,6 +6,8 @@ import type { DrainContext, DrainingNode } from "../../../automation/rotation/dr
 import type { RotationHappening } from "../../../automation/rotation/events";
 import { NO_RESTARTS } from "../../../automation/rotation/singleReplicas";
 import { undoStack } from "../../../automation/rotation/undoStack";
+import { volumeAttachmentsIn } from "../../../automation/rotation/volumeAttachments";
+import { playedLease } from "./playedLease";
 import { noLoadBalancers } from "./playedLoadBalancers";
 import { eventually } from "./podNetwork";
 
@@ -141,6 +143,7 @@ export async function drainNode(
       onEvent(event);
     },
     autoScaling,
+    lease: playedLease(),
     ec2: { send: () => Promise.resolve({}) },
     eks: { send: () => Promise.resolve({}) },
   };
@@ -148,9 +151,10 @@ export async function drainNode(
     const drain = drainOf({
       tools,
       watch,
-      lease: { assertHeld: () => Promise.resolve() },
+      lease: tools.lease,
       undo: undoStack(),
       loadBalancers: noLoadBalancers,
+      attachments: volumeAttachmentsIn(tools),
       restarts: NO_RESTARTS,
       options: {
         force: false,

@@ -129,6 +129,28 @@ describe("the watch over a cluster", () => {
     assert.equal(watch.budgets().length, 1);
   });
 
+  it("tells of every version of a budget, also of those that nobody looked at in time", async () => {
+    const watch = await watchCluster(tools());
+    const heard: (readonly string[])[] = [];
+    watch.hearBudgets(({ disruptedPods }) => heard.push(disruptedPods));
+    for (const pods of [{}, { "web-1": "2026-01-01T00:00:00Z" }, {}]) {
+      const budget: ApiBudget = {
+        metadata: { name: "web", namespace: "shop" },
+        status: { disruptedPods: pods },
+      };
+      played.put(BUDGETS, budget);
+    }
+    await settles(() => heard.length === 3);
+    assert.deepEqual(heard, [[], ["web-1"], []]);
+  });
+
+  it("ends a wait where something changed elsewhere", async () => {
+    const watch = await watchCluster(tools());
+    const next = watch.changes().next(LONG_MS);
+    watch.touch();
+    await next;
+  });
+
   it("ends a wait at a change, and the next one at once when there was one since", async () => {
     const watch = await watchCluster(tools());
     const changes = watch.changes();

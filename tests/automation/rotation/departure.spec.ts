@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { departure, type DepartingNode } from "../../../automation/rotation/departure";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { HeldLease } from "../../../automation/rotation/lease";
 import type { TellingTools } from "../../../automation/rotation/outside";
 import { KubernetesError } from "../../../automation/kubernetesError";
 import type { NodeOwner } from "../../../planning/rotation/nodeOwner";
 import { newNode } from "../../planning/rotation/builders";
+import { playedLease } from "./playedLease";
 
 /** What is there of a node that departs. */
 interface Left {
+  /** How long its lifecycle hooks may hold it, in seconds. */
+  heldAtMost?: number;
+  /** Why EC2 does not delete its interfaces. */
+  undeletable?: string;
   isThere?: boolean;
   lifecycle?: string;
   hasClaim?: boolean;
@@ -38,10 +42,12 @@ function leaving(left: Left, owner: NodeOwner, removeLeakedEnis = false) {
               LifecycleHookName: "out",
               LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
               HeartbeatTimeout: 60,
+              ...(left.heldAtMost !== undefined && { GlobalTimeout: left.heldAtMost }),
             },
           ],
         });
       case "DeleteNetworkInterfaceCommand":
+        if (left.undeletable !== undefined) return Promise.reject(new Error(left.undeletable));
         left.enis = (left.enis ?? []).filter(({ id }) => !JSON.stringify(command.input).includes(id));
         return Promise.resolve({});
       default:
@@ -58,15 +64,6 @@ function leaving(left: Left, owner: NodeOwner, removeLeakedEnis = false) {
       left.hasClaim === true
         ? Promise.resolve({ metadata: { name: "default-x" } })
         : Promise.reject(new KubernetesError("GET nodeclaim", 404, "not found")),
-    list: (_: string, slim: (object: object) => object) =>
-      Promise.resolve(
-        (left.attachments ?? []).map((volume) =>
-          slim({
-            metadata: { name: "csi-1" },
-            spec: { nodeName: "old-1", source: { persistentVolumeName: volume } },
-          }),
-        ),
-      ),
   };
   const tools = {
     ...{ ec2: { send }, autoScaling: { send }, kubernetes, signal: new AbortController().signal },
@@ -80,9 +77,8 @@ function leaving(left: Left, owner: NodeOwner, removeLeakedEnis = false) {
       watch: {
         node: () => (left.isThere === true ? { ...newNode, name: "old-1", instanceId: "i-1" } : undefined),
       },
-      lease: {
-        assertHeld: () => Promise.resolve(void asserted.push("held")),
-      } as Partial<HeldLease> as HeldLease,
+      lease: playedLease(asserted),
+      attachments: { of: () => Promise.resolve(left.attachments ?? []) },
       removeLeakedEnis,
     },
     node,
@@ -129,6 +125,25 @@ describe("a node on its way out", () => {
       events.map((event) => event.type),
       ["departing", "departing", "departing"],
     );
+  });
+
+  it("is held by its hooks for no longer than they may in all, however often they ask for more time", async () => {
+    const { look } = leaving({ isThere: true, lifecycle: "Terminating:Wait", heldAtMost: 6 }, general);
+    const kinds = [];
+    for (let turn = 0; turn < 4; turn++) kinds.push((await look()).kind);
+    assert.deepEqual(kinds, ["held", "held", "held", "leaving"]);
+  });
+
+  it("is gone though an interface of it can't be removed, which is told", async () => {
+    const enis = [{ id: "eni-1", status: "available" }];
+    const { look, events } = leaving({ enis, undeletable: "You are not authorized" }, general, true);
+    assert.deepEqual(await look(), { kind: "gone" });
+    assert.deepEqual(events, [
+      {
+        type: "note",
+        note: "eni-1, which old-1 left behind, could not be removed: You are not authorized. Remove it: it takes addresses and keeps its subnet from being deleted.",
+      },
+    ]);
   });
 
   it("is gone as soon as its Node is; for what AWS alone tells, AWS is not asked each time", async () => {

@@ -11,6 +11,7 @@ const NODE_TIMEOUT_MS = 900_000;
 function world(states: Record<string, string>, ofItsGroup: readonly string[] = []) {
   const events: RotationHappening[] = [];
   const excluded: string[] = [];
+  const time = { nowMs: 1_000 };
   const groups = (): TargetGroup[] => [
     {
       name: "target group web",
@@ -26,14 +27,14 @@ function world(states: Record<string, string>, ofItsGroup: readonly string[] = [
           return Promise.resolve({});
         },
       },
-      clock: { now: () => 1_000 },
+      clock: { now: () => time.nowMs },
       emit: (event: RotationHappening) => events.push(event),
     } as object as TellingTools,
     lease: { assertHeld: () => Promise.resolve() },
     loadBalancers: playedLoadBalancers(groups, ofItsGroup),
     options: { nodeTimeoutMs: NODE_TIMEOUT_MS },
   } as object as Parameters<typeof excludeNodes>[0];
-  return { context, events, excluded };
+  return { context, events, excluded, time };
 }
 
 function leaving(number: number, isExcluded = false) {
@@ -71,16 +72,17 @@ describe("nodes that leave load balancers", () => {
     assert.equal(excluded.length, 2, "once each");
   });
 
-  it("wait for whoever registered them, then for the deregistration delay, each with a deadline", async () => {
+  it("wait for whoever registered them, then for the deregistration delay, with one deadline from the start", async () => {
     const states: Record<string, string> = { "i-1": "healthy", "i-2": "healthy" };
-    const { context, events } = world(states);
+    const { context, events, time } = world(states);
     const node = leaving(1, true);
     assert.equal(await awaitDeregistration(context, node), false);
     assert.equal(node.deadlineMs, 1_000 + NODE_TIMEOUT_MS);
-    assert.equal(await awaitDeregistration(context, node), false);
+    time.nowMs += 60_000;
     states["i-1"] = "draining";
     assert.equal(await awaitDeregistration(context, node), false);
-    assert.equal(node.deadlineMs, 1_000 + 3_600_000);
+    assert.equal(node.deadlineMs, 1_000 + NODE_TIMEOUT_MS + 3_600_000);
+    time.nowMs += 60_000;
     delete states["i-1"];
     assert.equal(await awaitDeregistration(context, node), true);
     assert.deepEqual(events, [
@@ -104,6 +106,16 @@ describe("nodes that leave load balancers", () => {
     assert.deepEqual(node.because, [
       "i-1 is the only healthy one of target group web; see that new workers are registered there",
     ]);
+  });
+
+  it("have no more time because what they wait for reads otherwise", async () => {
+    const { context, events, time } = world({ "i-1": "healthy" });
+    const node = leaving(1);
+    await awaitDeregistration(context, node);
+    time.nowMs += 60_000;
+    node.isExcluded = true;
+    await awaitDeregistration(context, node);
+    assert.deepEqual([events.length, node.deadlineMs], [2, 1_000 + NODE_TIMEOUT_MS]);
   });
 
   it("need not wait where their Auto Scaling group takes them out itself", async () => {

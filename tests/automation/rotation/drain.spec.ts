@@ -6,7 +6,10 @@ import { NO_RESTARTS } from "../../../automation/rotation/singleReplicas";
 import { undoStack } from "../../../automation/rotation/undoStack";
 import { noLoadBalancers } from "./playedLoadBalancers";
 import { playedWatch } from "./playedWatch";
-import { oldNodeNamed, webPod } from "../../planning/rotation/builders";
+import type { ClusterPod } from "../../../planning/rotation/observation";
+import { oldNodeNamed, webPod, webPods } from "../../planning/rotation/builders";
+
+const lease = { assertHeld: () => Promise.resolve() };
 
 describe("nodes whose moved pods no other takes", () => {
   it("blocks the node that they left at once, with why they wait in vain, and puts it back", async () => {
@@ -43,8 +46,9 @@ describe("nodes whose moved pods no other takes", () => {
         clock: { now: () => 0, sleep: () => Promise.reject(new Error("it waits")) },
         signal: new AbortController().signal,
         emit: () => undefined,
+        lease,
       },
-      lease: { assertHeld: () => Promise.resolve() },
+      lease,
       undo: undoStack(),
       loadBalancers: noLoadBalancers,
       restarts: NO_RESTARTS,
@@ -72,5 +76,102 @@ describe("nodes whose moved pods no other takes", () => {
     assert.deepEqual(drain.nodes(), []);
     assert.deepEqual(asked, [[["web-1"], ["old-1"]]]);
     assert.match(patches.at(-1) ?? "", /"unschedulable":null/);
+  });
+});
+
+describe("nodes that are drained together", () => {
+  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", namespace: "shop", name: "web", ready: 2 };
+  /** Nodes old-1 and old-2 with these pods, which others may join. What is asked about a Node is answered by hand. */
+  const world = (pods: ClusterPod[]) => {
+    const [patches, evicted]: [string[], string[]] = [[], []];
+    const answers: ((error: Error) => void)[] = [];
+    const touched = { times: 0 };
+    const kubernetes = {
+      get: () => new Promise((_, reject) => answers.push(reject)),
+      patch: (path: string, change: object) => {
+        patches.push(`${path} ${JSON.stringify(change)}`);
+        return Promise.resolve({});
+      },
+      evict: ({ name }: ClusterPod) => {
+        evicted.push(name);
+        return Promise.resolve({ status: 201, message: "" });
+      },
+    } as object as Kubernetes;
+    const drain = drainOf({
+      tools: {
+        kubernetes,
+        clock: { now: () => 0, sleep: () => Promise.reject(new Error("it waits")) },
+        signal: new AbortController().signal,
+        emit: () => undefined,
+        lease,
+      },
+      lease,
+      undo: undoStack(),
+      loadBalancers: noLoadBalancers,
+      restarts: NO_RESTARTS,
+      watch: { ...playedWatch({ pods }), touch: () => (touched.times += 1) },
+      options: { runId: "7f3a", podTimeoutMs: 5_000, nodeTimeoutMs: 5_000, onUnschedulable: () => undefined },
+    } as object as DrainContext);
+    const begin = (name: string) =>
+      drain.begin({
+        node: oldNodeNamed(name),
+        pods: pods.filter((pod) => pod.nodeName === name),
+        reasons: [],
+      });
+    return { drain, begin, patches, evicted, answers, touched };
+  };
+
+  it("are taken out of service and out of their load balancers by one write", async () => {
+    const { drain, begin, patches } = world([]);
+    await begin("old-1");
+    assert.equal(patches.length, 1);
+    assert.match(
+      patches[0] ?? "",
+      /"labels":\{"node.kubernetes.io\/exclude-from-external-load-balancers":"true"/,
+    );
+    assert.match(patches[0] ?? "", /"spec":\{"unschedulable":true\}/);
+    await drain.turn();
+    assert.equal(patches.length, 1);
+  });
+
+  it("do not wait for what is asked about another one of them, and end the run where that fails", async () => {
+    const pods: ClusterPod[] = [];
+    const { drain, begin, evicted, answers } = world(pods);
+    await begin("old-1");
+    await begin("old-2");
+    await drain.turn();
+    await new Promise(setImmediate);
+    assert.equal(answers.length, 2, "each is empty, and asked about once more before it is terminated");
+    pods.push({ ...webPod, nodeName: "old-3" });
+    await begin("old-3");
+    await drain.turn();
+    await new Promise(setImmediate);
+    assert.deepEqual(evicted, ["web-1"]);
+    assert.equal(answers.length, 2, "one step of a node at a time");
+    for (const fail of answers) fail(new Error("no such certificate"));
+    await drain.finished();
+    await assert.rejects(drain.turn(), /no such certificate/);
+  });
+
+  it("forget owners that have all their pods again before the node is empty", async () => {
+    const there = webPods(2, "new-1");
+    const other = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "api", uid: "uid-api" };
+    const pods = [
+      ...there,
+      { ...webPod, name: "api-1", uid: "uid-api-1", nodeName: "old-1", controller: other },
+    ];
+    const { drain } = world(pods);
+    const owners = [owner, { ...owner, name: "api", ready: 1 }];
+    const annotations = {
+      "eks-pod-network.io/run": "7f3a",
+      "eks-pod-network.io/owners": JSON.stringify(owners),
+    };
+    await drain.begin({ node: { ...oldNodeNamed("old-1"), annotations }, pods, reasons: [] });
+    await drain.turn();
+    assert.deepEqual(
+      drain.nodes().map((node) => node.owners.map(({ name }) => name)),
+      [["api"]],
+      "web has its two pods elsewhere; of api there is a pod that is still to go",
+    );
   });
 });

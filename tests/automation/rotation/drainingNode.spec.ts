@@ -3,12 +3,14 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { KubernetesError, type Kubernetes } from "../../../automation/kubernetes";
 import { advance, type DrainContext, type DrainingNode } from "../../../automation/rotation/drainingNode";
 import type { RotationHappening } from "../../../automation/rotation/events";
+import { LeaseLostError } from "../../../automation/rotation/lease";
 import { ownersIn, type OwnerPromise } from "../../../automation/rotation/owners";
 import { putBack } from "../../../automation/rotation/putBack";
 import { NO_RESTARTS } from "../../../automation/rotation/singleReplicas";
 import { undoStack } from "../../../automation/rotation/undoStack";
 import { oldNodeNamed, webPod } from "../../planning/rotation/builders";
 import { noLoadBalancers, playedLoadBalancers } from "./playedLoadBalancers";
+import { playedLease } from "./playedLease";
 import { playedWatch } from "./playedWatch";
 
 const OWN = { "eks-pod-network.io/run": "7f3a", "eks-pod-network.io/was-cordoned": "false" };
@@ -19,14 +21,18 @@ interface World {
   node?: object | undefined;
   /** State of its instance in its Auto Scaling group; none where it is in none. */
   lifecycle?: string | undefined;
+  /** What AWS says to its termination. */
+  refusal?: Error;
   ec2State?: string;
 }
 
 /** A cluster of one empty node, whose drain has begun. */
-function world({ node, lifecycle, ec2State = "running" }: World) {
+function world({ node, lifecycle, ec2State = "running", refusal }: World) {
   const events: RotationHappening[] = [];
   const patches: unknown[] = [];
   const terminated: string[] = [];
+  const looks: string[] = [];
+  const time = { nowMs: 1_000 };
   const kubernetes = {
     get: (path: string) => {
       if (path === NODE && node !== undefined) return Promise.resolve(node);
@@ -41,8 +47,10 @@ function world({ node, lifecycle, ec2State = "running" }: World) {
       return Promise.resolve({ metadata: { name: "old-1" } });
     },
   } as Partial<Kubernetes>;
+  const lease = playedLease(looks);
   const send = (command: { readonly input: { readonly InstanceId?: string } }) => {
     if (command.input.InstanceId !== undefined) terminated.push(command.input.InstanceId);
+    if (command.input.InstanceId !== undefined && refusal !== undefined) return Promise.reject(refusal);
     return Promise.resolve({
       AutoScalingInstances: lifecycle === undefined ? [] : [{ LifecycleState: lifecycle }],
       Reservations: [{ Instances: [{ State: { Name: ec2State } }] }],
@@ -53,7 +61,8 @@ function world({ node, lifecycle, ec2State = "running" }: World) {
     autoScaling: { send },
     // Pages are asked for of no other.
     ec2: Object.assign(new EC2Client({ region: "us-west-2" }), { send }),
-    clock: { now: () => 1_000 },
+    clock: { now: () => time.nowMs },
+    lease,
     signal: new AbortController().signal,
     emit: (event: RotationHappening) => {
       events.push(event);
@@ -61,14 +70,15 @@ function world({ node, lifecycle, ec2State = "running" }: World) {
   };
   const batch = {
     tools,
-    lease: { assertHeld: () => Promise.resolve() },
+    lease,
+    attachments: { of: () => Promise.resolve([]) },
     undo: undoStack(),
     loadBalancers: noLoadBalancers,
     restarts: NO_RESTARTS,
     watch: playedWatch({ nodes: node === undefined ? [] : [node] }),
     options: { force: false, runId: "7f3a", podTimeoutMs: 5_000, nodeTimeoutMs: 5_000 },
   } as object as DrainContext;
-  return { batch, owners: ownersIn(batch.tools, batch.watch), events, patches, terminated };
+  return { batch, owners: ownersIn(batch.tools, batch.watch), events, patches, terminated, looks, time };
 }
 
 const ROLLOUTS = { name: "rollouts", kind: "Rollout" };
@@ -116,7 +126,7 @@ describe("a node on its way out", () => {
     await advance(context, owners, node);
     // The clock stands at 1,000, and whoever takes it out has five seconds.
     assert.deepEqual([node.stage, node.deadlineMs, terminated], ["deregistering", 6_000, []]);
-    node.deadlineMs = 999;
+    node.deregisteringSinceMs = -4_001;
     await advance(context, owners, node);
     assert.deepEqual([node.stage, node.isInService, terminated], ["blocked", true, []]);
     assert.deepEqual(node.because, [
@@ -162,6 +172,50 @@ describe("a node on its way out", () => {
     assert.deepEqual(patches, [[NODE, { metadata: { annotations } }]]);
   });
 
+  it("stays cordoned where somebody took our marks off it only, and that is told", async () => {
+    const spec = { unschedulable: true, providerID: "aws:///us-west-2a/i-1" };
+    const bare = { metadata: { name: "old-1", uid: "uid-1", annotations: {} }, spec };
+    const { batch, owners, patches, terminated } = world({ node: bare, lifecycle: "InService" });
+    const node = draining();
+    await advance(batch, owners, node);
+    assert.deepEqual([node.stage, node.isInService, terminated, patches], ["blocked", false, [], []]);
+    assert.match(node.because.join(), /took the rotation's marks off it .* left it cordoned/);
+  });
+
+  it("is tried again while its group is busy, looked at anew each time, and not for ever", async () => {
+    const refusal = Object.assign(new Error("it is busy"), { name: "ScalingActivityInProgressFault" });
+    const node = draining();
+    const given = { node: apiNode("uid-1", "i-1"), lifecycle: "InService", refusal };
+    const { batch, owners, terminated, events, time } = world(given);
+    for (const nowMs of [1_000, 3_999, 4_000]) {
+      time.nowMs = nowMs;
+      await advance(batch, owners, node);
+    }
+    assert.deepEqual([node.stage, terminated.length], ["deregistering", 2]);
+    assert.equal(events.filter(({ type }) => type === "terminating").length, 1);
+    time.nowMs = 7_000;
+    await advance(batch, owners, node);
+    assert.deepEqual([node.stage, node.isInService], ["blocked", true]);
+    assert.match(
+      node.because.join(),
+      /it is busy. Its group is busy with another change. Run the rotation again/,
+    );
+  });
+
+  it("goes back into service, with the way out told, when AWS refuses to terminate it", async () => {
+    const refusal = Object.assign(new Error("it is protected"), { name: "OperationNotPermitted" });
+    const given = { node: apiNode("uid-1", "i-1"), lifecycle: "InService", refusal };
+    const { batch, owners, patches } = world(given);
+    const node = draining();
+    await advance(batch, owners, node);
+    assert.deepEqual([node.stage, node.isInService], ["blocked", true]);
+    assert.match(
+      node.because.join(),
+      /AWS refuses to terminate i-1: it is protected. Switch its protection off/,
+    );
+    assert.match(JSON.stringify(patches), /"unschedulable":null/);
+  });
+
   it("goes back into service at once when no Auto Scaling group has its instance", async () => {
     const { batch, owners, events, patches } = world({ node: apiNode("uid-1", "i-1") });
     const node = draining();
@@ -177,6 +231,15 @@ describe("a node on its way out", () => {
     const node = draining({ stage: "leaving", deadlineMs: 999 });
     await advance(batch, owners, node);
     assert.deepEqual([node.stage, node.isInService, patches], ["blocked", false, []]);
+  });
+
+  it("is put back into service only by who holds the lease at that moment", async () => {
+    const { batch, patches, looks } = world({ node: apiNode("uid-1", "i-1"), lifecycle: "InService" });
+    assert.equal(await putBack(batch.tools, "old-1"), "putBack");
+    assert.deepEqual([looks, patches.length], [["held"], 1]);
+    const lost = playedLease([], () => true);
+    await assert.rejects(putBack({ ...batch.tools, lease: lost }, "old-1"), LeaseLostError);
+    assert.equal(patches.length, 1);
   });
 
   it("is not put back into service while its instance is being terminated", async () => {

@@ -83,6 +83,18 @@ describe("the evictions of a run", () => {
     assert.deepEqual((await turn([ending, two], [counted])).asked, [two.name]);
   });
 
+  it("spend a budget again that has counted them for a moment, which nobody looked at", async () => {
+    const { evictions, turn } = world(() => GRANTED);
+    const [one = webPod, two = webPod] = webPods(2, "old-1");
+    const budget = { ...webBudget, disruptionsAllowed: 1 };
+    await turn([one, two], [budget]);
+    const ending = { ...one, isTerminating: true };
+    evictions.hear({ ...budget, namespace: "other", disruptedPods: [one.name] });
+    assert.deepEqual((await turn([ending, two], [budget])).asked, [], "that was another pod of this name");
+    evictions.hear({ ...budget, disruptionsAllowed: 0, disruptedPods: [one.name] });
+    assert.deepEqual((await turn([ending, two], [budget])).asked, [two.name]);
+  });
+
   it("let a pod be that was refused, for twice as long each time, up to half a minute", async () => {
     const { turn, time, events } = world(() => UNAVAILABLE);
     await turn([webPod]);
@@ -166,6 +178,23 @@ describe("the evictions of a run", () => {
     assert.deepEqual((await turn(pods)).asked, []);
     time.ms = 5_000;
     assert.equal((await turn(pods)).asked.length, 15);
+  });
+
+  it("go on with the next one as soon as one is answered, for as long as a look at the lease is good", async () => {
+    const answers: ((answer: Answer) => void)[] = [];
+    const { evictions, asked, time } = world(() => new Promise<Answer>((resolve) => answers.push(resolve)));
+    const answered = async () => {
+      answers.shift()?.(GRANTED);
+      await new Promise(setImmediate);
+    };
+    await evictions.next(webPods(40, "old-1"), [{ ...webBudget, disruptionsAllowed: 100 }]);
+    assert.equal(asked.length, 30);
+    time.ms = 1_000;
+    await answered();
+    assert.equal(asked.length, 31);
+    time.ms = 1_001;
+    await answered();
+    assert.equal(asked.length, 31);
   });
 
   it("let no pod wait longer for itself because the API server had enough", async () => {

@@ -131,7 +131,10 @@ describe("a rotation whose processes are killed without notice", function () {
     assert.deepEqual(await rotation.ended, { code: 0, signal: null }, rotation.stderr());
     assertGoesOn(rotation.events);
     const finished = rotation.events.find((event) => event.type === "finished");
-    assert.deepEqual([finished?.result.outcome, finished?.result.blocked], ["done", []]);
+    assert.deepEqual(
+      [finished?.result.outcome, finished?.result.blocked, finished?.result.rotatedEarlier],
+      ["done", [], oldNames.length],
+    );
 
     const nodes = await nodesOf(cluster);
     assert.ok(nodes.every(({ metadata }) => !oldNames.includes(metadata.name)));

@@ -150,9 +150,10 @@ describe("what a run does next", () => {
     assert.deepEqual(drains({ ...made, nodes: [newNode] }, { isGrowing: true, size: 2 }), ["old-3"]);
     // Nobody makes another one for a worker that a person has cordoned.
     assert.deepEqual(drains({ ...made, nodes: [newNode, cordoned] }), ["old-3"]);
-    // Nor where EC2 has none.
+    // Nor where EC2 has none, and no other zone may make it.
     const exhausted = new Map([[poolA.nodeGroupName, "no m5.large is left"]]);
-    assert.deepEqual(drains(poolA, { exhausted }), ["old-3"]);
+    assert.deepEqual(drains({ ...poolA, workerGroup: "others" }, { exhausted }), ["old-3"]);
+    assert.deepEqual(drains(poolA, { exhausted }), [], "the other zone's pool makes it first");
   });
 
   it("counts a node once whose Node is gone, and that is on its way until nothing is left of it", () => {

@@ -26,6 +26,8 @@ export function playedWatch({
       ),
     unschedulable: () => pods.filter(({ isUnschedulable }) => isUnschedulable),
     budgets: () => [...budgets],
+    hearBudgets: () => undefined,
+    touch: () => undefined,
     changes: () => ({ next: () => Promise.reject(new Error("it waits for a change")) }),
   };
 }

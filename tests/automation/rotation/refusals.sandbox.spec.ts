@@ -33,6 +33,7 @@ import {
   type Cluster,
   type TestNode,
 } from "./podNetwork";
+import { playedLease } from "./playedLease";
 
 const LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/eks-pod-network-rotation";
 
@@ -379,15 +380,10 @@ describe("a rotation that is refused something", function () {
     const emit = (event: RotationHappening) => {
       events.push(event);
     };
-    const tools = { ...outside(), kubernetes: cluster.kubernetes, clock, emit };
+    const tools = { ...outside(), kubernetes: cluster.kubernetes, clock, emit, lease: playedLease() };
     const observe = observer(tools, outputs.podSubnets);
-    const grow = growWhenStuck({
-      tools,
-      outputs,
-      goal: intoPodSubnets(outputs),
-      options: rotationOptions({}),
-      observe,
-    });
+    const goal = intoPodSubnets(outputs);
+    const grow = growWhenStuck({ tools, outputs, goal, options: rotationOptions({}), observe }, () => new Map());
     const at = async (seconds: number, pods = [webPod]) => {
       nowMs = seconds * 1000;
       await grow(pods, [oldNodeNamed("old-1")]);

@@ -235,7 +235,7 @@ describe("the state of a rotation", function () {
       assert.deepEqual([started?.runId, started?.isResumed], [pausedRun, true]);
       const gate = events.filter(({ type }) => /^healthGate|^cordoned$/.test(type)).map(({ type }) => type);
       assert.deepEqual(gate, ["healthGateClosed", "healthGateOpened", "cordoned"]);
-      assert.deepEqual([result?.outcome, result?.rotated.length], ["paused", 1]);
+      assert.deepEqual([result?.outcome, result?.rotated.length, result?.rotatedEarlier], ["paused", 1, 1]);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -317,7 +317,7 @@ describe("the state of a rotation", function () {
           ] ?? "",
       );
     let name = "";
-    const { events, error } = await rotating((event) => {
+    const { events, result } = await rotating((event) => {
       if (event.type !== "cordoned") return;
       raised ??= groupOf(event.node).then(async (nodegroupName) => {
         name = nodegroupName;
@@ -332,7 +332,8 @@ describe("the state of a rotation", function () {
       });
     });
     await raised;
-    assert.match(String(error), /violate group's min size constraint/);
+    assert.equal(result?.outcome, "stopped");
+    assert.match(result.problems[0]?.reason ?? "", /violate group's min size constraint/);
     assert.ok(events.some(({ type }) => type === "settled"));
     assert.ok(!events.some(({ type }) => type === "gone" || type === "undoFailed"));
     const left = await leftOldNodes();

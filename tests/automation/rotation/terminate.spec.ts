@@ -2,22 +2,23 @@ import assert from "node:assert/strict";
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { NodeOwner } from "../../../planning/rotation/nodeOwner";
-import type { HeldLease } from "../../../automation/rotation/lease";
 import type { TellingTools } from "../../../automation/rotation/outside";
 import type { RotationHappening } from "../../../automation/rotation/events";
+import { RotationStopped } from "../../../automation/rotation/result";
 import { KubernetesError } from "../../../automation/kubernetesError";
 import { terminateNode } from "../../../automation/rotation/terminate";
+import { playedLease } from "./playedLease";
 
 const owner: NodeOwner = { kind: "managedNodeGroup", name: "general" };
 const terminating = { kind: "terminating" };
 
 /** AWS with one instance: Auto Scaling's answers in turn, and the state that EC2 tells. */
-function awsWith(lifecycles: (string | undefined)[], ec2State: string | undefined, fails = false) {
+function awsWith(lifecycles: (string | undefined)[], ec2State: string | undefined, failure?: Error) {
   const acts: string[] = [];
   const send = (command: object) => {
     if (command.constructor.name === "TerminateInstanceInAutoScalingGroupCommand") {
       acts.push("terminate");
-      return fails ? Promise.reject(new Error("ValidationError")) : Promise.resolve({});
+      return failure === undefined ? Promise.resolve({}) : Promise.reject(failure);
     }
     const LifecycleState = lifecycles.length > 1 ? lifecycles.shift() : lifecycles[0];
     return Promise.resolve({
@@ -31,14 +32,18 @@ function awsWith(lifecycles: (string | undefined)[], ec2State: string | undefine
     signal: new AbortController().signal,
     emit: () => undefined,
   } as object as TellingTools;
-  const lease = { assertHeld: () => Promise.resolve() } as Partial<HeldLease> as HeldLease;
-  return { acts, terminate: () => terminateNode(tools, lease, { name: "old-1", instanceId: "i-1", owner }) };
+  const node = { name: "old-1", instanceId: "i-1", owner };
+  return { acts, terminate: (given = node) => terminateNode(tools, playedLease(acts), given) };
+}
+
+function failure(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
 }
 
 describe("the termination of an instance", () => {
   it("is asked for where its group has it", async () => {
     const { acts, terminate } = awsWith(["InService"], "running");
-    assert.deepEqual([await terminate(), acts], [terminating, ["terminate"]]);
+    assert.deepEqual([await terminate(), acts], [terminating, ["held", "terminate"]]);
   });
 
   for (const [title, lifecycle, state] of [
@@ -63,9 +68,47 @@ describe("the termination of an instance", () => {
   });
 
   it("has worked when AWS refuses its repetition, and not when the instance is as before", async () => {
-    const done = awsWith(["InService", "Terminating"], "running", true);
-    assert.deepEqual(await done.terminate(), terminating);
-    await assert.rejects(awsWith(["InService"], "running", true).terminate(), /ValidationError/);
+    const lost = new Error("no answer");
+    assert.deepEqual(await awsWith(["InService", "Terminating"], "running", lost).terminate(), terminating);
+    await assert.rejects(awsWith(["InService"], "running", lost).terminate(), /no answer/);
+  });
+
+  it("is refused, so that others go on, where AWS refuses this one, with the way out", async () => {
+    const standby = failure("ValidationError", "The instance i-1 is in Standby.");
+    const { acts, terminate } = awsWith(["InService"], "running", standby);
+    assert.deepEqual(await terminate(), {
+      kind: "refused",
+      because:
+        "AWS refuses to terminate i-1: The instance i-1 is in Standby. Look at it (aws autoscaling describe-auto-scaling-instances --instance-ids i-1), then run the rotation again.",
+    });
+    assert.deepEqual(acts, ["held", "terminate"]);
+  });
+
+  it("stops the rotation where AWS would refuse the others as well", async () => {
+    const minimum = "Currently, desiredSize equals minSize (2). Terminating instance will violate it.";
+    const { terminate } = awsWith(["InService"], "running", failure("ValidationError", minimum));
+    const stopped = await terminate().catch((error: unknown) => error);
+    assert.ok(stopped instanceof RotationStopped);
+    assert.deepEqual(stopped.problem, {
+      path: "old-1",
+      reason: `AWS refuses to terminate i-1: ${minimum}`,
+      fix: "Somebody has raised its group's minimum while it was rotated. Run the rotation again, which lowers it until it has ended.",
+    });
+  });
+
+  it("is not done while its group is busy with another change, which is no refusal", async () => {
+    const busy = failure("ScalingActivityInProgressFault", "a scaling activity is in progress");
+    const { terminate } = awsWith(["InService"], "running", busy);
+    assert.match(JSON.stringify(await terminate()), /"busy".*Its group is busy with another change/);
+  });
+
+  it("is not asked for where the Node names no instance", async () => {
+    const { acts, terminate } = awsWith(["InService"], "running");
+    assert.match(
+      JSON.stringify(await terminate({ name: "old-1", instanceId: "", owner })),
+      /refused.*names no instance of EC2/,
+    );
+    assert.deepEqual(acts, []);
   });
 });
 
@@ -75,6 +118,8 @@ function ownersWith(given: {
   readonly lifecycle?: string;
   readonly claimOf?: string;
   readonly isProtected?: boolean;
+  /** What the API server says to a deletion. */
+  readonly denial?: string;
 }) {
   const acts: string[] = [];
   const notes: string[] = [];
@@ -109,17 +154,17 @@ function ownersWith(given: {
         claimOf === undefined
           ? Promise.reject(new KubernetesError("GET nodeclaim", 404, "not found"))
           : Promise.resolve({ metadata: {}, status: { providerID: `aws:///us-west-2a/${claimOf}` } }),
-      delete: (path: string) => Promise.resolve(void acts.push(path)),
+      delete: (path: string) =>
+        given.denial === undefined
+          ? Promise.resolve(void acts.push(path))
+          : Promise.reject(new KubernetesError("DELETE nodeclaim", 403, given.denial)),
     },
     signal: new AbortController().signal,
     emit: (event: RotationHappening) => {
       if (event.type === "note") notes.push(event.note);
     },
   } as object as TellingTools;
-  const lease = {
-    assertHeld: () => Promise.resolve(void acts.push("held")),
-  } as Partial<HeldLease> as HeldLease;
-  const end = () => terminateNode(tools, lease, { name: "old-1", instanceId: "i-1", owner: by });
+  const end = () => terminateNode(tools, playedLease(acts), { name: "old-1", instanceId: "i-1", owner: by });
   return { acts, notes, end };
 }
 
@@ -142,8 +187,10 @@ describe("the end of a node that no Auto Scaling group owns", () => {
     const guarded = ownersWith({ owner: standalone, isProtected: true });
     assert.deepEqual(await guarded.end(), {
       kind: "refused",
-      because: "AWS refuses to terminate i-1: it is protected",
+      because:
+        "AWS refuses to terminate i-1: it is protected. Switch its protection off (aws ec2 modify-instance-attribute --instance-id i-1 --no-disable-api-termination), then run the rotation again.",
     });
+    assert.deepEqual(guarded.notes, [], "nothing was deleted with it");
   });
 
   it("is Karpenter's where a NodeClaim is deleted, if it is still this instance's", async () => {
@@ -157,5 +204,17 @@ describe("the end of a node that no Auto Scaling group owns", () => {
     });
     const gone = ownersWith({ owner: karpenter });
     assert.deepEqual([await gone.end(), gone.acts], [terminating, []]);
+  });
+
+  it("is refused by a policy that guards its NodeClaim, and fails where no NodeClaim may be deleted", async () => {
+    const guarded = 'admission webhook "guard.example" denied the request: it is guarded';
+    const refused = await ownersWith({ owner: karpenter, claimOf: "i-1", denial: guarded }).end();
+    assert.match(
+      JSON.stringify(refused),
+      /refused.*NodeClaim default-x7k2p may not be deleted: .*it is guarded; let/,
+    );
+    const forbidden = 'nodeclaims is forbidden: User "ci" cannot delete';
+    const failing = ownersWith({ owner: karpenter, claimOf: "i-1", denial: forbidden });
+    await assert.rejects(failing.end(), /is forbidden/);
   });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { TellingTools } from "../../../automation/rotation/outside";
+import type { ActingTools } from "../../../automation/rotation/outside";
 import { undoStack } from "../../../automation/rotation/undoStack";
+import { playedLease } from "./playedLease";
 
 describe("the undo stack", () => {
   const { signal } = new AbortController();
@@ -18,7 +19,7 @@ describe("the undo stack", () => {
     const emit = (event: RotationHappening) => {
       events.push(event);
     };
-    await stack.undoAll({ emit, signal } as Partial<TellingTools> as TellingTools);
+    await stack.undoAll({ emit, signal, lease: playedLease() } as Partial<ActingTools> as ActingTools);
     return { done, events, stack };
   };
 
@@ -51,11 +52,23 @@ describe("the undo stack", () => {
     const { done, stack } = await undone((filled, did) => {
       filled.push("a", "undo a", did("a"));
     });
-    await stack.undoAll({ emit: () => undefined, signal } as Partial<TellingTools> as TellingTools);
+    await stack.undoAll({
+      emit: () => undefined,
+      signal,
+      lease: playedLease(),
+    } as Partial<ActingTools> as ActingTools);
     assert.deepEqual(done, ["a"]);
   });
 
-  it("undoes nothing more once another holds the lease", async () => {
+  it("undoes nothing more once another holds the lease, as the lease says it or the signal", async () => {
+    const acts: string[] = [];
+    const taken = undoStack();
+    taken.push("a", "undo a", () => Promise.resolve(void acts.push("a")));
+    taken.push("b", "undo b", () => Promise.resolve(void acts.push("b")));
+    const lease = playedLease(acts, () => acts.includes("b"));
+    await taken.undoAll({ emit: () => undefined, signal, lease } as Partial<ActingTools> as ActingTools);
+    assert.deepEqual(acts, ["held", "b"]);
+
     const lost = new AbortController();
     const done: string[] = [];
     const stack = undoStack();
@@ -65,8 +78,8 @@ describe("the undo stack", () => {
       lost.abort();
       return Promise.resolve();
     });
-    const tools = { emit: () => undefined, signal: lost.signal };
-    await stack.undoAll(tools as Partial<TellingTools> as TellingTools);
+    const tools = { emit: () => undefined, signal: lost.signal, lease: playedLease() };
+    await stack.undoAll(tools as Partial<ActingTools> as ActingTools);
     assert.deepEqual(done, ["b"]);
   });
 });

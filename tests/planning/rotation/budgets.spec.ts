@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { budgetOutlooks, budgetsOf, unmovablePods } from "../../../planning/rotation/budgets";
+import { budgetFinder, budgetOutlooks, budgetsOf, unmovablePods } from "../../../planning/rotation/budgets";
 import { selects } from "../../../planning/rotation/labelSelector";
 import { nextEvictions } from "../../../planning/rotation/nextEvictions";
 import type { ClusterPod, DisruptionBudget } from "../../../planning/rotation/observation";
@@ -8,6 +8,30 @@ import { daemonPod, webBudget, webPod, webPods } from "./builders";
 
 const [one, two, three] = webPods(3, "old-1") as [ClusterPod, ClusterPod, ClusterPod];
 const never: DisruptionBudget = { ...webBudget, disruptionsAllowed: 0, desiredHealthy: 3 };
+
+describe("the budgets of many pods", () => {
+  it("are those of each one", () => {
+    const labels = fc.dictionary(fc.constantFrom("app", "tier"), fc.constantFrom("", "web", "api"));
+    const namespace = fc.constantFrom("shop", "billing");
+    const selector = fc.option(
+      fc.record({
+        matchLabels: fc.option(labels, { nil: undefined }),
+        matchExpressions: fc.constantFrom(undefined, [{ key: "app", operator: "Exists" }]),
+      }),
+      { nil: undefined },
+    );
+    const budget = fc.record({ namespace, selector }).map((given) => ({ ...webBudget, ...given }));
+    fc.assert(
+      fc.property(fc.array(budget), fc.array(fc.record({ namespace, labels })), (budgets, pods) => {
+        const find = budgetFinder(budgets);
+        assert.deepEqual(
+          pods.map(find),
+          pods.map((pod) => budgetsOf(pod, budgets)),
+        );
+      }),
+    );
+  });
+});
 
 describe("label selector", () => {
   const labels = { app: "web", tier: "front" };

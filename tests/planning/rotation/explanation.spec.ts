@@ -40,6 +40,26 @@ const seen: Explained = {
 const text = (name: string) => describeExplanations([explain(name, seen)]);
 
 describe("an explanation", () => {
+  it("is broken at the width of a terminal, but for its tables, and breaks no name", () => {
+    const lines = describeExplanations([explain("old-1", seen)], 60).split("\n");
+    const from = lines.findIndex((line) => line.includes("ENIConfig"));
+    assert.deepEqual(lines.slice(from, from + 4), [
+      "  ENIConfig    us-west-2a (by its label",
+      "               topology.kubernetes.io/zone): subnet-pods-a",
+      "               100.64.0.0/18 us-west-2a, 16,000 free",
+      "               addresses",
+    ]);
+    assert.ok(
+      lines.some((line) => line.startsWith("ops/debug-7  10.8.0.20  refuse: bare pod, nobody would make")),
+    );
+    assert.deepEqual(
+      describeExplanations([{ kind: "unknown", name: "x", near: ["shop/web-1", "shop/web-2"] }], 60).split(
+        "\n",
+      ),
+      ["x  is neither a node nor a pod of the cluster. Near it:", "   shop/web-1, shop/web-2."],
+    );
+  });
+
   it("of an old node says why, whose it is, what replaces it, its ENIConfig, and each pod's verdict", () => {
     assert.equal(
       text("old-1"),
@@ -50,7 +70,8 @@ describe("an explanation", () => {
                29 allocatable pods, where the addresses of m5.large carry 20
   owner        managed node group general
   replaced by  workers-us-west-2a
-  ENIConfig    us-west-2a (by its label topology.kubernetes.io/zone): subnet-pods-a 100.64.0.0/18 us-west-2a, 16,000 free addresses
+  ENIConfig    us-west-2a (by its label topology.kubernetes.io/zone): subnet-pods-a 100.64.0.0/18
+               us-west-2a, 16,000 free addresses
   pods         2 pods
 
 POD          ADDRESS    VERDICT                                       BUDGETS

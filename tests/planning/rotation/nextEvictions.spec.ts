@@ -41,6 +41,11 @@ describe("the next evictions, after some were asked for", () => {
     assert.deepEqual(after({ asked: [one] }, counted).evict, [two.name]);
   });
 
+  it("take off no more what the budget was seen to count", () => {
+    const budget = { ...webBudget, disruptionsAllowed: 1 };
+    assert.deepEqual(after({ asked: [one], counted: new Set([one.uid]) }, budget).evict, [two.name]);
+  });
+
   it("take off a pod that is gone from its node and was not counted yet", () => {
     const gone = { ...one, name: "web-old-1-9", uid: "uid-gone" };
     assert.deepEqual(after({ asked: [gone] }).evict, [one.name]);
