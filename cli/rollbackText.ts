@@ -4,65 +4,101 @@ import type { RollbackPlan } from "../automation/rollback/rollbackPlan";
 import { counted, grouped, listed } from "../planning/amounts";
 import { blockedLines, describePlan, describeProblems } from "./rotationText";
 import { table } from "./table";
+import { fitted } from "./wrapped";
 
-/** What the way back would do, as people read it. */
-export function describeRollbackPlan(name: string, plan: RollbackPlan | undefined): string {
+/**
+ * What the way back would do, as people read it.
+ *
+ * @param columns how wide lines may be, but those of tables and commands; so for each text here.
+ */
+export function describeRollbackPlan(name: string, plan: RollbackPlan | undefined, columns?: number): string {
   if (plan === undefined) return `${name}  nothing to take back: its stack has nothing.`;
-  const { cni, rotation, oldRange, removed, left, problems } = plan;
+  const { cni, oldRange, removed, left, problems } = plan;
+  const list = (head: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [fitted([head, ...lines.map((line) => `  ${line}`)].join("\n"), columns)];
   return [
-    `${name}  ${problems.length === 0 ? "can be taken back" : "can't be taken back yet"}`,
-    ...(problems.length === 0 ? [] : [describeProblems(problems)]),
-    cni.length === 0
-      ? "aws-node  is set as it was"
-      : ["aws-node  is set back:", ...cni.map((variable) => `  ${variable}`)].join("\n"),
-    describePlan(name, { ...rotation, problems: [] }),
-    table(
-      [
-        { head: "ZONE" },
-        { head: "ADDRESSES FREE", align: "right" },
-        { head: "NEEDED", align: "right" },
-        { head: "NEW WORKERS", align: "right" },
-        { head: "SUBNETS" },
-      ],
-      oldRange.map(({ availabilityZone, freeAddresses, neededAddresses, newWorkers, subnetIds }) => [
-        availabilityZone,
-        grouped(freeAddresses),
-        grouped(neededAddresses),
-        grouped(newWorkers),
-        subnetIds.join(" "),
-      ]),
-    ),
-    ["Deleted in the end:", ...removed.map((what) => `  ${what}`)].join("\n"),
-    ...(left.length === 0
-      ? []
-      : [["Stays, as others made it:", ...left.map((what) => `  ${what}`)].join("\n")]),
+    `${name}  ${verdictOf(plan)}`,
+    ...(problems.length === 0 ? [] : [describeProblems(problems, columns)]),
+    ...(cni.length === 0 ? ["aws-node  is set as it was"] : list("aws-node  is set back:", cni)),
+    workersText(name, plan, columns),
+    ...(oldRange.length === 0 ? [] : [oldRangeTable(oldRange)]),
+    fitted(THEN, columns),
+    ...list("Deleted in the end, with their protection lifted:", removed),
+    ...list("Stays, taken over from others; the stack forgets it:", left),
   ].join("\n\n");
 }
 
+const THEN =
+  "Then old groups get the rest of their sizes and their suspended processes back, and network interfaces that the CNI has left in the pod subnets are removed.";
+
+function verdictOf({ isBegun, problems }: RollbackPlan): string {
+  const can = problems.length === 0;
+  if (isBegun) return `its rollback was begun, and ${can ? "can go on" : "can't go on yet"}`;
+  return can ? "can be taken back" : "can't be taken back yet";
+}
+
+/** What is replaced; the problems of it are told with the others. */
+function workersText(name: string, { rotation }: RollbackPlan, columns?: number): string {
+  if (rotation.old.length > 0) return describePlan(name, { ...rotation, problems: [] }, columns);
+  const none = `workers  none of ${counted(rotation.nodes, "node")} has to be replaced: nothing on them is of the pod subnets.`;
+  return fitted([none, ...rotation.notes.map((note) => `note: ${note}`)].join("\n"), columns);
+}
+
+function oldRangeTable(oldRange: RollbackPlan["oldRange"]): string {
+  return table(
+    [
+      { head: "ZONE" },
+      { head: "ADDRESSES FREE", align: "right" },
+      { head: "NEEDED", align: "right" },
+      { head: "NEW WORKERS", align: "right" },
+      { head: "SUBNETS" },
+    ],
+    oldRange.map(({ availabilityZone, freeAddresses, neededAddresses, newWorkers, subnetIds }) => [
+      availabilityZone,
+      grouped(freeAddresses),
+      grouped(neededAddresses),
+      grouped(newWorkers),
+      subnetIds.join(" "),
+    ]),
+  );
+}
+
 /** How the way back ended, as people read it. */
-export function describeRollback(name: string, result: RollbackResult): string {
+export function describeRollback(name: string, result: RollbackResult, columns?: number): string {
+  return fitted(paragraphs(name, result, columns).join("\n\n"), columns);
+}
+
+function paragraphs(name: string, result: RollbackResult, columns?: number): string[] {
   const { outcome, step, rotated, blocked, removed, left, problems, notes } = result;
   const stays = left.length === 0 ? "" : `\nForgotten, stays as others made it: ${listed(left)}.`;
   const notesText = notes.map((note) => `\nnote: ${note}`).join("");
   const goesOn = `\nNext: podnet rollback ${name} goes on from here.`;
   const until = step === undefined ? "" : ` while ${describeStep(step)}`;
+  const why = problems.length === 0 ? [] : [describeProblems(problems, columns)];
   switch (outcome) {
     case "done":
-      return `${name}  taken back  ${counted(rotated.length, "node")} replaced, ${counted(removed.length, "resource")} deleted${stays}${notesText}`;
+      return [
+        `${name}  taken back  ${counted(rotated.length, "node")} replaced, ${counted(removed.length, "resource")} deleted${stays}${notesText}`,
+      ];
     case "refused":
-      return `${name}  not begun; nothing was touched.\n\n${describeProblems(problems)}${notesText}`;
+      return [
+        `${name}  not begun; nothing was touched.`,
+        ...why,
+        ...(notes.length === 0 ? [] : [notesText.trim()]),
+      ];
     case "blocked":
       return [
         `${name}  ${counted(rotated.length, "node")} replaced, ${counted(blocked.length, "node")} blocked`,
         ...blocked.map(blockedLines),
         `Nothing of the pod network was deleted. Put right what blocks them.${notesText}${goesOn}`,
-      ].join("\n\n");
+      ];
     case "paused":
     case "stopped":
       return [
         `${name}  ${outcome}${until}`,
-        ...(problems.length === 0 ? [] : [describeProblems(problems)]),
+        ...why,
+        ...blocked.map(blockedLines),
         `${counted(rotated.length, "node")} replaced by this run.${notesText}${goesOn}`,
-      ].join("\n\n");
+      ];
   }
 }

@@ -40,15 +40,19 @@ export async function restoreCni(
   const { clusterName, configurationValues } = record;
   const addOn = configurationValues === undefined ? undefined : await describeVpcCni(clusterName, outside);
   if (addOn !== undefined && configurationValues !== undefined) {
-    // EKS takes no empty text for a configuration; this one resets it.
-    const values = configurationValues === "" ? "{}" : configurationValues;
-    if ((addOn.configurationValues ?? "{}") !== values) {
+    const values = asked(configurationValues);
+    if (asked(addOn.configurationValues) !== values) {
       await outside.assertMayChange();
       await configureVpcCni(clusterName, values, outside);
     }
   }
   await restoreDaemonSet(record, ours, outside);
   await awaitAwsNode({ ...outside, settings: {} });
+}
+
+/** EKS takes no empty text for a configuration; this one resets it. */
+function asked(configurationValues = ""): string {
+  return configurationValues === "" ? "{}" : configurationValues;
 }
 
 async function restoreDaemonSet(

@@ -1,7 +1,7 @@
 import { groupOfKey } from "../../planning/rotation/nodeOwner";
 import { describeGroup, resizeGroup } from "../rotation/groups";
 import { resumeProcesses } from "../rotation/oldGroups";
-import type { TellingTools } from "../rotation/outside";
+import type { ActingTools } from "../rotation/outside";
 import type { RotationRecord } from "../rotation/record";
 import { describeScalingGroups } from "../rotation/scalingGroups";
 
@@ -9,12 +9,17 @@ import { describeScalingGroups } from "../rotation/scalingGroups";
  * Gives old groups the sizes and processes that they had before the first rotation. A desired size is never lowered, and
  * a minimum that somebody has set since stays.
  *
+ * Here, when no node of the pod network is left, is what could not come back before: the minimum of a group of which nodes
+ * went, since EKS and Auto Scaling take no node away below it, and that of one that got fewer workers than it; others have
+ * theirs since they got their workers (`minimumWith`). Processes come back no sooner, for alarms, schedules and
+ * AZRebalance would change the groups' sizes while they are filled.
+ *
  * Needs what preparing them needs.
  *
  * @param before as the record has it; groups that are gone are left out.
  */
 export async function restoreGroups(
-  tools: TellingTools,
+  tools: ActingTools,
   clusterName: string,
   before: RotationRecord["before"] = {},
   timeoutMs: number,

@@ -1,32 +1,35 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Env } from "../../planning/awsNode/env";
-import type { AskedEnv } from "../../planning/awsNode/askedEnv";
 import { askedOfCni } from "../../planning/podNetwork/cniSettings";
-import type { Problem } from "../../planning/problem";
 import { leftInPodSubnets } from "../../planning/rollback/leftInPodSubnets";
 import { stackRemoval } from "../../planning/rollback/stackRemoval";
+import { groupOfKey } from "../../planning/rotation/nodeOwner";
 import { CNI_RECORD } from "../cniRecord";
 import type { ClusterOutside } from "../connect";
 import type { Environment } from "../environments";
 import { connectKubernetes } from "../kubernetes";
-import { podNetworkOutputs, type PodNetworkOutputs } from "../podNetworkOutputs";
+import { podNetworkOutputs } from "../podNetworkOutputs";
 import { CONFIG_MAPS } from "../recordConfigMap";
+import { HISTORY } from "../rotation/history";
 import { observer } from "../rotation/observe";
 import type { RotationOutside } from "../rotation/outside";
-import { readRecord, ROTATION_RECORD, writeRecord } from "../rotation/record";
-import { RotationStopped, type BlockedNode, type RotationResult } from "../rotation/result";
+import { readRecord, ROTATION_RECORD } from "../rotation/record";
 import { rotate } from "../rotation/rotate";
 import { deleteLease } from "../rotation/lease";
 import { rotationOptions, type GivenRotationOptions } from "../rotation/rotationOptions";
 import { underLease, type UnderLease } from "../rotation/underLease";
 import { openExistingStack, type StackOptions } from "../stack";
 import { readStackState } from "../stackState";
+import { beginRollback } from "./beginRollback";
 import { clearPodSubnets } from "./clearPodSubnets";
-import type { RollbackEvent, RollbackStep } from "./events";
+import type { RollbackEvent } from "./events";
+import { inSteps, type RollbackActs, type RollbackResult } from "./inSteps";
 import { removeStack } from "./removeStack";
 import { restoreCni } from "./restoreCni";
 import { restoreGroups } from "./restoreGroups";
-import { lookBack, type LookBack, type RollbackPlan } from "./rollbackPlan";
+import { lookBack, type LookBack, type LookBackRequest, type RollbackPlan } from "./rollbackPlan";
+
+export type { RollbackResult } from "./inSteps";
 
 /** How an environment is taken back. */
 export interface RollbackOptions extends StackOptions {
@@ -39,27 +42,6 @@ export interface RollbackOptions extends StackOptions {
 /** The outside of the way back. */
 export interface RollbackOutside extends ClusterOutside {
   readonly onEvent: (event: RollbackEvent) => void;
-}
-
-/** How the way back ended. */
-export interface RollbackResult {
-  /**
-   * `done`: nothing of the pod network is left. `refused`: nothing was touched, because of the problems. Otherwise it
-   * ended on the way, and the next call goes on from there: `blocked` by nodes that could not be drained, `paused` as
-   * rotations are, `stopped` because of the problems.
-   */
-  readonly outcome: RotationResult["outcome"];
-  /** The last step that was begun; none where none was. */
-  readonly step?: RollbackStep | undefined;
-  /** Nodes that were replaced, of this process. */
-  readonly rotated: readonly string[];
-  readonly blocked: readonly BlockedNode[];
-  /** What was deleted of the stack by this process: kinds and names. */
-  readonly removed: readonly string[];
-  /** What others made and the stack has forgotten, by this process: it stays as it is. */
-  readonly left: readonly string[];
-  readonly problems: readonly Problem[];
-  readonly notes: readonly string[];
 }
 
 /**
@@ -95,7 +77,6 @@ export async function rollback(
   outside: RollbackOutside,
 ): Promise<RollbackResult> {
   const { onEvent } = outside;
-  const kubernetes = connectKubernetes(outside.kubeConfig, outside);
   const stack = await openExistingStack(environment, options);
   const rotationOutside: RotationOutside = {
     ...outside,
@@ -103,88 +84,10 @@ export async function rollback(
       onEvent({ kind: "rotation", event });
     },
   };
-  let step: RollbackStep | undefined;
-  const begin = (begun: RollbackStep) => {
-    step = begun;
-    onEvent({ kind: "step", step: begun });
-  };
-  const notes: string[] = [];
-  const end = (outcome: RollbackResult["outcome"], given: Partial<RollbackResult> = {}): RollbackResult => ({
-    outcome,
-    step,
-    rotated: [],
-    blocked: [],
-    removed: [],
-    left: [],
-    problems: [],
-    ...given,
-    notes: [...new Set(notes)],
-  });
   try {
-    if (await isEmpty(stack)) {
-      await underLease(rotationOutside, forget);
-      await deleteLease(kubernetes);
-      return end("done");
-    }
-    const request = await requestOf(stack, options);
-    const { outputs } = request;
-    const look = (held: UnderLease) => lookBack(held.tools, request);
-
-    const first = await underLease(rotationOutside, async (held) => {
-      const found = await look(held);
-      if (found.plan.problems.length > 0) return found;
-      begin("cni");
-      await rememberWayBack(held);
-      await setCniBack(held, found, request.ours, onEvent);
-      return found;
+    return await inSteps(actsOn(stack, options, rotationOutside, onEvent), (step) => {
+      onEvent({ kind: "step", step });
     });
-    if (first.plan.problems.length > 0) return end("refused", { problems: first.plan.problems });
-
-    begin("workers");
-    const { goal } = first;
-    const rotation = await rotate(outputs, request.options, rotationOutside, goal);
-    const { rotated, blocked, problems } = rotation;
-    if (rotation.outcome !== "done") {
-      notes.push(...rotation.notes);
-      return end(rotation.outcome === "refused" ? "stopped" : rotation.outcome, {
-        rotated,
-        blocked,
-        problems,
-      });
-    }
-
-    const result = await underLease(rotationOutside, async (held) => {
-      const { tools, lease } = held;
-      const timeoutMs = request.options.nodeTimeoutSeconds * 1000;
-      begin("groups");
-      await lease.assertHeld();
-      const { before } = (await readRecord(tools.kubernetes)) ?? {};
-      await restoreGroups(tools, outputs.clusterName, before, timeoutMs);
-      notes.push(...held.notes);
-
-      begin("subnets");
-      const still = leftInPodSubnets(await observer(tools, outputs.podSubnets, undefined, goal.wayBack)());
-      if (still.length > 0) return end("stopped", { rotated, problems: still });
-      const made = madeSubnets(outputs, first);
-      await clearPodSubnets(tools, made, lease.assertHeld, timeoutMs);
-
-      begin("stack");
-      await lease.assertHeld();
-      const { removed, left } = await removeStack(stack, {
-        signal: tools.signal,
-        onEvent: (event) => {
-          onEvent({ kind: "stack", event });
-        },
-      });
-      begin("records");
-      await forget(held);
-      return end("done", { rotated, removed, left });
-    }).catch((error: unknown) => {
-      if (!(error instanceof RotationStopped)) throw error;
-      return end("stopped", { rotated, problems: [error.problem] });
-    });
-    if (result.outcome === "done") await deleteLease(kubernetes);
-    return result;
   } catch (error) {
     // The SDK of AWS says that a request was aborted, and not why.
     if (error instanceof Error && error.name === "AbortError") outside.signal.throwIfAborted();
@@ -192,8 +95,74 @@ export async function rollback(
   }
 }
 
+/** What was looked at, by what was asked for. */
+interface Found extends LookBack {
+  readonly request: LookBackRequest;
+}
+
+function actsOn(
+  stack: Stack,
+  options: RollbackOptions,
+  outside: RotationOutside,
+  onEvent: RollbackOutside["onEvent"],
+): RollbackActs<UnderLease, Found> {
+  return {
+    isEmpty: () => isEmpty(stack),
+    underLease: (act) => underLease(outside, act),
+    look: async ({ tools }) => {
+      const request = await requestOf(stack, options);
+      const looked = await lookBack(tools, request);
+      const { isBegun, problems } = looked.plan;
+      return { found: { ...looked, request }, isBegun, problems };
+    },
+    cni: async (held, found) => {
+      const { request, observed, groupsNow } = found;
+      await beginRollback(held.tools, {
+        clusterName: request.outputs.clusterName,
+        newestNodeAtMs: Math.max(0, ...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
+        groupsNow,
+        timeoutMs: timeoutOf(request),
+      });
+      await setCniBack(held, found, onEvent);
+    },
+    workers: ({ request, goal }) => rotate(request.outputs, request.options, outside, goal),
+    groups: async ({ tools, lease, notes }, { request, goal }) => {
+      await lease.assertHeld();
+      const { before = {} } = (await readRecord(tools.kubernetes)) ?? {};
+      const leaving = goal.wayBack?.leavingGroups ?? [];
+      // One worker group may have taken another's place: both go.
+      const staying = Object.entries(before).filter(([key]) => !leaving.includes(groupOfKey(key).name));
+      const { clusterName } = request.outputs;
+      await restoreGroups(tools, clusterName, Object.fromEntries(staying), timeoutOf(request));
+      return notes;
+    },
+    subnets: async ({ tools, lease }, { request, goal, madeSubnets }) => {
+      const observe = observer(tools, request.outputs.podSubnets, undefined, goal.wayBack);
+      const still = leftInPodSubnets(await observe());
+      if (still.length > 0) return still;
+      await clearPodSubnets(tools, madeSubnets, lease.assertHeld, timeoutOf(request));
+      return [];
+    },
+    stack: async ({ tools, lease }) => {
+      await lease.assertHeld();
+      return removeStack(stack, {
+        signal: tools.signal,
+        onEvent: (event) => {
+          onEvent({ kind: "stack", event });
+        },
+      });
+    },
+    records: forget,
+    deleteLease: () => deleteLease(connectKubernetes(outside.kubeConfig, outside)),
+  };
+}
+
+function timeoutOf({ options }: LookBackRequest): number {
+  return options.nodeTimeoutSeconds * 1000;
+}
+
 /** What a way back works by, besides the outside. */
-async function requestOf(stack: Stack, { rotation, asked }: RollbackOptions) {
+async function requestOf(stack: Stack, { rotation, asked }: RollbackOptions): Promise<LookBackRequest> {
   return {
     stack,
     outputs: await podNetworkOutputs(stack),
@@ -215,23 +184,13 @@ async function isEmpty(stack: Stack): Promise<boolean> {
   return removed.length + left.length + foreign.length === 0;
 }
 
-/** From here on the last run is one back, so that nobody takes the CNI that was set back for a rotation's. */
-async function rememberWayBack({ tools, lease }: UnderLease): Promise<void> {
-  const record = await readRecord(tools.kubernetes);
-  // One that is not finished is ended as it began, by the rotation that follows.
-  if (record?.isFinished !== true || record.isWayBack === true) return;
-  await lease.assertHeld();
-  await writeRecord(tools.kubernetes, { ...record, isWayBack: true });
-}
-
 async function setCniBack(
   { tools, lease }: UnderLease,
-  { record }: LookBack,
-  ours: AskedEnv,
+  { record, request }: Found,
   onEvent: RollbackOutside["onEvent"],
 ): Promise<void> {
   if (record === undefined) return;
-  await restoreCni(record, ours, {
+  await restoreCni(record, request.ours, {
     ...tools,
     assertMayChange: lease.assertHeld,
     onProgress: (progress) => {
@@ -240,14 +199,10 @@ async function setCniBack(
   });
 }
 
-/** The pod subnets that go: those that the stack did not take over. */
-function madeSubnets({ podSubnets }: PodNetworkOutputs, { removal }: LookBack): string[] {
-  const stays = new Set(removal.left.map(({ importID }) => importID));
-  return podSubnets.map(({ subnetId }) => subnetId).filter((subnetId) => !stays.has(subnetId));
-}
-
 /** Takes away what was remembered in the cluster; nothing needs it any more. */
 async function forget({ tools, lease }: UnderLease): Promise<void> {
   await lease.assertHeld();
-  for (const name of [ROTATION_RECORD, CNI_RECORD]) await tools.kubernetes.delete(`${CONFIG_MAPS}/${name}`);
+  for (const name of [ROTATION_RECORD, CNI_RECORD, HISTORY]) {
+    await tools.kubernetes.delete(`${CONFIG_MAPS}/${name}`);
+  }
 }

@@ -1,25 +1,38 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { AskedEnv } from "../../planning/awsNode/askedEnv";
 import { fromEnv, type Env } from "../../planning/awsNode/env";
+import type { AwsNodeContainer } from "../../planning/awsNode/envTable";
 import type { Problem } from "../../planning/problem";
 import { fargateProblems } from "../../planning/rollback/leftInPodSubnets";
+import { endedForGoodNotes, instancesInPodSubnets } from "../../planning/rollback/nodeMakers";
 import {
   oldRangeNeeds,
   oldRangeProblems,
   workersWithRoom,
   type OldRangeNeed,
 } from "../../planning/rollback/oldRange";
-import { comingWorkers, restoredSizeNotes, restoredSizes } from "../../planning/rollback/restoredSizes";
+import { othersInBlocks } from "../../planning/rollback/othersInBlocks";
 import {
+  comingWorkers,
+  fullGroupNotes,
+  restoredSizeNotes,
+  restoredSizes,
+} from "../../planning/rollback/restoredSizes";
+import {
+  goingBlocks,
+  goingGroups,
+  goingSubnets,
+  leftNotes,
   removalProblems,
   resourceName,
   stackRemoval,
   type StackRemoval,
 } from "../../planning/rollback/stackRemoval";
+import { isRollbackUnfinished } from "../../planning/rollback/unfinishedRollback";
 import type { WayBack } from "../../planning/rotation/observation";
 import { oldNodes } from "../../planning/rotation/oldNodes";
 import type { RotationPlan } from "../../planning/rotation/rotationPlan";
-import { containerOf, envOf, getAwsNode } from "../awsNodeDaemonSet";
+import { containerOf, envOf, getAwsNode, type AwsNodeDaemonSet } from "../awsNodeDaemonSet";
 import { CNI_RECORD, readCniRecord, type CniRecord } from "../cniRecord";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import type { RotationGoal } from "../rotation/goal";
@@ -28,12 +41,18 @@ import { observer, type Observed } from "../rotation/observe";
 import type { Tools } from "../rotation/outside";
 import { readRecord } from "../rotation/record";
 import type { RotationOptions } from "../rotation/rotationOptions";
+import { describeSubnetRooms } from "../rotation/subnetRooms";
 import { readStackState } from "../stackState";
-import { findOldGroups } from "./oldGroups";
+import { findOldGroups, type OldGroups } from "./oldGroups";
 
 /** What taking a pod network back would do, before it does anything. */
 export interface RollbackPlan {
-  /** Variables of aws-node that differ from what was recorded, and would be set back, as `NAME=value` or `NAME (unset)`. */
+  /** Whether a rollback was begun and has not ended, and would go on. */
+  readonly isBegun: boolean;
+  /**
+   * Variables of aws-node that differ from what was recorded, and would be set back, as `NAME=value` or `NAME (unset)`;
+   * those of its init container after `aws-vpc-cni-init: `.
+   */
   readonly cni: readonly string[];
   /** Which nodes would be replaced, and how. */
   readonly rotation: RotationPlan;
@@ -54,6 +73,11 @@ export interface LookBack {
   readonly removal: StackRemoval;
   /** None where custom networking is off already, and nothing has to be known. */
   readonly record: CniRecord | undefined;
+  readonly observed: Observed;
+  /** How old groups are now. */
+  readonly groupsNow: OldGroups["now"];
+  /** The pod subnets that go: those that the stack did not take over. */
+  readonly madeSubnets: readonly string[];
 }
 
 /** What the way back is planned by. */
@@ -72,12 +96,14 @@ export async function lookBack(
 ): Promise<LookBack> {
   const { deployment } = await readStackState(stack);
   const removal = stackRemoval(deployment?.resources ?? []);
-  const wayBack: WayBack = { leavingGroups: leavingGroups(outputs, removal) };
+  // One that the stack took over stays, and its nodes are made anew in it.
+  const wayBack: WayBack = { leavingGroups: goingGroups(removal) };
   const record = await readCniRecord(tools.kubernetes);
-  const live = envOf(containerOf(await getAwsNode(tools.kubernetes), "aws-node"));
+  const awsNode = await getAwsNode(tools.kubernetes);
   const observed = await observer(tools, outputs.podSubnets, undefined, wayBack)();
-  const { before } = (await readRecord(tools.kubernetes)) ?? {};
-  const { sources, sizes, zones, problems } = await findOldGroups(tools, outputs, observed, before);
+  const last = await readRecord(tools.kubernetes);
+  const oldGroups = await findOldGroups(tools, outputs, observed, last?.before);
+  const { sources, sizes, zones, problems } = oldGroups;
   const leaving = oldNodes(observed);
   const restored = restoredSizes(sizes, workersWithRoom(oldRangeNeeds(zones, leaving)));
   const leastSizes = new Map(restored.flatMap(({ name, size }) => (size > 0 ? [[name, size] as const] : [])));
@@ -86,14 +112,26 @@ export async function lookBack(
     sources: sources.map((source) => ({ ...source, leastSize: leastSizes.get(source.nodeGroupName) })),
   };
   const { plan: planned } = await lookAhead(tools, outputs, goal, asRecorded(observed, record), options);
-  const rotation = { ...planned, notes: [...planned.notes, ...restoredSizeNotes(restored)] };
+  const notes = [
+    ...planned.notes,
+    ...restoredSizeNotes(restored),
+    ...fullGroupNotes(sizes),
+    ...endedForGoodNotes(observed),
+    ...leftNotes(removal),
+  ];
+  const rotation = { ...planned, notes };
   const oldRange = oldRangeNeeds(zones, leaving, comingWorkers(sizes, leastSizes));
+  const madeSubnets = goingSubnets(removal);
   return {
     goal,
     removal,
     record,
+    observed,
+    groupsNow: oldGroups.now,
+    madeSubnets,
     plan: {
-      cni: record === undefined ? [] : differing(live, record, ours),
+      isBegun: isRollbackUnfinished(last, observed.awsNode),
+      cni: record === undefined ? [] : differing(awsNode, record, ours),
       rotation,
       oldRange,
       removed: removal.removed.map(resourceName),
@@ -103,6 +141,8 @@ export async function lookBack(
         ...recordProblems(observed, record),
         ...problems,
         ...fargateProblems(observed),
+        ...instancesInPodSubnets(observed, madeSubnets),
+        ...(await blockProblems(tools, outputs, removal, madeSubnets)),
         ...oldRangeProblems(oldRange),
         ...rotation.problems,
       ],
@@ -110,10 +150,16 @@ export async function lookBack(
   };
 }
 
-/** The groups that go: those that the stack made. One that it took over stays, and its nodes are made anew in it. */
-function leavingGroups({ workerGroups }: PodNetworkOutputs, { left }: StackRemoval): string[] {
-  const stays = left.flatMap(({ importID = "" }) => importID.split(":").at(-1) ?? []);
-  return workerGroups.map(({ nodeGroupName }) => nodeGroupName).filter((name) => !stays.includes(name));
+async function blockProblems(
+  tools: Tools,
+  { vpcId }: PodNetworkOutputs,
+  removal: StackRemoval,
+  madeSubnets: readonly string[],
+): Promise<Problem[]> {
+  const blocks = goingBlocks(removal);
+  if (blocks.length === 0) return [];
+  const subnets = await describeSubnetRooms(tools, { Filters: [{ Name: "vpc-id", Values: [vpcId] }] });
+  return othersInBlocks(blocks, subnets, madeSubnets);
 }
 
 /** The cluster as it is once the CNI is set back. */
@@ -127,9 +173,17 @@ function asRecorded(observed: Observed, record: CniRecord | undefined): Observed
   };
 }
 
-function differing(live: Env, { env }: CniRecord, ours: AskedEnv): string[] {
-  return [...new Set([...Object.keys(env), ...Object.keys(ours.env)])].sort().flatMap((name) => {
-    const before = env[name];
+function differing(awsNode: AwsNodeDaemonSet, { env, initEnv }: CniRecord, ours: AskedEnv): string[] {
+  const live = (name: AwsNodeContainer) => envOf(containerOf(awsNode, name));
+  return [
+    ...differingIn(live("aws-node"), env, ours.env),
+    ...differingIn(live("aws-vpc-cni-init"), initEnv, ours.initEnv).map((one) => `aws-vpc-cni-init: ${one}`),
+  ];
+}
+
+function differingIn(live: Env, recorded: Env, ours: Env): string[] {
+  return [...new Set([...Object.keys(recorded), ...Object.keys(ours)])].sort().flatMap((name) => {
+    const before = recorded[name];
     if (live[name] === before) return [];
     return [before === undefined ? `${name} (unset)` : `${name}=${before}`];
   });

@@ -7,6 +7,7 @@ import { describeRollback, describeRollbackPlan } from "../rollbackText";
 import { rotationTrail } from "../rotationInterruption";
 import { drainFlags, flagOfSetting, givenRotationOptions, rotationFlagProblems } from "../rotationFlags";
 import { told, toldToItsEnd, withRunner } from "../withRunner";
+import { terminalColumns } from "../wrapped";
 
 /** `podnet rollback ENVIRONMENT` */
 export const rollback = command({
@@ -28,7 +29,11 @@ and nodes are replaced batch by batch by new ones of the old groups, as podnet r
 the pod subnets, protection is lifted, and all that the stack has made is deleted: groups of workers, ENIConfigs, pod
 subnets, blocks. What the stack took over from others, as it does the add-on, stays as it is.
 
-Ctrl-C leaves a state that the next run continues; so does a run that was killed, on any machine.`,
+Ctrl-C leaves a state that the next run continues; so does a run that was killed, on any machine. A rotation that has not
+ended is ended first, as podnet rotate --abort does it.
+
+Exit code 0 when all is taken back; 1 when nodes are blocked, it was paused, stopped or refused, or a dry run finds anything
+in the way; 130 after Ctrl-C.`,
 
   flagOf: flagOfSetting,
 
@@ -43,7 +48,7 @@ Ctrl-C leaves a state that the next run continues; so does a run that was killed
       );
       const isNo = plan !== undefined && (plan.problems.length > 0 || plan.rotation.undrainable.length > 0);
       const json = { environment: name, isNothingLeft: plan === undefined, ...plan };
-      return { json, text: describeRollbackPlan(name, plan), isNo };
+      return { json, text: describeRollbackPlan(name, plan, terminalColumns()), isNo };
     }
     const title = `Taking ${name} back`;
     const result = await withRunner(title, flags, io, (runner) =>
@@ -51,7 +56,7 @@ Ctrl-C leaves a state that the next run continues; so does a run that was killed
     );
     return {
       json: { environment: name, ...result },
-      text: describeRollback(name, result),
+      text: describeRollback(name, result, terminalColumns()),
       isNo: result.outcome !== "done",
     };
   },

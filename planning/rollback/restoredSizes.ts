@@ -5,8 +5,10 @@ export interface RestorableGroup {
   readonly name: string;
   /** Auto Scaling makes its nodes evenly in these. */
   readonly availabilityZones: readonly string[];
-  /** Nodes that it wants now. */
+  /** Nodes that it wants now, without those of its own that go. */
   readonly desiredSize: number;
+  /** Nodes of its own that go, as they have something of the pod subnets. @default none */
+  readonly going?: number | undefined;
   readonly maxSize: number;
   /** Nodes that it had before the first rotation; none where nobody recorded it. */
   readonly recordedSize: number | undefined;
@@ -83,5 +85,15 @@ export function restoredSizeNotes(restored: readonly RestoredSize[]): string[] {
     .map(
       ({ name, size, missing }) =>
         `${name} begins with ${size} of the ${size + missing} workers that it had: its maximum size, or the addresses of its zones, let no more.`,
+    );
+}
+
+/** Groups that have their maximum with nodes of their own that go: none of those has a new worker before it is drained. */
+export function fullGroupNotes(groups: readonly RestorableGroup[]): string[] {
+  return groups
+    .filter(({ desiredSize, maxSize, going = 0 }) => going > 0 && desiredSize + going >= maxSize)
+    .map(
+      ({ name, maxSize }) =>
+        `${name} has its maximum of ${maxSize} nodes, of which some go: they are drained before there are new ones. Raise it meanwhile, so that new ones come first.`,
     );
 }

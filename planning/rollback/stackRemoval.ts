@@ -4,6 +4,8 @@ import type { Problem } from "../problem";
 export interface StackResource {
   readonly urn: string;
   readonly type: string;
+  /** By which AWS or Kubernetes know it; none of a component. */
+  readonly id?: string | undefined;
   /** Whether a plugin has made it; otherwise it is a component, and only a name for others. */
   readonly custom?: boolean | undefined;
   readonly parent?: string | undefined;
@@ -65,6 +67,43 @@ export function removalProblems(stack: string, { foreign }: StackRemoval): Probl
       reason: `has resources that are no part of the pod network, and would be deleted with it: ${names}.`,
       fix: "Move them to a stack of their own first (pulumi state move), then look again.",
     },
+  ];
+}
+
+const BLOCK = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation";
+
+/** The blocks that are taken off the VPC, in CIDR notation. */
+export function goingBlocks({ removed }: StackRemoval): string[] {
+  return removed.flatMap(({ type, outputs = {} }) =>
+    type === BLOCK && typeof outputs.cidrBlock === "string" ? [outputs.cidrBlock] : [],
+  );
+}
+
+const SUBNET = "aws:ec2/subnet:Subnet";
+
+/** Ids of the subnets that are deleted. What was deleted already, or forgotten, is in no state any more. */
+export function goingSubnets({ removed }: StackRemoval): string[] {
+  return removed.flatMap(({ type, id }) => (type === SUBNET ? (id ?? []) : []));
+}
+
+const GROUPS = ["aws:eks/nodeGroup:NodeGroup", "aws:autoscaling/group:Group"];
+
+/** Names of the groups of nodes that are deleted, managed and Auto Scaling ones. */
+export function goingGroups({ removed }: StackRemoval): string[] {
+  return removed.flatMap(({ type, id }) => (GROUPS.includes(type) ? (id?.split(":").at(-1) ?? []) : []));
+}
+
+/** ENIConfigs that stay, and name subnets that go: nothing works by them, but nobody should find them by surprise. */
+export function leftNotes(removal: StackRemoval): string[] {
+  const going = goingSubnets(removal);
+  const dangling = removal.left.filter(({ type, outputs }) => {
+    const { subnet } = (outputs?.spec ?? {}) as { readonly subnet?: unknown };
+    return type.endsWith(":ENIConfig") && typeof subnet === "string" && going.includes(subnet);
+  });
+  if (dangling.length === 0) return [];
+  const names = dangling.map(resourceName).join(", ");
+  return [
+    `${names}: taken over, so it stays, and names a subnet that is deleted. Give it the subnet that it had, or delete it.`,
   ];
 }
 

@@ -1,8 +1,9 @@
 import type { Problem } from "../problem";
 
 /**
- * Whether a rollback was begun and has not ended, and nobody has gone forward since: the last run took pods back, and
- * what it had set back on aws-node is so still. The record goes with the end of the rollback.
+ * Whether a rollback was begun and has not ended, and nobody has gone forward since: the last run is one back, which is
+ * written down before the first act on aws-node, and what it had set back there is so still. The record goes with the end
+ * of the rollback. Until aws-node is set back nothing has changed, and a rotation may go forward.
  *
  * @param run the last run on the workers of a cluster; none where there is no record of one.
  * @param awsNode how the CNI is set.

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describeRollback, describeRollbackPlan } from "../../cli/rollbackText";
 import type { RollbackResult } from "../../automation/rollback/rollback";
+import type { RollbackPlan } from "../../automation/rollback/rollbackPlan";
+import { planRotation } from "../../planning/rotation/rotationPlan";
 import { podnet } from "../support/podnet";
 import { temporaryFolder } from "../support/temporaryFolder";
 
@@ -77,5 +79,118 @@ describe("the way back, in words", () => {
       describeRollbackPlan("prod", undefined),
       "prod  nothing to take back: its stack has nothing.",
     );
+  });
+
+  it("says that nothing was touched only where nothing was begun", () => {
+    const problem = { path: "zones.us-west-2a", reason: "has 5 free addresses.", fix: "Free some." };
+    const told = describeRollback("prod", { ...nothing, outcome: "refused", problems: [problem] });
+    assert.equal(
+      told,
+      "prod  not begun; nothing was touched.\n\nSTOP  zones.us-west-2a has 5 free addresses.\n      -> Free some.",
+    );
+    const begun = describeRollback("prod", { ...nothing, outcome: "stopped", problems: [problem] });
+    assert.match(begun, /^prod {2}stopped\n/);
+    assert.ok(!begun.includes("nothing was touched"), begun);
+  });
+
+  it("names nodes that are blocked, also where it stopped", () => {
+    const blocked = [{ node: "node-1", isInService: true, because: ["shop/web-1: shop/web allows none"] }];
+    for (const outcome of ["blocked", "paused", "stopped"] as const) {
+      const told = describeRollback("prod", { ...nothing, outcome, step: "workers", blocked });
+      assert.ok(told.includes("node-1\n  shop/web-1: shop/web allows none"), told);
+    }
+  });
+});
+
+describe("the plan of the way back, in words", () => {
+  const observation = {
+    nodes: [],
+    pods: [],
+    budgets: [],
+    target: { podSubnets: [], prefixDelegation: false, maxEni: undefined },
+  };
+  const rotation = planRotation(observation, [], { maxUnavailable: 1 });
+  const plan: RollbackPlan = {
+    isBegun: false,
+    cni: ["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=false", "ENI_CONFIG_LABEL_DEF (unset)"],
+    rotation: { ...rotation, nodes: 6, notes: ["general begins with 2 of the 3 workers that it had."] },
+    oldRange: [
+      {
+        availabilityZone: "us-west-2a",
+        freeAddresses: 1_200,
+        neededAddresses: 40,
+        newWorkers: 2,
+        subnetIds: ["subnet-1"],
+      },
+    ],
+    removed: ["Subnet pods-us-west-2a"],
+    left: ["Addon pods"],
+    problems: [],
+  };
+
+  it("says all that would be done, and notes, also where no node has to be replaced", () => {
+    assert.equal(
+      describeRollbackPlan("prod", plan),
+      `prod  can be taken back
+
+aws-node  is set back:
+  AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=false
+  ENI_CONFIG_LABEL_DEF (unset)
+
+workers  none of 6 nodes has to be replaced: nothing on them is of the pod subnets.
+note: general begins with 2 of the 3 workers that it had.
+
+ZONE        ADDRESSES FREE  NEEDED  NEW WORKERS  SUBNETS
+us-west-2a           1,200      40            2  subnet-1
+
+Then old groups get the rest of their sizes and their suspended processes back, and network
+  interfaces that the CNI has left in the pod subnets are removed.
+
+Deleted in the end, with their protection lifted:
+  Subnet pods-us-west-2a
+
+Stays, taken over from others; the stack forgets it:
+  Addon pods`,
+    );
+  });
+
+  it("says of one that was begun whether it can go on", () => {
+    const problem = { path: "pods", reason: "are in the way.", fix: "Look." };
+    const head = (given: Partial<RollbackPlan>) =>
+      describeRollbackPlan("prod", { ...plan, ...given }).split("\n")[0];
+    assert.deepEqual(
+      [head({ problems: [problem] }), head({ isBegun: true }), head({ isBegun: true, problems: [problem] })],
+      [
+        "prod  can't be taken back yet",
+        "prod  its rollback was begun, and can go on",
+        "prod  its rollback was begun, and can't go on yet",
+      ],
+    );
+  });
+
+  it("is no wider than the terminal", () => {
+    const long = "word ".repeat(40).trim();
+    const problem = { path: "pods", reason: `${long}.`, fix: `${long}.` };
+    const given = { rotation: { ...plan.rotation, notes: [long] }, oldRange: [], problems: [problem] };
+    const texts = [
+      describeRollbackPlan("prod", { ...plan, ...given }, 60),
+      ...(["done", "refused", "blocked", "paused", "stopped"] as const).map((outcome) =>
+        describeRollback(
+          "prod",
+          {
+            outcome,
+            rotated: [],
+            blocked: [{ node: "n", isInService: true, because: [long] }],
+            removed: [],
+            left: [long],
+            problems: [problem],
+            notes: [long],
+          },
+          60,
+        ),
+      ),
+    ];
+    const widest = texts.flatMap((text) => text.split("\n")).filter((line) => line.length > 60);
+    assert.deepEqual(widest, []);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   comingWorkers,
+  fullGroupNotes,
   restoredSizeNotes,
   restoredSizes,
   type RestorableGroup,
@@ -61,6 +62,13 @@ describe("the sizes that old groups get back before any node goes", () => {
   it("are told where they are not all that a group had", () => {
     assert.deepEqual(restoredSizeNotes(restoredSizes([{ ...general, maxSize: 2 }, batch], roomFor(9))), [
       "general begins with 2 of the 3 workers that it had: its maximum size, or the addresses of its zones, let no more.",
+    ]);
+  });
+
+  it("are told to be full where nodes of a group go before it has new ones", () => {
+    const full = { ...general, desiredSize: 4, going: 2 };
+    assert.deepEqual(fullGroupNotes([full, { ...full, maxSize: 7 }, { ...general, desiredSize: 6 }]), [
+      "general has its maximum of 6 nodes, of which some go: they are drained before there are new ones. Raise it meanwhile, so that new ones come first.",
     ]);
   });
 });

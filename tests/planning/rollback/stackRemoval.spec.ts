@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  goingBlocks,
+  goingGroups,
+  goingSubnets,
+  leftNotes,
   released,
   removalProblems,
   resourceName,
@@ -53,5 +57,62 @@ describe("what removing a pod network takes from its stack", () => {
 
   it("is named by kind and name", () => {
     assert.equal(resourceName(made), "Subnet pods-us-west-2a");
+  });
+});
+
+describe("what was there before the pod network", () => {
+  const block = (name: string, more: Partial<StackResource>) =>
+    resource("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", name, {
+      outputs: { cidrBlock: name },
+      ...more,
+    });
+  const eniConfig = (subnet: string, more: Partial<StackResource>) =>
+    resource("kubernetes:crd.k8s.amazonaws.com/v1alpha1:ENIConfig", "pods-us-west-2a", {
+      outputs: { spec: { subnet } },
+      ...more,
+    });
+  const subnet = resource("aws:ec2/subnet:Subnet", "pods-us-west-2b", { id: "subnet-1" });
+
+  it("stays, each kind of it: blocks, subnets, ENIConfigs, groups, the add-on and the DaemonSet", () => {
+    const adopted = [
+      block("100.64.0.0/16", { importID: "vpc-cidr-assoc-1" }),
+      resource("aws:ec2/subnet:Subnet", "pods-us-west-2a", { importID: "subnet-0" }),
+      eniConfig("subnet-0", { importID: "us-west-2a" }),
+      resource("aws:eks/nodeGroup:NodeGroup", "workers", { importID: "small:workers" }),
+      takenOver,
+      patch,
+    ];
+    const all = [network, subnets, ...adopted, subnet];
+    assert.deepEqual(stackRemoval(all), { removed: [subnet], left: adopted, foreign: [] });
+    const kept = released(all).filter(({ retainOnDelete }) => retainOnDelete === true);
+    assert.deepEqual(
+      kept.map(({ urn }) => urn),
+      adopted.map(({ urn }) => urn),
+    );
+  });
+
+  it("is no block that goes", () => {
+    const all = [network, subnets, block("100.64.0.0/16", { importID: "a" }), block("100.65.0.0/16", {})];
+    assert.deepEqual(goingBlocks(stackRemoval(all)), ["100.65.0.0/16"]);
+  });
+
+  it("is no subnet and no group that goes, also when the stack has forgotten it already", () => {
+    const groups = [
+      resource("aws:eks/nodeGroup:NodeGroup", "workers", { id: "small:workers" }),
+      resource("aws:autoscaling/group:Group", "own", { id: "own" }),
+      resource("aws:eks/nodeGroup:NodeGroup", "theirs", { id: "small:theirs", importID: "small:theirs" }),
+    ];
+    const theirs = resource("aws:ec2/subnet:Subnet", "theirs", { id: "subnet-0", importID: "subnet-0" });
+    const removal = stackRemoval([network, subnets, subnet, theirs, ...groups]);
+    assert.deepEqual([goingSubnets(removal), goingGroups(removal)], [["subnet-1"], ["workers", "own"]]);
+    const later = stackRemoval([network, subnets]);
+    assert.deepEqual([goingSubnets(later), goingGroups(later)], [[], []]);
+  });
+
+  it("is told of where it names a subnet that goes", () => {
+    const notes = (eni: StackResource) => leftNotes(stackRemoval([network, subnets, subnet, eni]));
+    assert.match(notes(eniConfig("subnet-1", { importID: "us-west-2a" }))[0] ?? "", /^ENIConfig pods-us/);
+    assert.deepEqual(notes(eniConfig("subnet-0", { importID: "us-west-2a" })), []);
+    assert.deepEqual(notes(eniConfig("subnet-1", {})), []);
   });
 });
