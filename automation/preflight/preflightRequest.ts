@@ -1,3 +1,4 @@
+import type { PermissionNetwork } from "../../planning/permissions/wanted";
 import type { PodNetworkRequest } from "../../planning/podNetwork/request";
 import { isObject } from "../../planning/isObject";
 import type { Problem } from "../../planning/problem";
@@ -27,10 +28,11 @@ export function preflightRequest(
   all: readonly Environment[] = [],
 ): PreflightRequest {
   const { clusterName, ...wanted } = stackRequest(environment, workDir);
-  const { name, accepted, mustReach } = environment;
+  const { name, accepted, mustReach, rotation } = environment;
   const others = all.filter((other) => other.name !== name);
   return {
     ...{ ...wanted, clusterName, mustReach },
+    permissions: { network: wanted, rotation },
     accepted: accepted?.map(({ id }) => id),
     neighbours: { name, others: neighboursOf(wanted.podCidrs, others, workDir) },
   };
@@ -57,14 +59,14 @@ function neighboursOf(
 function stackRequest(
   environment: Environment,
   workDir: string,
-): PodNetworkRequest & { readonly clusterName: string } {
+): PodNetworkRequest & PermissionNetwork & { readonly clusterName: string } {
   const { file, values } = checkedStackFile(`looking at ${environment.name}`, environment, workDir);
   const prefix = `${CONFIG_NAMESPACE}:`;
   const own = stackSettings({ values });
   const problems = problemsOf(own).map((problem) => ({ ...problem, path: `${prefix}${problem.path}` }));
   if (problems.length > 0) throw new InvalidFileError(file, problems);
   // Its form was checked.
-  return own as unknown as PodNetworkRequest & { readonly clusterName: string };
+  return own as unknown as PodNetworkRequest & PermissionNetwork & { readonly clusterName: string };
 }
 
 /** What the program would not take; a value that Pulumi has encrypted, only it can judge. */

@@ -15,13 +15,14 @@ import {
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { callerOf, type Caller } from "../../planning/preflight/caller";
 import type { NotSeen } from "../../planning/preflight/finding";
+import { awsNeeds, type AwsNeed } from "../../planning/permissions/awsNeeds";
+import { arnPatterns, tagOf, type PolicyPlace } from "../../planning/permissions/iamPolicy";
+import type { WantedPermissions } from "../../planning/permissions/wanted";
 import {
-  awsNeeds,
-  type AwsNeed,
+  needsBeyondPreflight,
   type Denial,
   type Permissions,
 } from "../../planning/preflight/permissionNeeds";
-import type { PodNetworkRequest } from "../../planning/podNetwork/request";
 import { isRefusal } from "./seen";
 
 /** What the caller's permissions are asked with. */
@@ -39,11 +40,13 @@ export interface PermissionsQuestion {
   readonly vpcId: string;
   /** Roles of nodes, which new groups will have too. */
   readonly nodeRoleArns: readonly string[];
-  readonly wanted: PodNetworkRequest;
+  /** The role of the add-on's service account, which is passed again whenever the add-on is changed. */
+  readonly addOnRoleArns: readonly string[];
+  readonly wanted: WantedPermissions;
 }
 
 /**
- * What the caller may do in AWS of what preview, up and rotate do: by the simulator of IAM; where that may not be asked,
+ * What the caller may do in AWS of what the steps do for what is wanted: by the simulator of IAM; where that may not be asked,
  * by a dry run of those calls of EC2 that have one, and nothing is known of the others.
  *
  * Needs sts:GetCallerIdentity, which everybody has, and iam:SimulatePrincipalPolicy; iam:GetRole for a role with a path.
@@ -56,23 +59,17 @@ export async function readAwsPermissions(
   const { Arn: who = "", Account: account = "" } = await sts.send(new GetCallerIdentityCommand({}), {
     abortSignal: signal,
   });
-  const needs = awsNeeds(question.wanted);
-  const [, partition = "aws"] = who.split(":");
+  const needs = needsBeyondPreflight(awsNeeds(question.wanted));
   const caller = callerOf(who);
   if (caller.kind === "root") return { who, foundBy: "being the account's root user", denials: [] };
   if (caller.kind === "other")
     return { notSeen: `the permissions of ${who}: IAM tells those of users and roles alone` };
-  const region = await eks.config.region();
-  const prefix = `arn:${partition}:eks:${region}:${account}`;
-  const arnsOf = ({ on }: AwsNeed): readonly string[] => {
-    if (on === undefined) return ["*"];
-    return on === "nodeRole" ? question.nodeRoleArns : [`${prefix}:${ARNS[on](question.clusterName)}`];
-  };
+  const place = { clusterName: question.clusterName, region: await eks.config.region(), account };
   try {
     return {
       who,
       foundBy: "iam:SimulatePrincipalPolicy",
-      denials: await simulate(outside, await principalOf(outside, caller), needs, arnsOf),
+      denials: await simulate(outside, await principalOf(outside, caller), needs, { ...question, place }),
     };
   } catch (error) {
     if (!isRefusal(error) && !isNoAnswer(error)) throw error;
@@ -80,13 +77,27 @@ export async function readAwsPermissions(
   }
 }
 
-/** IDs are EKS's to choose: policies have a wildcard in their place. */
+/** IDs are for AWS to choose: policies have a wildcard in their place. */
 const SOME_ID = "00000000-0000-4000-8000-000000000000";
-const ARNS: Readonly<Record<"cluster" | "nodeGroup" | "addOn", (clusterName: string) => string>> = {
-  cluster: (clusterName) => `cluster/${clusterName}`,
-  nodeGroup: (clusterName) => `nodegroup/${clusterName}/any/${SOME_ID}`,
-  addOn: (clusterName) => `addon/${clusterName}/vpc-cni/${SOME_ID}`,
-};
+
+type Simulated = PermissionsQuestion & { readonly place: PolicyPlace };
+
+/** The things that it is asked of; none of a role that nobody knows. */
+function arnsOf({ on }: AwsNeed, { place, nodeRoleArns, addOnRoleArns }: Simulated): readonly string[] {
+  switch (on) {
+    case undefined:
+      return ["*"];
+    case "nodeRole":
+      return nodeRoleArns;
+    case "addOnRole":
+      return addOnRoleArns;
+    case "instanceRole":
+    case "fargateRole":
+      return [];
+    default:
+      return arnPatterns(on, place).map((pattern) => pattern.replaceAll("*", SOME_ID));
+  }
+}
 
 /** Of a session it is its role, whose whole ARN IAM knows. */
 async function principalOf(
@@ -110,29 +121,36 @@ function isNoAnswer(error: unknown): boolean {
   return error instanceof Error && ["NoSuchEntityException", "InvalidInputException"].includes(error.name);
 }
 
-/** Policies that let a role be passed commonly say to whom. */
-const TO_EKS: ContextEntry = {
-  ContextKeyName: "iam:PassedToService",
-  ContextKeyType: "string",
-  ContextKeyValues: ["eks.amazonaws.com"],
-};
+/** What a call would have beside its action, and policies commonly ask for. */
+function contextOf(needs: readonly AwsNeed[], { clusterName, region }: PolicyPlace): ContextEntry[] {
+  const texts = { "iam:PassedToService": "eks.amazonaws.com", "aws:RequestedRegion": region };
+  const tags = needs.flatMap(({ on }) => {
+    const tag = on && tagOf(on, clusterName);
+    return tag === undefined ? [] : [[`aws:ResourceTag/${tag.key}`, tag.value ?? "owned"] as const];
+  });
+  return Object.entries({ ...texts, ...Object.fromEntries(tags) }).map(([ContextKeyName, value]) => ({
+    ContextKeyName,
+    ContextKeyType: "string",
+    ContextKeyValues: [value],
+  }));
+}
 
 async function simulate(
   { iam, signal }: PermissionsOutside,
   principal: string,
   needs: readonly AwsNeed[],
-  arnsOf: (need: AwsNeed) => readonly string[],
+  simulated: Simulated,
 ): Promise<Denial[]> {
   const denials: Denial[] = [];
-  for (const arn of new Set(needs.flatMap(arnsOf))) {
-    const asked = needs.filter((need) => arnsOf(need).includes(arn));
+  for (const arn of new Set(needs.flatMap((need) => arnsOf(need, simulated)))) {
+    const asked = needs.filter((need) => arnsOf(need, simulated).includes(arn));
     const pages = paginateSimulatePrincipalPolicy(
       { client: iam },
       {
         PolicySourceArn: principal,
-        ActionNames: asked.map(({ action }) => action),
+        ActionNames: [...new Set(asked.map(({ action }) => action))],
         ResourceArns: [arn],
-        ContextEntries: [TO_EKS],
+        ContextEntries: contextOf(asked, simulated.place),
       },
       { abortSignal: signal },
     );
@@ -141,8 +159,8 @@ async function simulate(
         const need = asked.find(({ action }) => action === EvalActionName);
         if (need === undefined || EvalDecision === "allowed") continue;
         const how = EvalDecision === "explicitDeny" ? "denied" : "notAllowed";
-        const what = need.on === "nodeRole" ? `${need.action} of ${arn}` : need.action;
-        denials.push({ what, steps: need.steps, how });
+        const isOfRole = need.on === "nodeRole" || need.on === "addOnRole";
+        denials.push({ what: isOfRole ? `${need.action} of ${arn}` : need.action, steps: need.steps, how });
       }
     }
   }

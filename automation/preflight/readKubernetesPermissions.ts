@@ -1,7 +1,8 @@
+import { kubernetesNeeds, type KubernetesNeed } from "../../planning/permissions/kubernetesNeeds";
+import type { WantedPermissions } from "../../planning/permissions/wanted";
 import {
-  KUBERNETES_NEEDS,
+  needsBeyondPreflight,
   type Denial,
-  type KubernetesNeed,
   type Permissions,
 } from "../../planning/preflight/permissionNeeds";
 import type { ApiObject, Kubernetes } from "../kubernetes";
@@ -20,15 +21,19 @@ interface SelfSubjectReview {
 }
 
 /**
- * What the kubeconfig's user may do of what preview, up and rotate do: the API server is asked about each by itself, as
+ * What the kubeconfig's user may do of what the steps do for what is wanted: the API server is asked about each by itself, as
  * the authorizers of EKS can't list what somebody may.
  *
  * Needs what every user has (the ClusterRole system:basic-user).
  */
-export async function readKubernetesPermissions(kubernetes: Kubernetes): Promise<Permissions> {
+export async function readKubernetesPermissions(
+  kubernetes: Kubernetes,
+  wanted: WantedPermissions,
+): Promise<Permissions> {
+  const needs = needsBeyondPreflight(kubernetesNeeds(wanted));
   const [who, denials] = await Promise.all([
     askWho(kubernetes),
-    Promise.all(KUBERNETES_NEEDS.map((need) => askFor(kubernetes, need))),
+    Promise.all(needs.map((need) => askFor(kubernetes, need))),
   ]);
   return { who, foundBy: "SelfSubjectAccessReview", denials: denials.flat() };
 }
@@ -43,7 +48,7 @@ async function askWho(kubernetes: Kubernetes): Promise<string> {
 }
 
 async function askFor(kubernetes: Kubernetes, need: KubernetesNeed): Promise<Denial[]> {
-  const { verb, group, resource, subresource, namespace, steps } = need;
+  const { verb, group, resource, subresource, namespace, name, steps } = need;
   const review: SelfSubjectAccessReview = {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
@@ -53,6 +58,7 @@ async function askFor(kubernetes: Kubernetes, need: KubernetesNeed): Promise<Den
         ...{ verb, group, resource },
         ...(subresource !== undefined && { subresource }),
         ...(namespace !== undefined && { namespace }),
+        ...(name !== undefined && { name }),
       },
     },
   };
@@ -64,7 +70,7 @@ async function askFor(kubernetes: Kubernetes, need: KubernetesNeed): Promise<Den
   const whole = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
   return [
     {
-      what: `${verb} ${whole}${namespace === undefined ? "" : ` in ${namespace}`}`,
+      what: `${verb} ${whole}${name === undefined ? "" : ` ${name}`}${namespace === undefined ? "" : ` in ${namespace}`}`,
       steps,
       how: "denied",
     },

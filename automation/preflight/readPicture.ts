@@ -4,9 +4,11 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import { fromEnv } from "../../planning/awsNode/env";
 import { envOf, type LiveDaemonSet } from "../../planning/awsNode/liveDaemonSet";
 import { POD_NETWORK_SETTINGS } from "../../planning/podNetwork/awsNodeSettings";
+import type { PermissionNetwork, WantedPermissions } from "../../planning/permissions/wanted";
 import type { PodNetworkRequest } from "../../planning/podNetwork/request";
 import { clusterFacts } from "../../planning/preflight/clusterFacts";
 import { isNotSeen, type NotSeen } from "../../planning/preflight/finding";
+import { ownersIn } from "../../planning/preflight/permissionNeeds";
 import type { CniPlan, ControlPlaneFacts, Picture, VpcFacts } from "../../planning/preflight/picture";
 import { podAttachment } from "../../planning/preflight/podAttachment";
 import type { Quotas } from "../../planning/preflight/quotas";
@@ -44,6 +46,8 @@ export interface IntendedPodNetwork extends PodNetworkRequest {
   readonly podSecurityGroups?: readonly string[] | undefined;
   /** Places that pods must reach tomorrow as well, as `host:port`. @default none */
   readonly mustReach?: readonly string[] | undefined;
+  /** What decides about permissions. @default new managed workers, and nothing that has to be asked for */
+  readonly permissions?: Required<Pick<WantedPermissions, "network" | "rotation">> | undefined;
   /** The name of the environment, and others that are to have some of its addresses for pods. @default none */
   readonly neighbours?: Pick<NeighbourhoodRequest, "name" | "others"> | undefined;
 }
@@ -80,7 +84,7 @@ export async function readPicture(
   intended: IntendedPodNetwork,
   outside: PictureOutside,
 ): Promise<Picture> {
-  const { podSecurityGroups, mustReach = [], neighbours, ...wanted } = intended;
+  const { podSecurityGroups, mustReach = [], neighbours, permissions, ...wanted } = intended;
   const { kubeConfig, ...tools } = outside;
   const { signal } = tools;
   const kubernetes =
@@ -132,14 +136,21 @@ export async function readPicture(
       ),
     ),
   ]);
+  const clusterReading = ofCluster("the nodes, pods and budgets", (api) =>
+    observer({ ...tools, kubernetes: api }, [])(),
+  );
+  const permissionsAsking = clusterReading.then((read) => ({
+    ...{ clusterName, vpcId, nodeRoleArns: rolesOf(nodeGroups), addOnRoleArns: addOnRoleOf(vpcCni) },
+    wanted: permissionsWanted(permissions, vpcCni, ownersIn(read)),
+  }));
   const [networkPolicies, cluster, awsNode, eniConfigs, places, api, workloads] = await Promise.all([
     ofCluster("the NetworkPolicies", readNetworkPolicies),
-    ofCluster("the nodes, pods and budgets", (api) => observer({ ...tools, kubernetes: api }, [])()),
+    clusterReading,
     ofCluster("the DaemonSet aws-node", (api) => getAwsNode(api)),
     ofCluster("the ENIConfigs", readEniConfigs),
     placesReading,
     apiAsking,
-    readWorkloads(tools, { clusterName, vpcId, nodeRoleArns: rolesOf(nodeGroups), wanted }, ofCluster),
+    readWorkloads(tools, permissionsAsking, ofCluster),
   ]);
   const vpc = vpcFacts(controlPlane, wanted, quotas, blocks, routeTables, peerings);
   const planned = {
@@ -158,6 +169,30 @@ export async function readPicture(
 
 function rolesOf(nodeGroups: Picture["nodeGroups"]): string[] {
   return isNotSeen(nodeGroups) ? [] : [...new Set(nodeGroups.map(({ nodeRoleArn }) => nodeRoleArn))];
+}
+
+/** Of a cluster that is in no file yet. */
+const FOR_ANY_CLUSTER: NonNullable<IntendedPodNetwork["permissions"]> = {
+  network: { workerGroups: [{ kind: "managed" }] },
+  rotation: {},
+};
+
+/** What is needed for what is wanted of this cluster, the CNI as it is found where nobody says how it is to be. */
+function permissionsWanted(
+  given: IntendedPodNetwork["permissions"],
+  vpcCni: Picture["vpcCni"],
+  owners: WantedPermissions["owners"],
+): WantedPermissions {
+  const { network = {}, rotation } = given ?? FOR_ANY_CLUSTER;
+  const found: PermissionNetwork["cni"] = isNotSeen(vpcCni)
+    ? {}
+    : { mode: vpcCni.addOn === undefined ? "daemonSet" : "addOn" };
+  return { network: { ...network, cni: { ...found, ...network.cni } }, owners, rotation, onRequest: [] };
+}
+
+function addOnRoleOf(vpcCni: Picture["vpcCni"]): string[] {
+  const role = isNotSeen(vpcCni) ? undefined : vpcCni.addOn?.serviceAccountRoleArn;
+  return role === undefined ? [] : [role];
 }
 
 async function withSeen<T, R>(

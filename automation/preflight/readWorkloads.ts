@@ -19,10 +19,12 @@ export type LookAtCluster = <T>(
  *
  * Needs list on pods, persistentvolumes, namespaces, deployments, endpointslices, validatingwebhookconfigurations,
  * mutatingwebhookconfigurations and ec2nodeclasses; what `readAwsPermissions` needs.
+ *
+ * @param asking what is asked about permissions, once it is known whose the nodes are.
  */
 export async function readWorkloads(
   outside: PermissionsOutside,
-  question: PermissionsQuestion,
+  asking: Promise<PermissionsQuestion>,
   ofCluster: LookAtCluster,
 ): Promise<WorkloadPicture> {
   const [podDemands, volumes, admission, autoscalers, kubernetesPermissions, awsPermissions] =
@@ -31,8 +33,10 @@ export async function readWorkloads(
       ofCluster("the volumes", readVolumes),
       ofCluster("the admission webhooks", readAdmission),
       ofCluster("Karpenter and the cluster autoscalers", readAutoscalers),
-      ofCluster("the permissions in the cluster", readKubernetesPermissions),
-      seen("the permissions in AWS", () => readAwsPermissions(outside, question)),
+      ofCluster("the permissions in the cluster", async (kubernetes) =>
+        readKubernetesPermissions(kubernetes, (await asking).wanted),
+      ),
+      seen("the permissions in AWS", async () => readAwsPermissions(outside, await asking)),
     ]);
   return { podDemands, volumes, admission, autoscalers, kubernetesPermissions, awsPermissions };
 }

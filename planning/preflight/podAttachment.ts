@@ -1,4 +1,5 @@
 import { cidrBlock, overlaps } from "../cidrBlock";
+import type { PodNetworkPlan } from "../podNetwork/plan";
 import { isNotSeen, type NotSeen } from "./finding";
 import type { Picture, PodAttachment } from "./picture";
 import { attemptPlan } from "./podNetworkPlan";
@@ -27,8 +28,16 @@ export function podAttachment(
     to: plan?.podSubnets.map((subnet) => cidrBlock(subnet.cidrBlock)) ?? ranges,
     ranges,
     groupsToday: [...new Set(instances.flatMap((instance) => instance.securityGroupIds))],
-    groupsTomorrow: podSecurityGroups ?? wanted.securityGroupIds ?? [controlPlane.clusterSecurityGroupId],
+    groupsTomorrow:
+      podSecurityGroups ?? wanted.securityGroupIds ?? groupsOf(plan, controlPlane.clusterSecurityGroupId),
   };
+}
+
+/** The groups that the ENIConfigs name; one that names none leaves it to new nodes, which have the cluster's. */
+function groupsOf(plan: PodNetworkPlan | undefined, ofCluster: string): string[] {
+  const { eniConfigs = [] } = plan ?? {};
+  const named = eniConfigs.flatMap(({ securityGroupIds = [ofCluster] }) => securityGroupIds);
+  return named.length === 0 ? [ofCluster] : [...new Set(named)];
 }
 
 type AttachedBy = Pick<Picture, "controlPlane" | "instances" | "subnets" | "facts" | "wanted">;

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { clusterAutoscaler, karpenterReservesEni } from "../../../planning/preflight/autoscalers";
 import { callerOf } from "../../../planning/preflight/caller";
 import { podsWithFinalizers } from "../../../planning/preflight/finalizers";
-import { awsNeeds, KUBERNETES_NEEDS } from "../../../planning/preflight/permissionNeeds";
+import { needsBeyondPreflight, ownersIn } from "../../../planning/preflight/permissionNeeds";
 import { awsPermissions, kubernetesPermissions } from "../../../planning/preflight/permissions";
 import type { PodDemands, WebhookFacts } from "../../../planning/preflight/podFacts";
 import { podsWithoutNode, volumesLeftBehind } from "../../../planning/preflight/podPlaces";
@@ -451,7 +451,8 @@ describe("permissions", () => {
           "podnet rotate needs eks:DescribeNodegroup",
           "Found out by iam:SimulatePrincipalPolicy.",
         ],
-        wayOut: "Add it to a policy of the caller, or use other credentials.",
+        wayOut:
+          "Add it to a policy of the caller, or use other credentials; podnet permissions prints the least policy.",
       },
       {
         id: "IAM-MISSING",
@@ -461,7 +462,8 @@ describe("permissions", () => {
           "podnet up needs ec2:CreateTags",
           "A policy that names resources or conditions may allow it all the same. Found out by iam:SimulatePrincipalPolicy.",
         ],
-        wayOut: "Add it to a policy of the caller, or use other credentials.",
+        wayOut:
+          "Add it to a policy of the caller, or use other credentials; podnet permissions prints the least policy.",
       },
     ]);
     assert.deepEqual(
@@ -470,22 +472,36 @@ describe("permissions", () => {
     );
   });
 
-  it("are asked for once each, and those of NAT gateways and reservations only where there will be any", () => {
-    const actions = (wanted: Parameters<typeof awsNeeds>[0]) => awsNeeds(wanted).map(({ action }) => action);
-    const least = actions({});
-    assert.equal(new Set(least).size, least.length);
-    const most = actions({ egress: "natPerZone", prefixReservations: true });
-    assert.deepEqual(most.filter((action) => !least.includes(action)).sort(), [
-      "ec2:AllocateAddress",
-      "ec2:CreateNatGateway",
-      "ec2:CreateRoute",
-      "ec2:CreateRouteTable",
-      "ec2:CreateSubnetCidrReservation",
+  it("that only the way back takes are no reason to stop", () => {
+    const denials = [{ what: "ec2:DeleteSubnet", steps: ["rollback"], how: "denied" }] as const;
+    const permissions = { who: "user ann", foundBy: "iam:SimulatePrincipalPolicy", denials };
+    const [finding, ...more] = foundBy(awsPermissions, { awsPermissions: permissions });
+    assert.deepEqual(more, []);
+    assert.equal(finding?.level, "warn");
+    assert.equal(finding.title, "user ann may go forward, and for the way back not do ec2:DeleteSubnet");
+    assert.deepEqual(finding.evidence, [
+      "podnet rollback needs ec2:DeleteSubnet",
+      "Found out by iam:SimulatePrincipalPolicy.",
     ]);
-    const needs = KUBERNETES_NEEDS.map(({ verb, group, resource, subresource = "", namespace = "" }) =>
-      [verb, group, resource, subresource, namespace].join(" "),
+  });
+
+  it("are those of the owners that there are; who looks alone is not asked for what it looks at", () => {
+    assert.equal(ownersIn({ notSeen: "the cluster's API does not answer" }), undefined);
+    const owned = (name: string, owner: ClusterNode["owner"]) => ({ ...oldNodeNamed(name), owner });
+    const nodes = [
+      owned("a", { kind: "managedNodeGroup", name: "general" }),
+      owned("b", { kind: "standalone" }),
+      owned("c", { kind: "fargate" }),
+      owned("d", { kind: "managedNodeGroup", name: "batch" }),
+    ];
+    assert.deepEqual(ownersIn({ nodes }), ["managed", "standalone"]);
+    assert.deepEqual(
+      needsBeyondPreflight([
+        { action: "ec2:DescribeNetworkAcls", steps: ["preflight"] },
+        { action: "ec2:DescribeVpcs", steps: ["preflight", "up"] },
+      ]),
+      [{ action: "ec2:DescribeVpcs", steps: ["up"] }],
     );
-    assert.equal(new Set(needs).size, needs.length);
   });
 
   it("are those of a user or a role, of a session those of its role, and of root all", () => {

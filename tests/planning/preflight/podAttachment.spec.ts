@@ -1,0 +1,38 @@
+import { strict as assert } from "node:assert";
+import { isNotSeen } from "../../../planning/preflight/finding";
+import type { ControlPlaneFacts } from "../../../planning/preflight/picture";
+import { podAttachment } from "../../../planning/preflight/podAttachment";
+import { instance, smallCluster } from "../../support/clusterFacts";
+
+const controlPlane = { clusterSecurityGroupId: "sg-cluster" } as ControlPlaneFacts;
+
+/** The groups of pods, today and tomorrow, where nodes of zones carry these and a configuration names none. */
+function groupsWhere(nodes: Readonly<Record<string, readonly string[]>>): (readonly string[])[] {
+  const instances = Object.entries(nodes).map(([letter, groups]) =>
+    instance(`i-${letter}`, letter, [...groups]),
+  );
+  const facts = { ...smallCluster, instances };
+  const attachment = podAttachment({
+    controlPlane,
+    instances,
+    subnets: smallCluster.subnets,
+    facts,
+    wanted: { podCidrs: ["100.64.0.0/16"] },
+  });
+  if (isNotSeen(attachment)) return assert.fail();
+  return [attachment.groupsToday, attachment.groupsTomorrow].map((groups) => [...groups].sort());
+}
+
+describe("how pods are attached", () => {
+  it("is by the groups that ENIConfigs take from the nodes of their zones, where these differ", () => {
+    assert.deepEqual(groupsWhere({ a: ["sg-cluster"], b: ["sg-cluster"], c: ["sg-cluster", "sg-workers"] }), [
+      ["sg-cluster", "sg-workers"],
+      ["sg-cluster", "sg-workers"],
+    ]);
+  });
+
+  it("is by the cluster's own group where ENIConfigs leave it to new nodes", () => {
+    const both = ["sg-cluster", "sg-workers"];
+    assert.deepEqual(groupsWhere({ a: both, b: both, c: both }), [both, ["sg-cluster"]]);
+  });
+});
