@@ -29,6 +29,7 @@ export type { ClusterPreflight } from "./preflight/preflight";
 export { preview } from "./preview";
 export { previewEnvironment } from "./previewEnvironment";
 export { PulumiError } from "./pulumiError";
+export { reportHtml } from "./report/html/reportHtml";
 export type { RollbackStep } from "./rollback/events";
 export type { RollbackResult } from "./rollback/rollback";
 export type { RollbackPlan } from "./rollback/rollbackPlan";

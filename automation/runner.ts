@@ -1,6 +1,7 @@
 import type { AskedEnv } from "../planning/awsNode/askedEnv";
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
 import type { Explanation } from "../planning/rotation/explanation";
+import { reportModel, type ReportModel } from "../planning/report/reportModel";
 import type { RotationPlan } from "../planning/rotation/rotationPlan";
 import { bringUp, type BringUpEvent, type BringUpOptions, type BroughtUp } from "./bringUp";
 import { checkedAws, checkedOutside, type ClusterOutside, type GivenOutside } from "./connect";
@@ -11,8 +12,9 @@ import { podNetworkOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
 import { preflight, type ClusterPreflight } from "./preflight/preflight";
 import { preflightRequest } from "./preflight/preflightRequest";
 import { previewEnvironment } from "./previewEnvironment";
+import { readReport } from "./report/readReport";
 import { describeStep, type RollbackEvent, type RollbackStep } from "./rollback/events";
-import { previewRollback, rollback, type RollbackResult } from "./rollback/rollback";
+import { previewRollback, rollback, type RollbackOptions, type RollbackResult } from "./rollback/rollback";
 import type { RollbackPlan } from "./rollback/rollbackPlan";
 import { abortRotation, type AbortResult } from "./rotation/abort";
 import { describeRotationEvent } from "./rotation/describeEvent";
@@ -225,6 +227,18 @@ export class Runner {
   }
 
   /**
+   * Gathers all that tells how an environment moved: addresses, the rotation, findings, what was changed. Changes nothing;
+   * `reportHtml` makes a page of it. A cluster that does not answer is no failure: what was not seen is named.
+   *
+   * The result rejects as that of `preflight`, and with PulumiError.
+   */
+  report(environment: Environment): Run<RunnerEvent, ReportModel> {
+    return this.#beginWith(checkedAws, environment, async ({ outside }) =>
+      reportModel(await readReport(environment, this.#options, outside)),
+    );
+  }
+
+  /**
    * Says what taking an environment back would do; changes nothing. None where nothing is left to take back.
    *
    * The result rejects as that of `rollback`.
@@ -254,7 +268,7 @@ export class Runner {
     );
   }
 
-  #rollbackOptions(environment: Environment, options: GivenRotationOptions) {
+  #rollbackOptions(environment: Environment, options: GivenRotationOptions): RollbackOptions {
     const rotation = { ...environment.rotation, ...options };
     return { ...this.#options, rotation, asked: askedOfAwsNode(environment, this.#options.workDir) };
   }

@@ -42,8 +42,14 @@ export {
   type InstanceTypeLookup,
 } from "./instanceType";
 export { groupMaxPods, maxPods, type AddressMode, type MaxPods, type MaxPodsOptions } from "./maxPods";
+export { awsNeeds, type AwsNeed } from "./permissions/awsNeeds";
+export { iamPolicy, type IamPolicy, type IamStatement, type PolicyPlace } from "./permissions/iamPolicy";
+export { kubernetesNeeds, type KubernetesNeed } from "./permissions/kubernetesNeeds";
+export { rbacObjects, type RbacObject, type RbacRule } from "./permissions/rbac";
+export type { Step as PermissionStep, WantedPermissions } from "./permissions/wanted";
 export { prefixReservations, type PrefixReservations } from "./prefixReservations";
 export { InvalidInputError, type Problem } from "./problem";
+export type { ReportModel } from "./report/reportModel";
 export { CUSTOM_NETWORKING_MAX_PODS } from "./userData/nodeConfig";
 export type { ClusterCoordinates, NodeSettings, Taint } from "./userData/nodeSettings";
 export {

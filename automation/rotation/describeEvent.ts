@@ -58,7 +58,7 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "settled":
       return `${event.node}: its pods are ready elsewhere`;
     case "leavesWaiting":
-      return `${event.node}: ${counted(event.pods.length, "pod")} of it wait for its replacement`;
+      return `${event.node}: ${counted(event.pods.length, "pod")} of it ${event.pods.length === 1 ? "waits" : "wait"} for its replacement`;
     case "deregistering":
       return `${event.node} waits for its load balancers: ${event.because.join("; ")}`;
     case "terminating":

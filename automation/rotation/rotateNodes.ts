@@ -8,6 +8,7 @@ import { background } from "./background";
 import type { CheckedWorkers } from "./checkedWorkers";
 import { drainOf } from "./drain";
 import type { DrainingNode } from "./drainingNode";
+import { firstOf } from "./firstOf";
 import { growWhenStuck } from "./growWhenStuck";
 import { ALWAYS_OPEN, gateOf, healthLook, type Gate } from "./healthGate";
 import { loadBalancersIn } from "./loadBalancers";
@@ -51,7 +52,7 @@ export interface Ready {
  */
 export async function rotateNodes(given: Run, { first, record, workers, homeless }: Ready): Promise<void> {
   const failed = new AbortController();
-  const signal = AbortSignal.any([given.tools.signal, failed.signal]);
+  const signal = firstOf(given.tools.signal, failed.signal);
   const run = { ...given, tools: { ...given.tools, signal } };
   const { tools, watch, observe, outputs, goal, lease, rotated } = run;
   const { clock, emit } = tools;

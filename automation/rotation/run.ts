@@ -6,6 +6,7 @@ import type { PoolTarget } from "../../planning/rotation/surge";
 import { withinSurge } from "../../planning/rotation/surgeLimit";
 import { checkedWorkers } from "./checkedWorkers";
 import { deleteEmptyGroups } from "./emptyGroups";
+import { firstOf } from "./firstOf";
 import type { LookAhead } from "./lookAhead";
 import { withoutNewcomers } from "./newcomers";
 import { proveNodePools } from "./nodePoolProof";
@@ -28,7 +29,7 @@ import { lowerWarmTargets } from "./warmTargets";
 export async function rotateAll(run: Run, ahead: LookAhead, record: RotationRecord): Promise<void> {
   const { pauseAsked } = run.lease;
   // Until a node is on its way, a pause ends whatever is waited for.
-  const signal = AbortSignal.any([run.tools.signal, pauseAsked]);
+  const signal = firstOf(run.tools.signal, pauseAsked);
   const ready = await makeReady({ ...run, tools: { ...run.tools, signal } }, ahead, record).catch(
     (error: unknown) => {
       pauseAsked.throwIfAborted();

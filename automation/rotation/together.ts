@@ -1,3 +1,4 @@
+import { firstOf } from "./firstOf";
 import type { Tools } from "./outside";
 
 /**
@@ -12,7 +13,7 @@ export async function together<T, R, S extends Pick<Tools, "signal">>(
   act: (item: T, tools: S) => Promise<R>,
 ): Promise<R[]> {
   const failed = new AbortController();
-  const signal = AbortSignal.any([tools.signal, failed.signal]);
+  const signal = firstOf(tools.signal, failed.signal);
   const results = await Promise.allSettled(
     items.map(async (item) => {
       try {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { connectKubernetes } from "../kubernetes";
 import type { RotationHappening } from "./events";
+import { firstOf } from "./firstOf";
 import { acquireLease, type HeldLease } from "./lease";
 import type { ActingTools, RotationOutside, TellingTools } from "./outside";
 
@@ -44,8 +45,8 @@ export async function underLease<R>(
   const lease = await acquireLease(kubernetes, { holder, clock, signal: outside.signal, emit });
   try {
     const acting = (signal: AbortSignal): ActingTools => ({ ...toolsUntil(signal), lease });
-    const tools = acting(AbortSignal.any([outside.signal, lease.lost]));
-    return await act({ lease, tools, tidy: acting(lease.lost), notes });
+    const tools = acting(firstOf(outside.signal, lease.lost));
+    return await act({ lease, tools, tidy: acting(firstOf(lease.lost)), notes });
   } finally {
     await lease.release();
   }

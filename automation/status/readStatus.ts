@@ -86,7 +86,7 @@ export async function readStatus(
 }
 
 /** What the backend knows: nothing of a stack that was never made, and no outputs of one that was only previewed. */
-async function stackFacts(
+export async function stackFacts(
   environment: Environment,
   options: StackOptions,
 ): Promise<{ outputs?: PodNetworkOutputs; update?: StackUpdate | undefined }> {

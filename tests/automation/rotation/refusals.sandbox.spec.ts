@@ -383,7 +383,10 @@ describe("a rotation that is refused something", function () {
     const tools = { ...outside(), kubernetes: cluster.kubernetes, clock, emit, lease: playedLease() };
     const observe = observer(tools, outputs.podSubnets);
     const goal = intoPodSubnets(outputs);
-    const grow = growWhenStuck({ tools, outputs, goal, options: rotationOptions({}), observe }, () => new Map());
+    const grow = growWhenStuck(
+      { tools, outputs, goal, options: rotationOptions({}), observe },
+      () => new Map(),
+    );
     const at = async (seconds: number, pods = [webPod]) => {
       nowMs = seconds * 1000;
       await grow(pods, [oldNodeNamed("old-1")]);
