@@ -32,6 +32,11 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     load: () => (require("./commands/preflight") as typeof import("./commands/preflight")).preflight,
   },
   {
+    name: "permissions",
+    summary: "print the least permissions that the steps need, of IAM and of Kubernetes",
+    load: () => (require("./commands/permissions") as typeof import("./commands/permissions")).permissions,
+  },
+  {
     name: "init",
     summary: "propose an environment and its stack from a live cluster",
     load: () => (require("./commands/init") as typeof import("./commands/init")).init,
@@ -72,6 +77,11 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     load: () => (require("./commands/preview") as typeof import("./commands/preview")).preview,
   },
   {
+    name: "migrate",
+    summary: "do it all: preflight, up, rotate, verify and report, asking before each change",
+    load: () => (require("./commands/migrate") as typeof import("./commands/migrate")).migrate,
+  },
+  {
     name: "up",
     summary: "make the range, the subnets, the CNI's settings and new workers",
     load: () => (require("./commands/up") as typeof import("./commands/up")).up,
@@ -100,6 +110,11 @@ export const commands: readonly (CommandEntry | CommandGroup)[] = [
     name: "status",
     summary: "say how far each environment is, and what is to be done next",
     load: () => (require("./commands/status") as typeof import("./commands/status")).status,
+  },
+  {
+    name: "report",
+    summary: "write one HTML file that shows how an environment moved",
+    load: () => (require("./commands/report") as typeof import("./commands/report")).report,
   },
   {
     name: "drift",

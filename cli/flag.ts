@@ -14,6 +14,8 @@ export interface Flag<T = unknown> {
   /** What stands behind the flag in help texts, such as `<number>`; empty for a flag without a value. */
   readonly placeholder: string;
   readonly help: string;
+  /** A letter that stands for it: `o` for `-o`. @default none */
+  readonly short?: string;
   /** What it reads when it is given without its value; only where the placeholder is in brackets. */
   readonly preset?: string;
   /** What it is in a file of flags: a number there is no text, or 1.10 would become 1.1. */
@@ -68,7 +70,7 @@ export function duration(help: string, example: string): Flag<number> {
   return one("text", "<duration>", help, (given) => {
     const fix = `Give one such as ${example}.`;
     if (/^\d+(\.\d+)?$/.test(given)) return refuse(`${shown(given)} is missing its unit: s, m or h.`, fix);
-    const parts = [...given.matchAll(/(\d+(?:\.\d+)?)([smh])/g)];
+    const parts = [...given.matchAll(/(\d+(?:\.\d+)?)([smh])/gy)];
     const seconds = parts.reduce(
       (total, [, number, unit]) => total + Number(number) * SECONDS_OF[unit as keyof typeof SECONDS_OF],
       0,

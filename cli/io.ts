@@ -11,6 +11,12 @@ export interface Io {
   readonly draw?: (sequences: string) => void;
   /** Whether a person watches stderr: lines there may be drawn over. False in a pipeline, where each line stays. */
   readonly isTTY: boolean;
+  /**
+   * Asks a person, and answers the line that they type; none where they end the input instead, or the signal is aborted.
+   *
+   * @default nobody can be asked: podnet has no terminal
+   */
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
   /** Reads a file whole, or standard input for `-`. Throws what node:fs throws. */
   readonly readFile: (path: string) => string;
   /**

@@ -9,7 +9,7 @@ import { flagName, readFlags, type GivenFlags, type ReadFlags } from "./readFlag
 import { reportFailure, reportInterruption, reportProblems } from "./report";
 import { UsageError } from "./usageError";
 import { visibleIo } from "./visibleIo";
-import { reflowed, TEXT_COLUMNS } from "./wrapped";
+import { reflowed, terminalColumns } from "./wrapped";
 
 // By the package's own name, which is found from the sources and from dist alike.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -51,7 +51,13 @@ export function sayStopped(argv: readonly string[], io: Io): number {
 }
 
 function isJsonAsked(argv: readonly string[]): boolean {
-  return argv.includes("--json");
+  return (
+    argv.includes("--json") ||
+    argv.some(
+      (argument, index) =>
+        argument === "--format=json" || (argument === "--format" && argv[index + 1] === "json"),
+    )
+  );
 }
 
 /** What a command line is about, as far as its words tell. */
@@ -98,7 +104,7 @@ async function answerTo(
     .configureOutput({
       writeOut: io.stdout,
       writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(TEXT_COLUMNS, process.stdout.columns || TEXT_COLUMNS),
+      getOutHelpWidth: () => terminalColumns(),
     })
     .configureHelp({ optionDescription });
   const add = (parent: Commander, entry: CommandEntry) => {
@@ -117,7 +123,7 @@ async function answerTo(
       continue;
     }
     const group = program.command(part.name).description(part.summary).usage("<command>").helpCommand(false);
-    group.addHelpText("after", `\n${reflowed(part.help)}`);
+    group.addHelpText("after", `\n${reflowed(part.help, terminalColumns())}`);
     for (const entry of part.commands) add(group, entry);
   }
   // The name alone asks what there is.
@@ -140,7 +146,8 @@ function configure(sub: Commander, command: Command): void {
     sub.argument(`[${name}]`, positional.help).usage(`${shown} [options]`);
   }
   for (const [key, flag] of Object.entries(flags)) {
-    const syntax = [flagName(key), flag.placeholder].filter((part) => part !== "").join(" ");
+    const letter = flag.short === undefined ? "" : `-${flag.short},`;
+    const syntax = [letter, flagName(key), flag.placeholder].filter((part) => part !== "").join(" ");
     const option = new Option(syntax, flag.required ? `${flag.help} (required)` : flag.help);
     sub.addOption(flag.preset === undefined ? option : option.preset(flag.preset));
   }
@@ -152,7 +159,7 @@ function configure(sub: Commander, command: Command): void {
     );
   }
   sub.option("--json", "print one JSON document");
-  sub.addHelpText("after", `\n${reflowed(help)}`);
+  sub.addHelpText("after", `\n${reflowed(help, terminalColumns())}`);
 }
 
 /** What help says of an option: that one without a value is meant as true, its text says already. */

@@ -12,13 +12,19 @@ export class OutsideError extends Error {
    * @param told what else people should know, in lines of text, and in JSON beside the message.
    */
   constructor(
-    what: string,
+    private readonly what: string,
     override readonly cause: unknown,
     readonly fix: string,
     readonly told?: { readonly text: string; readonly json: Readonly<Record<string, unknown>> },
   ) {
     const because = cause instanceof Error ? cause.message || cause.name : String(cause);
     super(`${what} failed: ${because}`);
+  }
+
+  /** The same failure, with more that people should know; what it told by itself is left out. */
+  with(told: NonNullable<OutsideError["told"]>): OutsideError {
+    const Same = this.constructor as typeof OutsideError;
+    return new Same(this.what, this.cause, this.fix, told);
   }
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { askOnTerminal } from "./askOnTerminal";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
 import { run, sayStopped } from "./main";
@@ -40,6 +41,10 @@ const io: Io = {
   },
   stderr: (text) => process.stderr.write(text),
   isTTY: process.stderr.isTTY,
+  ask:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? (question) => askOnTerminal(question, interruption.signal)
+      : undefined,
   get signal() {
     isHeeded = true;
     return interruption.signal;

@@ -6,6 +6,7 @@ import type { Io } from "./io";
  * and a terminal takes their control characters for commands: to overwrite what stands there, or to turn it round.
  */
 export function visibleIo(io: Io): Io {
+  const { ask } = io;
   return {
     stdout: (text) => {
       io.stdout(visibleLines(text));
@@ -15,6 +16,7 @@ export function visibleIo(io: Io): Io {
     },
     draw: io.draw ?? io.stderr,
     isTTY: io.isTTY,
+    ask: ask && ((question) => ask(visibleLines(question))),
     readFile: io.readFile,
     // Whoever asks for it is known to look at it.
     get signal() {

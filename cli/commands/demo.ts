@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { join } from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
@@ -12,115 +12,159 @@ import {
 } from "../../sandbox/sandbox";
 import { command, type Answer } from "../command";
 import { claims, describeClaims, type DemoFindings } from "../demo/claims";
+import { checkAsked } from "../demo/demoFlags";
+import { demoProject, packageFolder } from "../demo/demoProject";
+import {
+  DEFAULT_NAME,
+  demoCommand,
+  describeCutOff,
+  describeKept,
+  THE_SAME_WITH_YOURS,
+  type AskedDemo,
+} from "../demo/demoText";
 import { describeSubnetUse, subnetUse } from "../demo/subnetUse";
-import { yes } from "../flag";
+import { wholeNumber, yes } from "../flag";
 import type { Io } from "../io";
+import type { MigrationDocument } from "../migrate/migrationStep";
 import { startProgress } from "../progress";
 import { nameFlag, ofSandbox } from "../sandboxCommand";
+import { worldFlag } from "../worldFlag";
+import { init } from "./init";
+import { migrateEnvironment } from "./migrate";
 import { preview } from "./preview";
-import { rotate } from "./rotate";
-import { up } from "./up";
-import { verify } from "./verify";
+import { report } from "./report";
 
-const DEFAULT_NAME = "demo";
 const ENVIRONMENT = "sandbox";
+
+/** The world whose cluster the stack `sandbox` is of that comes with podnet. */
+const WORLD_OF_STACK = "small";
 
 /** `podnet demo` */
 export const demo = command({
   flags: {
+    world: worldFlag("the cluster that it migrates; small by default"),
+    nodes: wholeNumber("how many nodes the world large has; 200 by default", 10, 1000),
+    output: {
+      ...report.flags.output,
+      help: "the file of the report; in the sandbox's folder by default, and gone with it",
+    },
     keep: yes("leave the sandbox as it is at the end, to look around in it"),
     name: { ...nameFlag, help: "the name of its sandbox; demo by default" },
   },
   help: `Examples:
   podnet demo
   podnet demo --keep
+  podnet demo --world scattered
+  podnet demo --world large --nodes 50
+  podnet demo -o demo.html
   podnet demo --json
 
 Starts a Kubernetes control plane and an emulated AWS on this computer, with a cluster of 6 nodes whose pods take the
-addresses of its nodes' subnets; migrates it with the commands that people type; and checks what it claims. It needs no
+addresses of its nodes' subnets; migrates it as podnet migrate does, with every step approved, while a watcher of its own
+counts each moment in which fewer pods are ready than a PodDisruptionBudget promises; and checks what it claims. It needs no
 account and no network but the package registries, once.
 
-Ctrl-C leaves everything as it is; run again, it goes on from there. Exit code 1 when anything it claims is not so.`,
+With --world another cluster is migrated, of which podnet init proposes the environment first. Where preflight finds what
+a person has to decide, it stops there, shows it, and leaves the sandbox for you to put it right. podnet sandbox worlds
+lists them all.
 
-  async run(_args, flags, io): Promise<Answer> {
-    const name = flags.name ?? DEFAULT_NAME;
-    const record = await startSandbox(name, io);
+Ctrl-C leaves everything as it is; run again, it goes on from there. Exit code 1 when anything it claims is not so, or the
+migration is not done.`,
+
+  async run(_args, { keep: isKept = false, ...asked }, io): Promise<Answer> {
+    checkAsked(asked);
+    const record = await startSandbox(asked, io);
     useSandbox(record);
-    const cluster = clientsOf(record);
-    const section = (title: string) => {
-      io.stderr(`\n== ${title}\n\n`);
-    };
-    const tell = (text: string) => {
-      io.stderr(`${text}\n`);
-    };
-    // What people would type, with what they would read.
-    const step = async (name: string, run: () => Answer | Promise<Answer>) => {
-      section(`podnet ${name} ${ENVIRONMENT}`);
-      const answer = await run();
-      tell(answer.text);
-      return answer;
-    };
-    const where = { workDir: packageFolder() };
-    const pulumi = { ...where, pulumiRoot: standInPulumiRoot() };
-
     try {
-      section("Before");
-      const before = await subnetUse(cluster, record.clusterName);
-      tell(describeSubnetUse(before));
-
-      await step("preview", () => preview.run([ENVIRONMENT], pulumi, io));
-      await step("up", () => up.run([ENVIRONMENT], pulumi, io));
-      const rotation = await step("rotate", () => rotate.run([ENVIRONMENT], pulumi, io));
-      const verification = await step("verify", () => verify.run([ENVIRONMENT], pulumi, io));
-      const again = await step("preview", () => preview.run([ENVIRONMENT], pulumi, io));
-
-      section("After");
-      const after = await subnetUse(cluster, record.clusterName);
-      tell(describeSubnetUse(after));
-
-      const witness = await askWitness(record);
-      const judged = claims({
-        changesLeft: (again.json as { changes: readonly unknown[] }).changes.length,
-        rotation: rotation.json as DemoFindings["rotation"],
-        verification: verification.json as DemoFindings["verification"],
-        witness,
-      });
-      const isProven = judged.every(({ holds }) => holds);
-      section(isProven ? "Proven" : "Not proven");
-      if (flags.keep !== true && isProven)
-        await ofSandbox("Removing the sandbox", () => downSandbox({ name }));
+      const seen = await migrated(record, asked, io);
+      const isProven = "claims" in seen && seen.claims.every(({ holds }) => holds);
+      heading(isProven ? "Proven" : "Not proven", io);
+      if (isProven && !isKept)
+        await ofSandbox("Removing the sandbox", () => downSandbox({ name: record.name }));
+      const { text, ...found } = seen;
+      const after = isProven && !isKept ? "Nothing of it is left." : describeKept(asked);
       return {
-        json: {
-          isProven,
-          claims: judged,
-          before,
-          after,
-          rotation: rotation.json,
-          verification: verification.json,
-          witness,
-        },
-        text: `${describeClaims(judged)}\n\n${whatNext(flags.keep === true || !isProven, name)}`,
+        json: { isProven, world: record.world, ...found },
+        text: [text, after, ...(isProven ? [THE_SAME_WITH_YOURS] : [])].join("\n\n"),
         isNo: !isProven,
       };
     } catch (error) {
-      io.stderr(
-        `\nThe sandbox stays as it is: podnet demo goes on from here, ${removal(name)} removes it.\n`,
-      );
+      io.stderr(`\n${describeCutOff(asked)}\n`);
       throw error;
     }
   },
 });
 
-function removal(name: string): string {
-  return `podnet sandbox down --name ${name}`;
+/** Migrates the cluster of a sandbox, and says what of its claims is so; a migration that is not done claims nothing. */
+async function migrated(record: SandboxRecord, asked: AskedDemo, io: Io) {
+  const cluster = clientsOf(record);
+  const flags = { workDir: await workDirFor(record, io), pulumiRoot: standInPulumiRoot() };
+  const used = async (title: string) => {
+    heading(title, io);
+    const uses = await subnetUse(cluster, record.clusterName);
+    io.stderr(`${describeSubnetUse(uses)}\n`);
+    return uses;
+  };
+
+  const before = await used("Before");
+  const migrating = await migrateEnvironment(
+    ENVIRONMENT,
+    { ...flags, yes: true, output: asked.output ?? join(record.folder, "podnet-report.html") },
+    { io, next: demoCommand(asked) },
+  );
+  const { outcome, steps } = migrating.json as MigrationDocument;
+  const migration = {
+    outcome,
+    steps: steps.map(({ step, outcome, says, answer }) => ({
+      ...{ step, outcome, says },
+      // Why it ended, where it did.
+      ...(outcome === "no" && { answer }),
+    })),
+  };
+  const documentOf = (name: string) => steps.find(({ step }) => step === name)?.answer;
+  const witnessed = { rotation: documentOf("rotate"), verification: documentOf("verify") };
+  if (outcome !== "done") {
+    return { migration, before, ...witnessed, witness: await askWitness(record), text: migrating.text };
+  }
+
+  heading(`podnet preview ${ENVIRONMENT}`, io);
+  const again = await preview.run([ENVIRONMENT], flags, io);
+  io.stderr(`${again.text}\n`);
+  const after = await used("After");
+  const witness = await askWitness(record);
+  const judged = claims({
+    changesLeft: (again.json as { changes: readonly unknown[] }).changes.length,
+    rotation: witnessed.rotation as DemoFindings["rotation"],
+    verification: witnessed.verification as DemoFindings["verification"],
+    witness,
+  });
+  return { claims: judged, migration, before, after, ...witnessed, witness, text: describeClaims(judged) };
 }
 
-async function startSandbox(name: string, io: Io): Promise<SandboxRecord> {
+/** The folder of Pulumi.yaml and of the environment: podnet's own, or one that is proposed for this cluster. */
+async function workDirFor(record: SandboxRecord, io: Io): Promise<string> {
+  if (record.world === WORLD_OF_STACK) return packageFolder();
+  return demoProject(record, async (workDir) => {
+    const { clusterName: cluster, region } = record;
+    heading(`podnet init --cluster ${cluster} --region ${region} --name ${ENVIRONMENT}`, io);
+    const { text } = await init.run([], { cluster, region, name: ENVIRONMENT, workDir }, io);
+    io.stderr(`${text}\n`);
+  });
+}
+
+function heading(title: string, io: Io): void {
+  io.stderr(`\n== ${title}\n\n`);
+}
+
+async function startSandbox(
+  { name = DEFAULT_NAME, world = "small", nodes }: AskedDemo,
+  io: Io,
+): Promise<SandboxRecord> {
   io.stderr("== A cluster on this computer\n\n");
   const progress = startProgress(io);
   try {
     return await ofSandbox("Starting the sandbox", () =>
-      upSandbox({ name, world: "small", progress, signal: io.signal }),
+      upSandbox({ name, world, nodes, progress, signal: io.signal }),
     );
   } finally {
     progress.close();
@@ -145,16 +189,4 @@ function clientsOf({ awsEndpoint, region, kubeconfig }: SandboxRecord) {
 async function askWitness({ awsEndpoint }: SandboxRecord): Promise<DemoFindings["witness"]> {
   const response = await fetch(new URL(OWN_PATHS.witness, awsEndpoint));
   return (await response.json()) as DemoFindings["witness"];
-}
-
-/** Where Pulumi.yaml and the environments are that come with podnet. */
-function packageFolder(): string {
-  return dirname(require.resolve("eks-pod-network/package.json"));
-}
-
-function whatNext(isKept: boolean, name: string): string {
-  return isKept
-    ? `The sandbox stays: eval "$(podnet sandbox env --name ${name})" to look around, ${removal(name)} to remove it.`
-    : `Nothing of it is left. To do the same with a cluster of yours: write stacks/Pulumi.NAME.yaml after the example of
-stacks/Pulumi.sandbox.yaml and name it in stacks/environments.yaml; then podnet preview NAME, up, rotate, verify.`;
 }

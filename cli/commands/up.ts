@@ -25,21 +25,26 @@ import { told, withRunner } from "../withRunner";
 
 const DAY_SECONDS = 86_400;
 
+/** How an environment is brought up. */
+export const upFlags = {
+  allow: texts(
+    "<id[=resource]...>",
+    "dangers that it may bring about, as a refusal names them; none by default",
+  ),
+  waitForControlPlane: yes("wait until the control plane reaches pods of the new range"),
+  controlPlaneDeadlineSeconds: wholeNumber(
+    "how long to wait for it; 18000 by default, the five hours that EKS may take",
+    1,
+    DAY_SECONDS,
+  ),
+};
+
 const upOne = command({
   positional: environmentPositional,
   flags: {
     ...environmentFlags,
     pulumiRoot: pulumiRootFlag,
-    allow: texts(
-      "<id[=resource]...>",
-      "dangers that it may bring about, as a refusal names them; none by default",
-    ),
-    waitForControlPlane: yes("wait until the control plane reaches pods of the new range"),
-    controlPlaneDeadlineSeconds: wholeNumber(
-      "how long to wait for it; 18000 by default, the five hours that EKS may take",
-      1,
-      DAY_SECONDS,
-    ),
+    ...upFlags,
   },
   help: `Examples:
   podnet up prod

@@ -45,6 +45,9 @@ interface DemoAnswer {
   readonly claims: readonly { readonly claim: string; readonly holds: boolean; readonly evidence: string }[];
   readonly before: readonly { readonly cidr: string; readonly nodes: number; readonly pods: number }[];
   readonly after: readonly { readonly cidr: string; readonly nodes: number; readonly pods: number }[];
+  readonly migration: {
+    readonly steps: readonly { readonly step: string; readonly outcome: string }[];
+  };
   readonly witness: { readonly budgets: number; readonly broken: readonly unknown[] };
 }
 
@@ -70,6 +73,10 @@ function assertProven({ code, stdout, stderr }: DemoRun, name: string): DemoAnsw
     ],
   );
   assert.equal(answer.witness.budgets, 11);
+  assert.deepEqual(
+    answer.migration.steps.map(({ step }) => step),
+    ["preflight", "up", "rotate", "verify", "report"],
+  );
   assert.ok(!existsSync(join(cacheFolder(), "sandboxes", name)), "the sandbox outlives the demo");
   return answer;
 }
