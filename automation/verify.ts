@@ -14,6 +14,7 @@ import { eniConfigName } from "./rotation/awsNode";
 import { observer } from "./rotation/observe";
 import type { ObserverOutside } from "./rotation/outside";
 import { readRecord } from "./rotation/record";
+import { timed } from "./timed";
 import { introspect, type Introspection } from "./verification/introspection";
 import { DEFAULT_SMOKE_IMAGE, smokeTest } from "./verification/smokeTest";
 import type { VerificationEvent } from "./verification/verificationEvent";
@@ -31,6 +32,15 @@ export interface EnvironmentVerification extends Verification {
   readonly smoke?: SmokeTest;
   /** What ipamd of each node has; none where it was not asked. */
   readonly deep?: Introspection;
+  readonly tookMs: VerificationTimes;
+}
+
+/** How long the parts of a verification took, in milliseconds; none for what was not tried. */
+export interface VerificationTimes {
+  /** To look at nodes, pods, network interfaces and settings. */
+  readonly looking: number;
+  readonly smoke?: number;
+  readonly deep?: number;
 }
 
 /** What is verified besides what can be seen. */
@@ -61,8 +71,8 @@ export interface VerifyOutside extends ObserverOutside {
  * Looks whether every pod of a cluster is in the pod subnets, by the very predicate by which nodes are rotated, and
  * whether security groups, settings and ENIConfigs are as its stack made them.
  *
- * Needs what `observer` needs; in Kubernetes list on eniconfigs, get on configmaps of kube-system; and what `smokeTest` and `introspect` need where they are
- * asked for.
+ * Needs what `observer` needs; in Kubernetes list on eniconfigs, get on configmaps of kube-system; and what `smokeTest`
+ * and `introspect` need where they are asked for.
  *
  * @throws whatever the outside throws; the signal's reason when it is aborted.
  */
@@ -72,6 +82,8 @@ export async function verify(
   { smoke = false, smokeImage = DEFAULT_SMOKE_IMAGE, deep = false }: VerifyOptions = {},
   { environment = clusterName, asked = { env: {}, initEnv: {} } }: VerifiedStack = {},
 ): Promise<EnvironmentVerification> {
+  const { clock } = outside;
+  const beganAtMs = clock.now();
   const kubernetes = connectKubernetes(outside.kubeConfig, outside);
   const observe = observer({ ...outside, kubernetes }, podSubnets);
   const [observed, daemonSet, found, lastRun] = await Promise.all([
@@ -97,21 +109,27 @@ export async function verify(
         ...groups.deviations,
       ];
   const moved = verification(observed);
+  const looking = clock.now() - beganAtMs;
   const trying = { ...outside, kubernetes, observe, onEvent: outside.onEvent ?? (() => undefined) };
-  const ipamd = deep ? await introspect(trying) : undefined;
-  const tried = smoke ? await smokeTest(trying, smokeImage) : undefined;
+  const ipamd = deep ? await timed(clock, () => introspect(trying)) : undefined;
+  const tried = smoke ? await timed(clock, () => smokeTest(trying, smokeImage)) : undefined;
   return {
     ...moved,
     isVerified:
       moved.isVerified &&
       deviations.length === 0 &&
-      (ipamd === undefined || isWhole(ipamd.nodes)) &&
-      (tried === undefined || tried.failures.length === 0),
+      (ipamd === undefined || isWhole(ipamd.result.nodes)) &&
+      (tried === undefined || tried.result.failures.length === 0),
     podCidrs,
     deviations,
     securityGroups: groups.enis,
-    ...(tried !== undefined && { smoke: tried }),
-    ...(ipamd !== undefined && { deep: ipamd }),
+    ...(tried !== undefined && { smoke: tried.result }),
+    ...(ipamd !== undefined && { deep: ipamd.result }),
+    tookMs: {
+      looking,
+      ...(tried !== undefined && { smoke: tried.tookMs }),
+      ...(ipamd !== undefined && { deep: ipamd.tookMs }),
+    },
   };
 }
 

@@ -6,28 +6,34 @@ import type {
 } from "../planning/rotation/explanation";
 import { counted } from "../planning/amounts";
 import { table } from "./table";
+import { fitted } from "./wrapped";
 
-/** Nodes and pods explained, as people read it. */
-export function describeExplanations(explanations: readonly Explanation[]): string {
-  return explanations.map(describeExplanation).join("\n\n");
+/**
+ * Nodes and pods explained, as people read it.
+ *
+ * @param columns how wide lines may be, but those of tables.
+ */
+export function describeExplanations(explanations: readonly Explanation[], columns?: number): string {
+  return explanations.map((explanation) => describeExplanation(explanation, columns)).join("\n\n");
 }
 
-function describeExplanation(explanation: Explanation): string {
+function describeExplanation(explanation: Explanation, columns: number | undefined): string {
   switch (explanation.kind) {
     case "node":
-      return describeNode(explanation);
+      return describeNode(explanation, columns);
     case "pod":
-      return describePod(explanation);
-    case "unknown":
-      return `${explanation.name}  is neither a node nor a pod of the cluster.${
-        explanation.near.length === 0 ? "" : ` Near it: ${explanation.near.join(", ")}.`
-      }`;
+      return fitted(podText(explanation), columns);
+    case "unknown": {
+      const { name, near } = explanation;
+      const nearIt = near.length === 0 ? "" : ` Near it: ${near.join(", ")}.`;
+      return fitted(`${name}  is neither a node nor a pod of the cluster.${nearIt}`, columns);
+    }
   }
 }
 
 const STATES = { old: "OLD", new: "new", fargate: "on Fargate, not rotated" } as const;
 
-function describeNode(node: NodeExplanation): string {
+function describeNode(node: NodeExplanation, columns: number | undefined): string {
   const { instanceId, instanceType, availabilityZone, state, reasons, pods } = node;
   const rows: [string, string][] = [
     ...reasons.map(({ evidence }, index): [string, string] => [index === 0 ? "why old" : "", evidence]),
@@ -39,14 +45,19 @@ function describeNode(node: NodeExplanation): string {
     ["pods", counted(pods.length, "pod")],
   ];
   const stuck = pods.filter((pod) => state === "old" && (pod.action === "refuse" || pod.stuck.length > 0));
-  return [
+  const head = [
     `${node.node}  ${STATES[state]}  ${instanceId ?? ""} ${instanceType} ${availabilityZone}`.trimEnd(),
     ...labelled(rows),
-    ...(pods.length === 0 ? [] : ["", podTable(pods)]),
-    ...(stuck.length === 0
-      ? []
-      : ["", `BLOCKED by ${counted(stuck.length, "pod")}:`, ...stuck.map((pod) => `  ${whyStuck(pod)}`)]),
-  ].join("\n");
+  ];
+  const blocked = [
+    `BLOCKED by ${counted(stuck.length, "pod")}:`,
+    ...stuck.map((pod) => `  ${whyStuck(pod)}`),
+  ];
+  return [
+    fitted(head.join("\n"), columns),
+    ...(pods.length === 0 ? [] : [podTable(pods)]),
+    ...(stuck.length === 0 ? [] : [fitted(blocked.join("\n"), columns)]),
+  ].join("\n\n");
 }
 
 function eniConfigLine({ eniConfig }: NodeExplanation): string {
@@ -74,7 +85,7 @@ function podTable(pods: readonly PodExplanation[]): string {
 
 const ACTIONS = { evict: "moves", skip: "stays", refuse: "REFUSED" } as const;
 
-function describePod(pod: PodExplanation): string {
+function podText(pod: PodExplanation): string {
   const { node, maker, budgets, stuck, action, reason, wayOut, isOnOldNode } = pod;
   const rows: [string, string][] = [
     ["address", addressLine(pod)],

@@ -3,12 +3,16 @@ export interface JunitCase {
   readonly name: string;
   /** What is not as it should be, a line each; none where it passed. */
   readonly failures: readonly string[];
+  /** How long it took, in milliseconds. @default nobody knows, as of what is looked at together with others */
+  readonly tookMs?: number | undefined;
 }
 
 /** Checks that belong together. */
 export interface JunitSuite {
   readonly name: string;
   readonly cases: readonly JunitCase[];
+  /** How long all of it took, in milliseconds. @default nobody knows */
+  readonly tookMs?: number | undefined;
   /** Why it could not be run. @default it was */
   readonly error?: string | undefined;
 }
@@ -30,15 +34,16 @@ export function junitReport(name: string, suites: readonly JunitSuite[]): string
   ].join("\n");
 }
 
-function suiteLines(report: string, { name, cases, error }: JunitSuite): string[] {
-  const about = (of: string) => attributes({ classname: `${report} ${name}`, name: of, time: 0 });
+function suiteLines(report: string, { name, cases, tookMs, error }: JunitSuite): string[] {
+  const about = (of: string, ms?: number) =>
+    attributes({ classname: `${report} ${name}`, name: of, ...time(ms) });
   return [
-    `  <testsuite ${attributes({ name, ...counts(cases, error === undefined ? 0 : 1), skipped: 0, time: 0 })}>`,
-    ...cases.flatMap(({ name: of, failures }) => {
+    `  <testsuite ${attributes({ name, ...counts(cases, error === undefined ? 0 : 1), skipped: 0, ...time(tookMs) })}>`,
+    ...cases.flatMap(({ name: of, failures, tookMs: ms }) => {
       const [first = ""] = failures;
-      if (failures.length === 0) return [`    <testcase ${about(of)}/>`];
+      if (failures.length === 0) return [`    <testcase ${about(of, ms)}/>`];
       return [
-        `    <testcase ${about(of)}>`,
+        `    <testcase ${about(of, ms)}>`,
         `      <failure ${attributes({ message: first })}>${escaped(failures.join("\n"))}</failure>`,
         `    </testcase>`,
       ];
@@ -60,6 +65,11 @@ function counts(cases: readonly JunitCase[], errors: number) {
     failures: cases.filter(({ failures }) => failures.length > 0).length,
     errors,
   };
+}
+
+/** In seconds; left out where it is not known, for 0 would be a lie. */
+function time(tookMs: number | undefined): { readonly time?: string } {
+  return tookMs === undefined ? {} : { time: (tookMs / 1_000).toFixed(3) };
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): string {

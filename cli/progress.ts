@@ -3,6 +3,7 @@ import { createLogUpdate } from "log-update";
 import { formatElapsed } from "../planning/elapsed";
 import { visibleLines } from "../planning/visible";
 import type { Io } from "./io";
+import { fitted } from "./wrapped";
 
 /** Tells people what long work is doing. */
 export interface Progress {
@@ -36,8 +37,8 @@ const realTime: Ticking = {
   },
 };
 
-/** Nothing is silent for longer in a pipeline, whose readers take silence for a hang. */
-const HEARTBEAT_MS = 10_000;
+/** Nothing is silent for longer in a pipeline, whose readers take silence for a hang; more often, and nobody reads it. */
+const HEARTBEAT_MS = 60_000;
 /** Of what a heartbeat says. */
 const LOG_COLUMNS = 120;
 /** Often enough for a clock of seconds. */
@@ -48,7 +49,7 @@ const DEFAULT_ROWS = 24;
 
 /**
  * Progress on stderr: where a person watches, the current step with its time is drawn over and over below the lines
- * that stay; in a pipeline every line stays, and a step that is silent for 10 seconds says that it is still there.
+ * that stay; in a pipeline every line stays, and a step that is silent for a minute says that it is still there.
  */
 export function startProgress(io: Pick<Io, "stderr" | "draw" | "isTTY">, time: Ticking = realTime): Progress {
   return io.isTTY ? drawnProgress(io, time) : printedProgress(io, time);
@@ -103,21 +104,21 @@ function drawnProgress(
     },
   });
   // Asked anew each time, for windows change; a terminal that was never given a size says 0.
-  Object.defineProperties(terminal, {
-    columns: { get: () => process.stderr.columns || DEFAULT_COLUMNS },
-    rows: { get: () => process.stderr.rows || DEFAULT_ROWS },
-  });
+  const columns = () => process.stderr.columns || DEFAULT_COLUMNS;
+  const rows = () => process.stderr.rows || DEFAULT_ROWS;
+  Object.defineProperties(terminal, { columns: { get: columns }, rows: { get: rows } });
   const draw = createLogUpdate(terminal);
   let title = "";
   let stepStartedAt = time.now();
   let standing: readonly string[] = [];
   const redraw = () => {
     if (title === "") return;
+    const lines = standing.flatMap((line) => fittedLines(line, columns()));
+    // The time, the cursor and one free line have their place as well.
     draw(
-      [
-        `  ${formatElapsed(time.now() - stepStartedAt)}`,
-        ...standing.map((line) => `  ${visibleLines(line)}`),
-      ].join("\n"),
+      [`  ${formatElapsed(time.now() - stepStartedAt)}`, ...atMost(lines, Math.max(1, rows() - 3))].join(
+        "\n",
+      ),
     );
   };
   const stop = time.every(REDRAW_MS, redraw);
@@ -131,7 +132,7 @@ function drawnProgress(
       redraw();
     },
     say(line) {
-      draw.persist(`  ${visibleLines(line)}`);
+      draw.persist(fittedLines(line, columns()).join("\n"));
       redraw();
     },
     show(lines) {
@@ -144,4 +145,15 @@ function drawnProgress(
       draw.done();
     },
   };
+}
+
+/** A line as a terminal shows it: names are not broken, as the terminal itself would. */
+function fittedLines(line: string, columns: number): string[] {
+  return fitted(`  ${visibleLines(line)}`, columns).split("\n");
+}
+
+/** The first lines, and how many others there are: a terminal would rather lose the first ones. */
+function atMost(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most - 1), `  ... and ${lines.length - most + 1} more lines`];
 }

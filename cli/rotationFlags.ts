@@ -21,7 +21,10 @@ export function flagOfSetting(path: string): string {
 /** How nodes are drained, by kubectl's names where it has some. */
 export const drainFlags = {
   force: yes("evict pods without a controller as well, which nobody makes again"),
-  maxUnavailable: text("<number|percentage>", "old nodes out of service at once, such as 3 or 10%"),
+  maxUnavailable: text(
+    "<number|percentage>",
+    "old nodes out of service at once, such as 3 or 10%; 1 by default",
+  ),
   surge: text(
     "<number|percentage>",
     "workers beyond the number of old nodes that may exist at once; 0 drains first; as many as needed by default",
@@ -32,10 +35,13 @@ export const drainFlags = {
     DAY_SECONDS,
     1_800,
   ),
-  timeout: duration("the same as a duration, by kubectl's name, such as 10m", "90s or 10m"),
+  timeout: duration("the same as a duration, by kubectl's name, such as 10m; 30m by default", "90s or 10m"),
   nodeTimeoutSeconds: wholeNumber("seconds for a node to come or go; 900 by default", 1, DAY_SECONDS, 900),
   gracePeriod: wholeNumber("seconds for a pod to end; each pod's own by default", 1, DAY_SECONDS, 30),
-  podSelector: text("<selector>", "evict only pods that it matches, such as app=web; other pods stay"),
+  podSelector: text(
+    "<selector>",
+    "evict only pods that it matches, such as app=web; other pods stay, on nodes that stay; all by default",
+  ),
   deleteEmptydirData: yesOrNo("evict pods with an emptyDir, which lose it; true by default"),
   restartSingleReplicas: yes("move workloads of one replica by a rolling restart, the new pod first"),
   lowerWarmTargets: yes("let old nodes give unused addresses back meanwhile, where new workers lack some"),

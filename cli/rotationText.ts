@@ -8,85 +8,130 @@ import type { VerdictGroup } from "../planning/rotation/podVerdict";
 import { counted, grouped, listed } from "../planning/amounts";
 import { roughly } from "../planning/preview/figures";
 import { table } from "./table";
-import { TEXT_COLUMNS, wrapped } from "./wrapped";
+import { fitted } from "./wrapped";
 
 /** Batches that are shown one by one; the others are counted. */
 const SHOWN_BATCHES = 12;
-/** What a rotation would do, as people read it. */
-export function describePlan(name: string, plan: RotationPlan): string {
+
+/**
+ * What a rotation would do, as people read it.
+ *
+ * @param columns how wide lines may be, but those of tables and commands; so for each text here.
+ */
+export function describePlan(name: string, plan: RotationPlan, columns?: number): string {
   const { old, nodes, batches, problems } = plan;
   if (old.length === 0) return `${name}  nothing to rotate: none of ${counted(nodes, "node")} is old.`;
+  const sentences = [
+    ...(batches.length === 0 ? [] : [paceOf(plan)]),
+    `Never evicted: ${verdicts(plan.verdicts, "skip") || "none"}.`,
+    ...refusals(plan),
+    ...budgetLines(plan),
+    ...plan.pools
+      .filter(({ added }) => added > 0)
+      .map(
+        ({ nodeGroupName, availabilityZones, added, desiredSize }) =>
+          `New workers: ${nodeGroupName} +${added}, then ${desiredSize} in ${availabilityZones.join(", ")}.`,
+      ),
+    ...roomLines(plan),
+    ...(batches.length === 0 ? [] : [HELD_GROUPS]),
+    ...plan.notes.map((note) => `note: ${note}`),
+  ];
+  const verdict = `${grouped(old.length)} of ${counted(nodes, "node")} ${old.length === 1 ? "is" : "are"} old: ${reasonCounts(plan)}.`;
   return [
-    prose(
-      `${grouped(old.length)} of ${counted(nodes, "node")} ${old.length === 1 ? "is" : "are"} old: ${reasonCounts(plan)}.`,
-    ),
-    ...(problems.length === 0 ? [] : [describeProblems(problems)]),
+    fitted(`${name}  ${verdict}`, columns),
+    ...(problems.length === 0 ? [] : [describeProblems(problems, columns)]),
     ...(batches.length === 0 ? [] : [batchTable(batches)]),
-    [
-      ...(batches.length === 0 ? [] : [paceOf(plan)]),
-      `Never evicted: ${verdicts(plan.verdicts, "skip") || "none"}.`,
-      ...refusals(plan),
-      ...budgetLines(plan),
-      ...plan.pools
-        .filter(({ added }) => added > 0)
-        .map(
-          ({ nodeGroupName, availabilityZones, added, desiredSize }) =>
-            `New workers: ${nodeGroupName} +${added}, then ${desiredSize} in ${availabilityZones.join(", ")}.`,
-        ),
-      ...roomLines(plan),
-      ...plan.notes.map((note) => `note: ${note}`),
-    ]
-      .map(prose)
-      .join("\n"),
+    fitted(sentences.join("\n"), columns),
   ].join("\n\n");
 }
 
+/** What is done to old groups before anything is cordoned. */
+const HELD_GROUPS =
+  "Before the first cordon: Auto Scaling groups of old nodes get the minimum size 0, and their AZRebalance, AlarmNotification and ScheduledActions are suspended. At the end they get back what launches no old node.";
+
 /** How a rotation ended, as people read it. */
-export function describeRotation(name: string, result: RotationResult): string {
-  const { outcome, rotated, blocked, problems, notes } = result;
+export function describeRotation(name: string, result: RotationResult, columns?: number): string {
+  return fitted(rotationParagraphs(name, result).join("\n\n"), columns);
+}
+
+function rotationParagraphs(name: string, result: RotationResult): string[] {
+  const { outcome, blocked, problems, notes } = result;
   const run = result.runId === undefined ? "" : `  run ${result.runId}`;
-  const notesText = notes.map((note) => `\n${prose(`note: ${note}`)}`).join("");
+  const notesText = notes.map((note) => `\nnote: ${note}`).join("");
+  const why = problems.length === 0 ? [] : [problemLines(problems)];
   switch (outcome) {
     case "done":
-      return rotated.length === 0
-        ? `${name}  nothing to rotate: no node is old.${notesText}`
-        : `${name}  rotated  ${counted(rotated.length, "node")}${run}${notesText}\nNext: podnet verify ${name}`;
+      return [doneText(name, result, notesText)];
     case "blocked":
       return [
-        `${name}  ${counted(rotated.length, "node")} rotated, ${counted(blocked.length, "node")} blocked${run}`,
+        `${name}  ${rotatedNodes(result)}, ${counted(blocked.length, "node")} blocked${run}`,
         ...blocked.map(blockedLines),
         `${serviceOf(blocked)} Put right what blocks them, and run podnet rotate ${name} again.${notesText}`,
-      ].join("\n\n");
+      ];
     case "refused":
-      return `${name}  not begun; nothing was touched.\n\n${describeProblems(problems)}${notesText}`;
+      return [`${name}  not begun; nothing was touched.`, `${problemLines(problems)}${notesText}`];
     case "stopped":
-      return `${name}  stopped, and undone as far as it can be${run}\n\n${describeProblems(problems)}${notesText}`;
+      return [
+        `${name}  stopped, and undone as far as it can be; ${rotatedNodes(result)}${run}`,
+        ...blocked.map(blockedLines),
+        `${problemLines(problems)}${notesText}`,
+      ];
     case "paused":
       return [
-        `${name}  paused  ${counted(rotated.length, "node")} rotated${run}`,
-        ...(problems.length === 0 ? [] : [describeProblems(problems)]),
+        `${name}  paused  ${rotatedNodes(result)}${run}`,
+        ...why,
         ...blocked.map(blockedLines),
-        `Old nodes that are left are in service, and the scheduler prefers others.${notesText}\nNext: podnet rotate ${name} goes on from here.\nOr:   podnet rotate ${name} --abort takes back what it has prepared.`,
-      ].join("\n\n");
+        `Old nodes that are left are in service, and the scheduler prefers others.${notesText}\n${goesOnOrBack(name, "here")}`,
+      ];
   }
 }
 
+function doneText(name: string, result: RotationResult, notesText: string): string {
+  const { runId, rotated, rotatedEarlier = 0 } = result;
+  if (rotated.length + rotatedEarlier > 0)
+    return `${name}  ${rotatedNodes(result)}  run ${runId ?? ""}${notesText}\nNext: podnet verify ${name}`;
+  const left = runId === undefined ? "" : ` What run ${runId} had left is taken back.`;
+  return `${name}  nothing to rotate: no node is old.${left}${notesText}`;
+}
+
+/** How many nodes are rotated: by the whole run, where that is known. */
+function rotatedNodes({
+  rotated: { length: here },
+  rotatedEarlier,
+}: Pick<RotationResult, "rotated" | "rotatedEarlier">): string {
+  if (rotatedEarlier === undefined) return `${counted(here, "node")} rotated by this process`;
+  const all = `${counted(here + rotatedEarlier, "node")} rotated`;
+  return rotatedEarlier === 0 ? all : `${all} (${grouped(rotatedEarlier)} before this process)`;
+}
+
+/** What a person runs after a run that is unfinished. */
+function goesOnOrBack(name: string, from: "here" | "there"): string {
+  return `Next: podnet rotate ${name} goes on from ${from}.\nOr:   podnet rotate ${name} --abort takes back what it has prepared.`;
+}
+
 /** What came of asking for a pause, as people read it. */
-export function describePause(name: string, result: PauseResult): string {
+export function describePause(name: string, result: PauseResult, columns?: number): string {
+  return fitted(pauseText(name, result), columns);
+}
+
+function pauseText(name: string, result: PauseResult): string {
   if (result.outcome === "asked") {
-    return `${name}  ${result.holder} pauses: it ends when the nodes that are on their way have ended.\nNext: podnet rotate ${name} goes on from there.`;
+    const next = result.isWayBack ? "rollback" : "rotate";
+    return `${name}  ${result.holder} pauses: it ends when the nodes that are on their way have ended.\nNext: podnet ${next} ${name} goes on from there.`;
   }
   const { unfinished } = result;
   if (unfinished === undefined) return `${name}  nothing to pause: no process rotates it.`;
   const { runId, isWayBack } = unfinished;
-  const next = isWayBack
-    ? `Next: podnet rollback ${name} goes on from there.`
-    : `Next: podnet rotate ${name} goes on from there.\nOr:   podnet rotate ${name} --abort takes back what it has prepared.`;
+  const next = isWayBack ? `Next: podnet rollback ${name} goes on from there.` : goesOnOrBack(name, "there");
   return `${name}  nothing to pause: no process rotates it, but a ${isWayBack ? "rollback" : "rotation"} is unfinished  run ${runId}\n${next}`;
 }
 
 /** What an abort took back, as people read it. */
-export function describeAbort(name: string, result: AbortResult): string {
+export function describeAbort(name: string, result: AbortResult, columns?: number): string {
+  return fitted(abortText(name, result), columns);
+}
+
+function abortText(name: string, result: AbortResult): string {
   const { outcome, runId, newWorkers, keptMinimums } = result;
   const notesText = result.notes.map((note) => `\nnote: ${note}`).join("");
   const next = result.isRollbackUnfinished
@@ -114,13 +159,9 @@ function keptMinimumsText(kept: AbortResult["keptMinimums"]): string {
   return `, except for minimum sizes. These commands give them back; the groups launch nodes up to them then:${groups.join("")}`;
 }
 
+/** A blocked node, and below it a line for each thing that holds it up. */
 export function blockedLines({ node, because }: RotationResult["blocked"][number]): string {
-  return [node, ...because.map((line) => `  ${line}`)].join("\n");
-}
-
-/** A sentence in lines that are not too long to be read. */
-function prose(line: string): string {
-  return wrapped(line, TEXT_COLUMNS, "  ");
+  return fitted([node, ...because.map((line) => `  ${line}`)].join("\n"));
 }
 
 /** Whether pods are still placed on blocked nodes. */
@@ -132,13 +173,14 @@ function serviceOf(blocked: RotationResult["blocked"]): string {
 }
 
 /** Problems as the answer to a question: none of them is a fault of what was typed. */
-export function describeProblems(problems: readonly Problem[]): string {
+export function describeProblems(problems: readonly Problem[], columns?: number): string {
+  return fitted(problemLines(problems), columns);
+}
+
+function problemLines(problems: readonly Problem[]): string {
   const indent = " ".repeat("STOP  ".length);
   return problems
-    .flatMap(({ path, reason, fix }) => [
-      wrapped(`STOP  ${path} ${reason}`, TEXT_COLUMNS, indent),
-      wrapped(`${indent}-> ${fix}`, TEXT_COLUMNS, `${indent}   `),
-    ])
+    .flatMap(({ path, reason, fix }) => [`STOP  ${path} ${reason}`, `${indent}-> ${fix}`])
     .join("\n");
 }
 
@@ -170,8 +212,8 @@ function batchTable(batches: readonly PlannedBatch[]): string {
       index + 1,
       zones.map((zone) => String(batch.zones[zone] ?? 0)).join("/"),
       batch.pods,
-      batch.surge.map(({ nodeGroupName, added }) => `+${added} ${nodeGroupName}`).join(" ") || "-",
-      batch.waitsFor.join(" ") || "-",
+      inCell(batch.surge.map(({ nodeGroupName, added }) => `+${added} ${nodeGroupName}`)),
+      inCell(batch.waitsFor),
       roughly(batch.seconds),
     ]);
   const drawn = table(
@@ -187,6 +229,11 @@ function batchTable(batches: readonly PlannedBatch[]): string {
   );
   const rest = batches.length - SHOWN_BATCHES;
   return rest > 0 ? `${drawn}\n... and ${counted(rest, "more batch", "more batches")}` : drawn;
+}
+
+/** The first of some names: all of them are below the table, and one row must not make it wider than a screen. */
+function inCell(names: readonly string[]): string {
+  return names.length === 0 ? "-" : listed(names, 2);
 }
 
 function verdicts(groups: readonly VerdictGroup[], action: VerdictGroup["action"]): string {

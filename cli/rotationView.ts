@@ -1,104 +1,230 @@
 import type { RotationEvent } from "../automation/rotation/events";
-import { grouped, listed } from "../planning/amounts";
+import { waitingInWords } from "../automation/rotation/describeEvent";
+import { counted, grouped } from "../planning/amounts";
+import { roughly } from "../planning/preview/figures";
+import { secondsLeft } from "../planning/rotation/timeLeft";
+import { sum } from "../planning/sequence";
+import { TEXT_COLUMNS } from "./wrapped";
 
-/** How a rotation stands, as it is drawn while it runs. */
+/** How a rotation stands, as it is told while it runs. */
 export interface RotationView {
   /** Takes each event as it comes. */
   readonly read: (event: RotationEvent) => void;
-  /** Lines of now. */
-  readonly lines: () => string[];
+  /** Lines of now, for a terminal of so many columns, where they are drawn over. */
+  readonly lines: (columns?: number) => string[];
+  /** The same for a pipeline, whose lines stay: how far it is, and what is under way. */
+  readonly summary: () => string[];
 }
 
 const BAR_WIDTH = 18;
-/** Of the pods that a node waits for, more than this many are only counted. */
-const NAMED_PODS = 1;
+/** What progress draws before each line. */
+const MARGIN = 2;
+
+const CTRL_C = "Ctrl-C stops after the running evictions and leaves a state that the next run continues.";
+
+/** What is known of a rotation by now. */
+interface Standing {
+  started?: Extract<RotationEvent, { type: "started" }>;
+  plannedSeconds?: number;
+  startedAtMs?: number;
+  /** When the first node was taken out of service. */
+  drainingAtMs?: number;
+  nowMs: number;
+  progress?: Extract<RotationEvent, { type: "progress" }>;
+  refusedEvictions: number;
+  blocked: number;
+  /** Workers that are joining, or why they don't, by their group. */
+  readonly surging: Map<string, { readonly added: number; ready: number; readonly because?: string }>;
+  /** What each node under way is at. */
+  readonly draining: Map<string, string>;
+  /** Why no further node is begun. */
+  held?: string | undefined;
+}
 
 /** Makes a view: bars per zone, pods by range, and what each node under way waits for. */
 export function rotationView(): RotationView {
-  let standing: Extract<RotationEvent, { type: "progress" }> | undefined;
-  let refusedEvictions = 0;
-  const surging = new Map<string, string>();
-  const draining = new Map<string, string>();
-  let held: string | undefined;
+  const standing: Standing = {
+    nowMs: 0,
+    refusedEvictions: 0,
+    blocked: 0,
+    surging: new Map(),
+    draining: new Map(),
+  };
+  return {
+    read: (event) => {
+      standing.nowMs = Date.parse(event.at);
+      readRun(standing, event);
+      readWorkers(standing, event);
+      readNodes(standing, event);
+    },
+    lines: (columns = TEXT_COLUMNS) => [
+      ...headLine(standing),
+      ...barLines(standing, columns - MARGIN),
+      ...underWay(standing),
+      ...(standing.started === undefined ? [] : [CTRL_C]),
+    ],
+    summary: () => [...summaryLine(standing), ...underWay(standing)],
+  };
+}
 
-  const read = (event: RotationEvent) => {
-    switch (event.type) {
-      case "progress":
-        standing = event;
-        break;
-      case "surging":
-        surging.set(event.nodeGroupName, `+${event.to - event.from}, joining`);
-        break;
-      case "outOfCapacity":
-        surging.set(event.nodeGroupName, "EC2 has no instances");
-        break;
-      case "workerReady":
-      case "workerChecked":
-        surging.delete(event.nodeGroupName);
-        break;
-      case "cordoned":
-        draining.set(event.node, "cordoned");
-        break;
-      case "draining":
-        draining.set(event.node, drainingLine(event));
-        break;
-      case "drained":
-        draining.set(event.node, "drained; its pods become ready elsewhere");
-        break;
-      case "deregistering":
-        draining.set(event.node, event.because.join("; "));
-        break;
-      case "terminating":
-        draining.set(event.node, `terminating ${event.instanceId}`);
-        break;
-      case "departing":
-        draining.set(event.node, event.because);
-        break;
-      case "gone":
-      case "blocked":
-        draining.delete(event.node);
-        break;
-      case "evictionRefused":
-        refusedEvictions += 1;
-        break;
-      case "healthGateClosed":
-        held = `closed    the health gate: ${event.because.join("; ")}`;
-        break;
-      case "healthGateOpened":
-        held = undefined;
-        break;
-      case "pausing":
-        held = `pausing   ${event.because}`;
-        break;
-      default:
+function readRun(standing: Standing, event: RotationEvent): void {
+  switch (event.type) {
+    case "planned":
+      standing.plannedSeconds = event.plan.seconds;
+      break;
+    case "started":
+      standing.started = event;
+      standing.startedAtMs = standing.nowMs;
+      break;
+    case "progress":
+      standing.progress = event;
+      break;
+    case "evictionRefused":
+      standing.refusedEvictions += 1;
+      break;
+    case "healthGateClosed":
+      standing.held = `closed    the health gate: ${event.because.join("; ")}`;
+      break;
+    case "healthGateOpened":
+      standing.held = undefined;
+      break;
+    case "pausing":
+      standing.held = `pausing   ${event.because}`;
+      break;
+    default:
+  }
+}
+
+function readWorkers({ surging }: Standing, event: RotationEvent): void {
+  switch (event.type) {
+    case "surging":
+      surging.set(event.nodeGroupName, { added: event.to - event.from, ready: 0 });
+      break;
+    case "outOfCapacity":
+      surging.set(event.nodeGroupName, { added: 0, ready: 0, because: "EC2 has no instances" });
+      break;
+    case "workerReady": {
+      const group = surging.get(event.nodeGroupName);
+      if (group === undefined) break;
+      group.ready += 1;
+      if (group.ready >= group.added) surging.delete(event.nodeGroupName);
+      break;
     }
-  };
+    default:
+  }
+}
 
-  const lines = () => {
-    const figures =
-      standing === undefined
-        ? []
-        : [
-            `pods in the pod subnets  ${grouped(standing.podsInside)} / ${grouped(standing.podsInside + standing.podsOutside)}`,
-            `pods outside             ${grouped(standing.podsOutside)}`,
-            `refused evictions        ${grouped(refusedEvictions)}`,
-          ];
-    const zones = (standing?.zones ?? []).map(
-      ({ availabilityZone, done, of }) => `${availabilityZone}  ${bar(done, of)}  ${done}/${of} nodes`,
-    );
-    const width = Math.max(0, ...zones.map(({ length }) => length));
-    const rows = Array.from({ length: Math.max(zones.length, figures.length) }, (_, row) =>
-      `${(zones[row] ?? "").padEnd(width)}    ${figures[row] ?? ""}`.trimEnd(),
-    );
-    return [
-      ...rows,
-      ...[...surging].map(([group, what]) => `surging   ${group}  ${what}`),
-      ...[...draining].map(([node, what]) => `draining  ${node}  ${what}`),
-      ...(held === undefined ? [] : [held]),
-    ];
-  };
+function readNodes(standing: Standing, event: RotationEvent): void {
+  const { draining } = standing;
+  switch (event.type) {
+    case "cordoned":
+      standing.drainingAtMs ??= standing.nowMs;
+      draining.set(event.node, "cordoned");
+      break;
+    case "draining":
+      draining.set(event.node, `${event.left} of ${event.of} pods gone${waitingInWords(event, "   ")}`);
+      break;
+    case "drained":
+      draining.set(event.node, "drained; its pods become ready elsewhere");
+      break;
+    case "deregistering":
+      draining.set(event.node, event.because.join("; "));
+      break;
+    case "terminating":
+      draining.set(event.node, `terminating ${event.instanceId}`);
+      break;
+    case "departing":
+      draining.set(event.node, event.because);
+      break;
+    case "gone":
+      draining.delete(event.node);
+      break;
+    case "blocked":
+      standing.blocked += 1;
+      draining.delete(event.node);
+      break;
+    default:
+  }
+}
 
-  return { read, lines };
+/** Which run it is, and how long it takes still. */
+function headLine(standing: Standing): string[] {
+  const { started } = standing;
+  if (started === undefined) return [];
+  const { runId, rotatedEarlier = 0 } = started;
+  const before =
+    rotatedEarlier === 0 ? [] : [`${counted(rotatedEarlier, "node")} replaced before this process`];
+  return [[`run ${runId}`, ...before, ...timeLeft(standing)].join("   ")];
+}
+
+function timeLeft(standing: Standing): string[] {
+  const { plannedSeconds, startedAtMs, drainingAtMs, nowMs, progress, blocked, draining } = standing;
+  if (plannedSeconds === undefined || startedAtMs === undefined || progress === undefined) return [];
+  const { done, of } = nodesOf(progress);
+  const seconds = secondsLeft({
+    done,
+    underWay: draining.size,
+    left: Math.max(0, of - done - blocked),
+    plannedSeconds,
+    elapsedSeconds: (nowMs - startedAtMs) / 1_000,
+    drainingSeconds: (nowMs - (drainingAtMs ?? startedAtMs)) / 1_000,
+  });
+  return seconds === undefined ? [] : [`about ${roughly(seconds)} left`];
+}
+
+function nodesOf({ zones }: Extract<RotationEvent, { type: "progress" }>): { done: number; of: number } {
+  return { done: sum(zones, ({ done }) => done), of: sum(zones, ({ of }) => of) };
+}
+
+/** A bar for each zone, with the figures beside them; below them where they have no room. */
+function barLines({ progress, refusedEvictions }: Standing, columns: number): string[] {
+  if (progress === undefined) return [];
+  const { podsInside, podsOutside } = progress;
+  const figures = [
+    `pods in the pod subnets  ${grouped(podsInside)} / ${grouped(podsInside + podsOutside)}`,
+    `pods outside             ${grouped(podsOutside)}`,
+    `refused evictions        ${grouped(refusedEvictions)}`,
+  ];
+  const zones = progress.zones.map(
+    ({ availabilityZone, done, of }) => `${availabilityZone}  ${bar(done, of)}  ${done}/${of} nodes`,
+  );
+  const width = widest(zones);
+  if (width + 4 + widest(figures) > columns) return [...zones, ...figures];
+  return Array.from({ length: Math.max(zones.length, figures.length) }, (_, row) =>
+    `${(zones[row] ?? "").padEnd(width)}    ${figures[row] ?? ""}`.trimEnd(),
+  );
+}
+
+function summaryLine(standing: Standing): string[] {
+  const { progress, refusedEvictions } = standing;
+  if (progress === undefined) return [];
+  const { zones, podsInside, podsOutside } = progress;
+  const { done, of } = nodesOf(progress);
+  const byZone = zones.map((zone) => `${zone.availabilityZone} ${zone.done}/${zone.of}`).join(", ");
+  return [
+    [
+      `${grouped(done)} of ${counted(of, "node")} gone${zones.length > 1 ? ` (${byZone})` : ""}`,
+      `${grouped(podsInside)} of ${counted(podsInside + podsOutside, "pod")} in the pod subnets`,
+      ...(refusedEvictions === 0 ? [] : [counted(refusedEvictions, "refused eviction")]),
+      ...timeLeft(standing),
+    ].join(", "),
+  ];
+}
+
+/** What is at work: groups that get workers, nodes on their way out, and what holds the next ones. */
+function underWay({ surging, draining, held }: Standing): string[] {
+  const rows = [
+    ...[...surging].map(([group, { added, ready, because }]) => {
+      const joining = ready === 0 ? "joining" : `${ready} Ready, ${added - ready} joining`;
+      return ["surging ", group, because ?? `+${added}: ${joining}`] as const;
+    }),
+    ...[...draining].map(([node, what]) => ["draining", node, what] as const),
+  ];
+  const width = widest(rows.map(([, name]) => name));
+  return [
+    ...rows.map(([what, name, how]) => `${what}  ${name.padEnd(width)}  ${how}`),
+    ...(held === undefined ? [] : [held]),
+  ];
 }
 
 function bar(done: number, of: number): string {
@@ -106,8 +232,6 @@ function bar(done: number, of: number): string {
   return "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
 }
 
-function drainingLine({ left, of, waiting }: Extract<RotationEvent, { type: "draining" }>): string {
-  const namedWithReasons = waiting.map(({ pod, because }) => `${pod} (${because})`);
-  const why = waiting.length === 0 ? "" : `   waiting: ${listed(namedWithReasons, NAMED_PODS)}`;
-  return `${left} of ${of} pods gone${why}`;
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(({ length }) => length));
 }

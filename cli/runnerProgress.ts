@@ -8,6 +8,7 @@ import { describeVerificationEvent } from "../automation/verification/verificati
 import { changeInWords } from "../planning/stack/changeInWords";
 import type { Progress } from "./progress";
 import { rotationView } from "./rotationView";
+import { terminalColumns } from "./wrapped";
 
 /**
  * Tells people of what a runner does.
@@ -60,13 +61,16 @@ const DRAWN: ReadonlySet<RotationEvent["type"]> = new Set([
   "cordoned",
   "evicted",
   "draining",
+  "evictionRefused",
   "drained",
   "settled",
+  "deregistering",
+  "departing",
   "workerReady",
 ]);
 
 /** How often a pipeline is told how the same thing stands, as long as nothing ends. */
-const STANDING_EVERY_MS = 10_000;
+const STANDING_EVERY_MS = 60_000;
 
 /** What says how something stands and comes again and again; none for what happens once. */
 function standingOf(event: RotationEvent): string | undefined {
@@ -102,10 +106,10 @@ function rotationProgress(progress: Progress, isTTY: boolean): (event: RotationE
   const isDue = isTTY ? () => true : pacing();
   return (event) => {
     view.read(event);
-    const line = describeRotationEvent(event);
+    const line = event.type === "progress" ? view.summary()[0] : describeRotationEvent(event);
     // The pods of a node are counted, in a pipeline as well.
     const isCounted = event.type === "evicted" || (isTTY && DRAWN.has(event.type));
     if (line !== undefined && !isCounted && isDue(event)) progress.say(line);
-    progress.show(view.lines());
+    progress.show(isTTY ? view.lines(terminalColumns(process.stderr)) : view.summary());
   };
 }

@@ -3,6 +3,7 @@ import type { LastRun } from "../planning/environmentStatus";
 import { sharedRanges } from "../planning/sharedRanges";
 import { grouped } from "../planning/amounts";
 import { table } from "./table";
+import { fitted } from "./wrapped";
 
 /** An environment in the table: what is known of it, or why nothing is. */
 export type StatusRow = EnvironmentStatus | UnseenEnvironment;
@@ -30,11 +31,10 @@ const COLUMNS = [
  * How far environments are, a line each; then what could not be seen, and ranges that are shared where they may not be.
  *
  * @param nowMs milliseconds since 1970.
+ * @param columns how wide lines below the table may be.
  */
-export function describeStatus(rows: readonly StatusRow[], nowMs: number): string {
-  const failures = rows.flatMap((row) =>
-    "failure" in row ? [`${row.environment}: not seen: ${row.failure}`] : [],
-  );
+export function describeStatus(rows: readonly StatusRow[], nowMs: number, columns?: number): string {
+  const failures = rows.flatMap((row) => ("failure" in row ? [failureText(row)] : []));
   const shared = sharedRanges(rows.flatMap((row) => ("network" in row ? [row.network] : []))).map(
     ({ environments: [one, other], podCidrs: [here, there], by }) =>
       `warn  ${one} and ${other} share addresses for pods (${here === there ? here : `${here}, ${there}`}), and their VPCs are connected by ${by}.\n` +
@@ -45,9 +45,14 @@ export function describeStatus(rows: readonly StatusRow[], nowMs: number): strin
       COLUMNS,
       rows.map((row) => cells(row, nowMs)),
     ),
-    ...(failures.length === 0 ? [] : [failures.join("\n")]),
-    ...(shared.length === 0 ? [] : [shared.join("\n")]),
+    ...[failures, shared]
+      .filter(({ length }) => length > 0)
+      .map((texts) => fitted(texts.join("\n"), columns)),
   ].join("\n\n");
+}
+
+function failureText({ environment, failure, fix }: UnseenEnvironment): string {
+  return `${environment}: not seen: ${failure}${fix === undefined ? "" : `\n  -> ${fix}`}`;
 }
 
 function cells(row: StatusRow, nowMs: number): string[] {

@@ -4,7 +4,7 @@ import type { JunitCase } from "./junitReport";
 
 /** A verification as a list of checks, each with everything that is against it. */
 export function verificationChecks(verification: EnvironmentVerification): JunitCase[] {
-  const { nodes, oldNodes, unseenNodes, podsOutside, deviations, smoke, deep } = verification;
+  const { nodes, oldNodes, unseenNodes, podsOutside, deviations, smoke, deep, tookMs } = verification;
   const about = (what: Deviation["about"]) =>
     deviations.filter((one) => one.about === what).map(({ title, wayOut }) => `${title} -> ${wayOut}`);
   return [
@@ -31,12 +31,19 @@ export function verificationChecks(verification: EnvironmentVerification): Junit
     { name: "pods have the security groups of their ENIConfig", failures: about("securityGroups") },
     ...(smoke === undefined
       ? []
-      : [{ name: "new pods come up in the pod subnets", failures: smoke.failures }]),
+      : [
+          {
+            name: "new pods come up in the pod subnets",
+            failures: smoke.failures,
+            tookMs: tookMs.smoke,
+          },
+        ]),
     ...(deep === undefined
       ? []
       : [
           {
             name: "ipamd agrees with EC2 and its pods",
+            tookMs: tookMs.deep,
             failures: [
               ...deep.unread.map(({ node, because }) => `${node}: not read: ${because}`),
               ...deep.differences.map(({ node, what }) => `${node}: ${what}`),

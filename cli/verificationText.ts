@@ -2,12 +2,25 @@ import type { EnvironmentVerification } from "../automation/verify";
 import type { Share, Verification } from "../planning/rotation/verification";
 import type { Deviation } from "../planning/verification/deviation";
 import { counted, grouped } from "../planning/amounts";
+import { fitted, TEXT_COLUMNS } from "./wrapped";
 
 /** Things of a kind that are shown; the others are counted. */
 const SHOWN = 10;
 
-/** Whether every pod has moved, as people read it: the answer first, then the figures, then what is not so. */
-export function describeVerification(name: string, verification: EnvironmentVerification): string {
+/**
+ * Whether every pod has moved, as people read it: the answer first, then the figures, then what is not so.
+ *
+ * @param columns how wide lines may be.
+ */
+export function describeVerification(
+  name: string,
+  verification: EnvironmentVerification,
+  columns?: number,
+): string {
+  return fitted(paragraphs(name, verification, columns).join("\n\n"), columns);
+}
+
+function paragraphs(name: string, verification: EnvironmentVerification, columns = TEXT_COLUMNS): string[] {
   const { podCidrs, isVerified, nodes, pods, oldNodes, unseenNodes, notes } = verification;
   const { deviations, smoke, deep } = verification;
   const rollback = deviations.filter(({ about }) => about === "rollback");
@@ -16,9 +29,10 @@ export function describeVerification(name: string, verification: EnvironmentVeri
   const rows = figures(verification);
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
   const head = `${name}  ${isVerified ? "verified" : "NOT VERIFIED"}  ${counted(nodes, "node")}, ${counted(pods, "pod")}`;
+  const beside = `${head.padEnd(width + 4)}  ${verdict}`;
   return [
     [
-      `${head.padEnd(width + 4)}  ${verdict}`,
+      beside.length <= columns ? beside : `${head}\n      ${verdict}`,
       ...rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`),
     ].join("\n"),
     ...lines(rollback, "deviations", deviationText),
@@ -34,7 +48,7 @@ export function describeVerification(name: string, verification: EnvironmentVeri
       ? []
       : [`Next: podnet rotate ${name}`]),
     ...(rollback.length === 0 ? [] : [`Next: podnet rollback ${name}`]),
-  ].join("\n\n");
+  ];
 }
 
 function figures(verification: EnvironmentVerification): [label: string, value: string][] {

@@ -1,6 +1,12 @@
 /** The width of help and of answers, in columns, where a terminal has no less. */
 export const TEXT_COLUMNS = 100;
 
+/** The width of what is written: the terminal's, but never more than {@link TEXT_COLUMNS}. @default to stdout */
+export function terminalColumns(stream: { readonly columns?: number } = process.stdout): number {
+  // A terminal that was never given a size says 0, and a pipeline says nothing.
+  return Math.min(TEXT_COLUMNS, stream.columns || TEXT_COLUMNS);
+}
+
 /**
  * Prose in lines of so many columns at the most: lines that follow each other are one paragraph. Indented lines stay
  * lines, those of a list are broken below what they say; example commands stay as they are, to be pasted.
@@ -16,26 +22,73 @@ export function reflowed(text: string, columns = TEXT_COLUMNS): string {
     isProse = isNext;
   }
   return blocks
-    .map((block) => (/^ +podnet /.test(block) ? block : wrapped(block, columns, " ".repeat(hangOf(block)))))
+    .map((block) =>
+      isCommand(block)
+        ? block
+        : wrapped(block, columns, " ".repeat(block.startsWith(" ") ? hangOf(block) : 0)),
+    )
     .join("\n");
 }
 
-/** Where the text of a line of a list begins: behind its term, or at its indent. */
-function hangOf(line: string): number {
-  return /^ +(?:\S+ {2,})?/.exec(line)?.[0].length ?? 0;
+/**
+ * An answer in lines of so many columns at the most; each of its lines stays a line of its own, with what does not fit
+ * below it, indented. Names and commands that can be pasted stay whole, and are longer where they must be. Not for tables.
+ */
+export function fitted(text: string, columns = TEXT_COLUMNS): string {
+  return text
+    .split("\n")
+    .map((line) => (isCommand(line) ? line : wrapped(line, columns, " ".repeat(answerHangOf(line, columns)))))
+    .join("\n");
 }
 
-/** One line in several, broken at spaces, those behind the first indented; a word that is longer stays whole. */
+/** Whether a line is a command and nothing else. */
+function isCommand(line: string): boolean {
+  return /^ +(?:podnet|kubectl|aws) /.test(line);
+}
+
+/** Where the text of a line begins: behind its term or arrow, or at its indent. */
+function hangOf(line: string): number {
+  return /^ *(?:-> )?(?:\S+(?: \S+)* {2,})?/.exec(line)?.[0].length ?? 0;
+}
+
+/** Behind its term as well, but where that would leave no room; a line without one, two columns further in. */
+function answerHangOf(line: string, columns: number): number {
+  const indent = line.length - line.trimStart().length;
+  const hang = hangOf(line);
+  return hang > indent && hang <= columns / 2 ? hang : indent + 2;
+}
+
+/**
+ * One line in several, broken at spaces, those behind the first indented; a word that is longer stays whole, and so does
+ * a command of which it speaks, up to the end of that part of the sentence.
+ */
 export function wrapped(line: string, columns = TEXT_COLUMNS, indent = ""): string {
-  const [first = "", ...words] = line.split(" ");
+  const [first = "", ...pieces] = unbreakable(line);
   const lines: string[] = [];
   let current = first;
-  for (const word of words) {
-    if (current.length + 1 + word.length <= columns) current = `${current} ${word}`;
-    else {
-      lines.push(current);
-      current = indent + word;
+  for (const piece of pieces) {
+    if (current.trim() === "" || current.length + 1 + piece.length <= columns)
+      current = `${current} ${piece}`;
+    // Of spaces that keep two things apart, none begins a line.
+    else if (piece !== "") {
+      lines.push(current.trimEnd());
+      current = indent + piece;
     }
   }
-  return [...lines, current].join("\n");
+  return [...lines, current.trimEnd()].join("\n");
+}
+
+/** Between words; but a run (`run 7f3a`) is one. */
+const SPACE = /(?<!\brun) | (?![0-9a-f]{4}\b)/;
+
+/** The words of a line; a command is one of them. */
+function unbreakable(line: string): string[] {
+  const pieces: string[] = [];
+  let isInCommand = false;
+  for (const word of line.split(SPACE)) {
+    if (isInCommand) pieces[pieces.length - 1] = `${pieces.at(-1) ?? ""} ${word}`;
+    else pieces.push(word);
+    isInCommand = (isInCommand || /^[("]?(?:podnet|kubectl|aws)$/.test(word)) && !/[.,;:)]$/.test(word);
+  }
+  return pieces;
 }

@@ -129,8 +129,9 @@ function lastRunOf({ rotation, update }: StatusFacts): LastRun | undefined {
   }
   if (rotation !== undefined) {
     const { runId, startedAtMs, isHeld, isFinished, isAborted, isWayBack, renewedAtMs } = rotation;
-    // It gives its lease back as it ends.
-    const endedAtMs = isFinished && !isHeld ? renewedAtMs : undefined;
+    // It gives its lease back as it ends. A rollback that was cut off as it began has not even renewed it.
+    const isEnded = isFinished && !isHeld && (renewedAtMs ?? 0) >= startedAtMs;
+    const endedAtMs = isEnded ? renewedAtMs : undefined;
     const kind = isWayBack ? "rollback" : "rotate";
     runs.push({ kind, runId, isRunning: isHeld, isAborted, startedAtMs, endedAtMs });
   }

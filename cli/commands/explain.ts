@@ -6,6 +6,7 @@ import { drainFlags, flagOfSetting, givenRotationOptions, rotationFlagProblems }
 import { shown, throwIfAny } from "../../planning/problem";
 import { UsageError } from "../usageError";
 import { withRunner } from "../withRunner";
+import { terminalColumns } from "../wrapped";
 
 const { force, podSelector, deleteEmptydirData } = drainFlags;
 
@@ -26,7 +27,10 @@ export const explain = command({
 
 Says of a node whether it is old and by which evidence, who owns it and what replaces it, which ENIConfig it takes and by
 which rule, and what becomes of each of its pods; of a pod its address, what becomes of it, who makes it again and which
-budgets hold it. Changes nothing. Exit code 1 where a name is nobody's. Flags are those of podnet rotate, and decide alike.`,
+budgets hold it. Changes nothing. Flags are those of podnet rotate, and decide alike: with the rotation settings of the
+file of environments.
+
+Exit code 0 where each name is somebody's, 1 where one is nobody's.`,
   flagOf: flagOfSetting,
 
   async run([name = "", ...names], flags, io): Promise<Answer> {
@@ -57,7 +61,7 @@ budgets hold it. Changes nothing. Exit code 1 where a name is nobody's. Flags ar
     );
     return {
       json: { environment: name, explanations },
-      text: describeExplanations(explanations),
+      text: describeExplanations(explanations, terminalColumns()),
       isNo: explanations.some(({ kind }) => kind === "unknown"),
     };
   },

@@ -14,6 +14,7 @@ import { argumentsOf, concurrencyOf, manyFlags } from "../overEnvironments";
 import { pulumiRootFlag } from "../pulumiCommand";
 import { describeStatus, type StatusRow } from "../statusText";
 import { withRunner } from "../withRunner";
+import { terminalColumns } from "../wrapped";
 
 const flags = { ...environmentFlags, pulumiRoot: pulumiRootFlag, ...manyFlags };
 
@@ -43,7 +44,7 @@ it is 2 because of what its settings say, 3 because of AWS, Kubernetes or Pulumi
         io,
         (runner) => runner.status(environment).result,
       );
-      return { json: found, text: describeStatus([found], systemClock.now()) };
+      return { json: found, text: describeStatus([found], systemClock.now(), terminalColumns()) };
     }
     const runs = await eachEnvironment(
       {
@@ -61,7 +62,7 @@ it is 2 because of what its settings say, 3 because of AWS, Kubernetes or Pulumi
         environments: rows,
         sharedRanges: sharedRanges(rows.flatMap((row) => ("network" in row ? [row.network] : []))),
       },
-      text: describeStatus(rows, systemClock.now()),
+      text: describeStatus(rows, systemClock.now(), terminalColumns()),
       exitCode: exitCodeOf(runs),
     };
   },

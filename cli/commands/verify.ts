@@ -11,6 +11,7 @@ import { UsageError } from "../usageError";
 import { verificationChecks } from "../verificationChecks";
 import { describeVerification } from "../verificationText";
 import { told, withRunner } from "../withRunner";
+import { terminalColumns } from "../wrapped";
 
 const IMAGE_FOR_NOTHING = {
   path: "smokeImage",
@@ -23,7 +24,7 @@ const verifyOne = command({
   flags: {
     ...environmentFlags,
     pulumiRoot: pulumiRootFlag,
-    smoke: yes("try ten new pods as well, in a namespace that is removed again"),
+    smoke: yes("try ten new pods as well, for 5 minutes at most, in a namespace that is removed again"),
     smokeImage: text("<image>", "the image of these pods; nginx of public.ecr.aws by default"),
     deep: yes("ask ipamd of every node as well what it has, by port-forward to aws-node"),
     format: choice("how it is printed; text by default", ["text", "json", "junit"]),
@@ -35,7 +36,7 @@ const verifyOne = command({
 
 Looks at every pod, every ENI and every node, by the very definition of old by which podnet rotate chooses nodes; at the
 security groups of ENIs, the settings of aws-node and the ENIConfigs, which are to be as podnet up made them. Changes
-nothing, but for the pods of --smoke. Exit code 1 when anything is old or not as it should be.`,
+nothing, but for the pods of --smoke. Exit code 0 when all is as it should be, 1 when anything is old or not so.`,
 
   async run([name = ""], { smoke, smokeImage, deep, ...flags }, io): Promise<Answer> {
     const { environment } = environmentOf(name, flags, io);
@@ -48,7 +49,7 @@ nothing, but for the pods of --smoke. Exit code 1 when anything is old or not as
     });
     return {
       json: { environment: name, ...verification },
-      text: describeVerification(name, verification),
+      text: describeVerification(name, verification, terminalColumns()),
       isNo: !verification.isVerified,
     };
   },
@@ -88,8 +89,11 @@ function suitesOf(document: unknown): JunitSuite[] {
 }
 
 function suiteOf(name: string, document: unknown): JunitSuite {
-  if (isObject(document) && "isVerified" in document)
-    return { name, cases: verificationChecks(document as unknown as EnvironmentVerification) };
+  if (isObject(document) && "isVerified" in document) {
+    const verification = document as unknown as EnvironmentVerification;
+    const { looking, smoke = 0, deep = 0 } = verification.tookMs;
+    return { name, cases: verificationChecks(verification), tookMs: looking + smoke + deep };
+  }
   const error = isObject(document) && isObject(document.error) ? document.error : {};
   return {
     name,

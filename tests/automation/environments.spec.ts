@@ -9,8 +9,6 @@ import {
   readEnvironments,
   type Environment,
 } from "../../automation/environments";
-import { environmentsFile } from "../../automation/environmentsSchema";
-import { keyTable } from "../../tools/keyTable";
 import { environmentsFileSchema } from "../../tools/environmentsFileSchema";
 import { problemsOf } from "../support/problems";
 
@@ -278,17 +276,6 @@ describe("the JSON Schema of environments.yaml", () => {
 
 describe("docs/environments.md", () => {
   const page = readFileSync(join(__dirname, "..", "..", "docs", "environments.md"), "utf8");
-
-  it("names every key as the reader has it", () => {
-    // Without what a formatter adds to line columns up.
-    const plain = (row: string) =>
-      row
-        .replace(/ {2,}/g, " ")
-        .replace(/-{3,}/g, "---")
-        .replace(/\| {2}\|/g, "| |");
-    const rows = page.split("\n").map(plain);
-    for (const row of keyTable(environmentsFile).map(plain)) assert.ok(rows.includes(row), row);
-  });
 
   it("has an example that the reader takes", () => {
     const [, example = ""] = /```yaml\n([^]*?)```/.exec(page) ?? [];

@@ -20,6 +20,18 @@ describe("podnet explain", function () {
     assert.ok(stderr.includes(`there is no pulumi in ${folder}/bin`), stderr);
   });
 
+  it("has its help in the width of the terminal, but for examples", async () => {
+    const { columns } = process.stdout;
+    Object.assign(process.stdout, { columns: 90 });
+    try {
+      const { stdout } = await podnet("explain --help");
+      const long = stdout.split("\n").filter((line) => line.length > 90 && !/^ +podnet /.test(line));
+      assert.deepEqual(long, []);
+    } finally {
+      Object.assign(process.stdout, { columns });
+    }
+  });
+
   it("says what is missing", async () => {
     const { code, stderr } = await podnet("explain prod", files);
     assert.equal(code, 2);

@@ -39,19 +39,19 @@ describe("progress in a pipeline", () => {
     assert.equal(out, "  0:00  Rotate\n  0:02    node a drained\n");
   });
 
-  it("says after 10 silent seconds how things stand, and again every 10", () => {
+  it("says after a silent minute how things stand, and again every minute", () => {
     const time = handTime();
     let out = "";
     const progress = startProgress({ stderr: (text) => (out += text), isTTY: false }, time);
     progress.step("Rotate");
-    time.pass(9_000);
+    time.pass(59_000);
     assert.equal(out, "  0:00  Rotate\n");
     time.pass(1_000);
     progress.show(["2 of 6 nodes", "31 pods moved"]);
-    time.pass(10_000);
-    progress.close();
     time.pass(60_000);
-    assert.equal(out, "  0:00  Rotate\n  0:10  still: Rotate\n  0:20  still: 2 of 6 nodes; 31 pods moved\n");
+    progress.close();
+    time.pass(120_000);
+    assert.equal(out, "  0:00  Rotate\n  1:00  still: Rotate\n  2:00  still: 2 of 6 nodes; 31 pods moved\n");
   });
 });
 
@@ -62,10 +62,10 @@ describe("a heartbeat", () => {
     const progress = startProgress({ stderr: (text) => (out += text), isTTY: false }, time);
     progress.step("Rotate");
     progress.show(Array.from({ length: 20 }, (_, index) => `draining  old-${index}  1 of 9 pods gone`));
-    time.pass(10_000);
+    time.pass(60_000);
     progress.close();
     const three = [0, 1, 2].map((index) => `draining  old-${index}  1 of 9 pods gone`).join("; ");
-    assert.equal(out, `  0:00  Rotate\n  0:10  still: ${three}; and 17 more\n`);
+    assert.equal(out, `  0:00  Rotate\n  1:00  still: ${three}; and 17 more\n`);
   });
 });
 
@@ -101,6 +101,28 @@ describe("progress in a terminal without a size", () => {
     progress.close();
     // eslint-disable-next-line no-control-regex -- what a terminal is told
     assert.match(out.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, ""), /^Rotate\n[^]* {2}node a drained\n/);
+  });
+});
+
+describe("progress in a small terminal", () => {
+  const { columns, rows } = process.stderr;
+  before(() => Object.assign(process.stderr, { columns: 40, rows: 8 }));
+  after(() => Object.assign(process.stderr, { columns, rows }));
+
+  it("breaks no name, and rather leaves out the last lines than the first", () => {
+    let out = "";
+    const progress = startProgress({ stderr: (text) => (out += text), isTTY: true }, handTime());
+    progress.step("Rotate");
+    progress.say("ip-10-8-0-1 is blocked by payments/ledger-2 and others");
+    progress.show(Array.from({ length: 9 }, (_, index) => `draining  ip-10-8-0-${index}  1 of 9 pods gone`));
+    progress.close();
+    // eslint-disable-next-line no-control-regex -- what a terminal is told
+    const seen = out.replace(/\u001b\[[0-9;?]*[a-zA-Z]/g, "");
+    assert.match(seen, /\n {2}ip-10-8-0-1 is blocked by\n {4}payments\/ledger-2 and others\n/);
+    const drawn = [0, 1]
+      .map((index) => `  draining  ip-10-8-0-${index}  1 of 9 pods\n            gone\n`)
+      .join("");
+    assert.ok(seen.includes(`  0:00\n${drawn}  ... and 14 more lines\n`), seen);
   });
 });
 

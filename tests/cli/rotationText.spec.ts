@@ -30,8 +30,8 @@ describe("a rotation plan, as people read it", () => {
     );
     assert.equal(
       describePlan("prod", planRotation(cluster, [poolA, poolB], { maxUnavailable: 1 })),
-      `2 of 3 nodes are old: 2 with addresses for pods on their primary ENI, 2 with pods outside the pod
-  subnets, 2 with more max pods than addresses.
+      `prod  2 of 3 nodes are old: 2 with addresses for pods on their primary ENI, 2 with pods outside the
+      pod subnets, 2 with more max pods than addresses.
 
 BATCH  NODES (a)  PODS  SURGE                  WAITS FOR  ABOUT
     1  1             2  +1 workers-us-west-2a  shop/web   4 min
@@ -41,7 +41,10 @@ Never evicted: 1 DaemonSet pod.
 Stay as they are: old-b1, because of these pods.
 Refused: 1 pod (ops/debug-7): bare pod, nobody would make it again -> --force deletes it for good.
 Budget shop/web: 2 pods of it move, 1 at a time (1 may go now, 1 when all are healthy).
-New workers: workers-us-west-2a +1, then 1 in us-west-2a.`,
+New workers: workers-us-west-2a +1, then 1 in us-west-2a.
+Before the first cordon: Auto Scaling groups of old nodes get the minimum size 0, and their
+  AZRebalance, AlarmNotification and ScheduledActions are suspended. At the end they get back what
+  launches no old node.`,
     );
   });
 
@@ -64,14 +67,35 @@ describe("the end of a rotation, as people read it", () => {
     outcome: "done",
     runId: "7f3a",
     rotated: ["old-a1", "old-b1"],
+    rotatedEarlier: 0,
     blocked: [],
     problems: [],
     notes: [],
   };
   const problem = { path: "nodes.new-1", reason: "joined during this run and is old: x.", fix: "Look." };
   const rows: [string, Partial<RotationResult>, string][] = [
-    ["done", {}, "prod  rotated  2 nodes  run 7f3a\nNext: podnet verify prod"],
+    ["done", {}, "prod  2 nodes rotated  run 7f3a\nNext: podnet verify prod"],
+    [
+      "done, by several processes",
+      { rotatedEarlier: 18 },
+      "prod  20 nodes rotated (18 before this process)  run 7f3a\nNext: podnet verify prod",
+    ],
+    [
+      "done, by processes of which nobody recorded what they did",
+      { rotatedEarlier: undefined },
+      "prod  2 nodes rotated by this process  run 7f3a\nNext: podnet verify prod",
+    ],
+    [
+      "done, with the last node gone before this process",
+      { rotated: [], rotatedEarlier: 1 },
+      "prod  1 node rotated (1 before this process)  run 7f3a\nNext: podnet verify prod",
+    ],
     ["nothing to do", { rotated: [], runId: undefined }, "prod  nothing to rotate: no node is old."],
+    [
+      "nothing to do but to give back what was taken",
+      { rotated: [] },
+      "prod  nothing to rotate: no node is old. What run 7f3a had left is taken back.",
+    ],
     [
       "blocked",
       {
@@ -95,7 +119,7 @@ describe("the end of a rotation, as people read it", () => {
           { node: "old-b1", isInService: true, because: ["x"] },
         ],
       },
-      "prod  0 nodes rotated, 2 nodes blocked  run 7f3a\n\nold-a1\n  instance i-1 was terminated, and its Node is still there\n\nold-b1\n  x\n\nold-a1 stays cordoned; the others are in service as before. Put right what blocks them, and run podnet rotate prod again.",
+      "prod  0 nodes rotated, 2 nodes blocked  run 7f3a\n\nold-a1\n  instance i-1 was terminated, and its Node is still there\n\nold-b1\n  x\n\nold-a1 stays cordoned; the others are in service as before. Put right what blocks them, and run\n  podnet rotate prod again.",
     ],
     [
       "refused",
@@ -105,7 +129,7 @@ describe("the end of a rotation, as people read it", () => {
     [
       "stopped",
       { outcome: "stopped", problems: [problem], notes: ["AZRebalance stays suspended."] },
-      "prod  stopped, and undone as far as it can be  run 7f3a\n\nSTOP  nodes.new-1 joined during this run and is old: x.\n      -> Look.\nnote: AZRebalance stays suspended.",
+      "prod  stopped, and undone as far as it can be; 2 nodes rotated  run 7f3a\n\nSTOP  nodes.new-1 joined during this run and is old: x.\n      -> Look.\nnote: AZRebalance stays suspended.",
     ],
   ];
   rows.push(
@@ -130,13 +154,39 @@ describe("the end of a rotation, as people read it", () => {
       assert.equal(describeRotation("prod", { ...result, ...change }), text);
     });
   }
+
+  it("is broken at the width of the terminal, and its names and commands are not", () => {
+    const node = "ip-10-8-17-201.us-west-2.compute.internal";
+    const because = ["payments/ledger-2: payments/ledger: the budget allows 0: 2 healthy, 3 needed"];
+    const blocked = [{ node, isInService: true, because }];
+    assert.equal(
+      describeRotation("prod", { ...result, outcome: "blocked", blocked }, 40),
+      [
+        "prod  2 nodes rotated, 1 node blocked",
+        "      run 7f3a",
+        "",
+        node,
+        "  payments/ledger-2: payments/ledger:",
+        "    the budget allows 0: 2 healthy, 3",
+        "    needed",
+        "",
+        "They are in service as before. Put right",
+        "  what blocks them, and run",
+        "  podnet rotate prod again.",
+      ].join("\n"),
+    );
+  });
 });
 
 describe("what came of a pause or an abort, as people read it", () => {
   it("says who pauses, or that nobody does", () => {
     assert.equal(
-      describePause("prod", { outcome: "asked", holder: "ci-7-1a2b" }),
+      describePause("prod", { outcome: "asked", holder: "ci-7-1a2b", isWayBack: false }),
       "prod  ci-7-1a2b pauses: it ends when the nodes that are on their way have ended.\nNext: podnet rotate prod goes on from there.",
+    );
+    assert.match(
+      describePause("prod", { outcome: "asked", holder: "ci-7-1a2b", isWayBack: true }),
+      /\nNext: podnet rollback prod goes on from there\.$/,
     );
     assert.equal(
       describePause("prod", { outcome: "notRunning", unfinished: undefined }),
@@ -187,7 +237,8 @@ describe("what came of a pause or an abort, as people read it", () => {
       [
         "prod  aborted  run 7f3a",
         "",
-        "Old nodes are in service, and their groups have back what was taken from them, except for minimum sizes. These commands give them back; the groups launch nodes up to them then:",
+        "Old nodes are in service, and their groups have back what was taken from them, except for minimum",
+        "  sizes. These commands give them back; the groups launch nodes up to them then:",
         "  general keeps the minimum size 0; it was 3, and the group has 1 node.",
         "    aws eks ...",
       ].join("\n"),
@@ -201,7 +252,12 @@ describe("what came of a pause or an abort, as people read it", () => {
 
 describe("an event of a rotation, as a line", () => {
   const rows: [RotationHappening, string | undefined][] = [
-    [{ type: "started", runId: "7f3a", isResumed: true }, "run 7f3a goes on"],
+    [{ type: "started", runId: "7f3a", isResumed: false, rotatedEarlier: 0 }, "run 7f3a begins"],
+    [{ type: "started", runId: "7f3a", isResumed: true, rotatedEarlier: undefined }, "run 7f3a goes on"],
+    [
+      { type: "started", runId: "7f3a", isResumed: true, rotatedEarlier: 18 },
+      "run 7f3a goes on; 18 nodes replaced before",
+    ],
     [
       { type: "healthGateClosed", because: ["a", "b"] },
       "the health gate is closed, no further node is begun: a; b",
@@ -226,7 +282,7 @@ describe("an event of a rotation, as a line", () => {
         podsInside: 7,
         podsOutside: 3,
       },
-      "1 of 3 nodes, 7 of 10 pods in the pod subnets",
+      "1 of 3 nodes gone, 7 of 10 pods in the pod subnets",
     ],
     [
       {
@@ -245,7 +301,15 @@ describe("an event of a rotation, as a line", () => {
     [
       {
         type: "finished",
-        result: { outcome: "done", runId: "7f3a", rotated: [], blocked: [], problems: [], notes: [] },
+        result: {
+          outcome: "done",
+          runId: "7f3a",
+          rotated: [],
+          rotatedEarlier: 0,
+          blocked: [],
+          problems: [],
+          notes: [],
+        },
       },
       undefined,
     ],

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import type { RotationHappening } from "../../automation/rotation/events";
 import { rotationView } from "../../cli/rotationView";
+import { planRotation } from "../../planning/rotation/rotationPlan";
+import { clusterWith, oldNodeNamed, poolA } from "../planning/rotation/builders";
+
+/** A view that has read happenings, one each minute. */
+function viewAfter(happenings: readonly RotationHappening[]) {
+  const view = rotationView();
+  happenings.forEach((happening, minute) => {
+    view.read({ ...happening, at: new Date(minute * 60_000).toISOString() });
+  });
+  return view;
+}
 
 function viewOf(happenings: readonly RotationHappening[]): string[] {
-  const view = rotationView();
-  for (const happening of happenings) view.read({ ...happening, at: "2026-01-01T00:00:00Z" });
-  return view.lines();
+  return viewAfter(happenings).lines();
 }
 
 const standing: RotationHappening = {
@@ -31,10 +40,72 @@ describe("the view of a rotation", () => {
     ]);
   });
 
+  it("puts the figures below the zones where they have no room beside them", () => {
+    assert.deepEqual(viewAfter([standing]).lines(80), [
+      "us-west-2a  █████████░░░░░░░░░  1/2 nodes",
+      "us-west-2b  ░░░░░░░░░░░░░░░░░░  0/2 nodes",
+      "pods in the pod subnets  1,911 / 2,000",
+      "pods outside             89",
+      "refused evictions        0",
+    ]);
+  });
+
+  const plan = planRotation(clusterWith([oldNodeNamed("old-1")], []), [poolA], { maxUnavailable: 1 });
+  const begun: RotationHappening[] = [
+    { type: "planned", plan: { ...plan, seconds: 3_600 } },
+    { type: "started", runId: "7f3a", isResumed: true, rotatedEarlier: 18 },
+  ];
+
+  it("says which run it is, what was done before, how long it takes, and what Ctrl-C does", () => {
+    const ctrlC = "Ctrl-C stops after the running evictions and leaves a state that the next run continues.";
+    assert.deepEqual(viewOf(begun), ["run 7f3a   18 nodes replaced before this process", ctrlC]);
+    const lines = viewOf([...begun, { ...standing, zones: [{ availabilityZone: "a", done: 0, of: 4 }] }]);
+    assert.deepEqual(
+      [lines[0], lines.at(-1)],
+      ["run 7f3a   18 nodes replaced before this process   about 59 min left", ctrlC],
+    );
+    // Two minutes after the first cordon one is gone of four, of which one is blocked and one on its way.
+    const later = viewOf([
+      ...begun,
+      { type: "cordoned", node: "old-2" },
+      { type: "blocked", node: "old-3", isInService: true, because: [] },
+      standing,
+    ]);
+    assert.match(later[0] ?? "", / {3}about 2 min left$/);
+  });
+
+  it("says in one line for a pipeline what it draws for a terminal", () => {
+    const refused: RotationHappening = { type: "evictionRefused", node: "n", pod: "shop/a", because: "PDB" };
+    const view = viewAfter([...begun, standing, refused, { type: "cordoned", node: "old-2" }]);
+    assert.deepEqual(view.summary(), [
+      "1 of 4 nodes gone (us-west-2a 1/2, us-west-2b 0/2), 1,911 of 2,000 pods in the pod subnets, 1 refused eviction, about 57 min left",
+      "draining  old-2  cordoned",
+    ]);
+    assert.deepEqual(viewAfter(begun).summary(), []);
+  });
+
   it("names the groups that surge until their workers are ready", () => {
     const surging: RotationHappening = { type: "surging", nodeGroupName: "pods-a", from: 1, to: 3 };
-    assert.deepEqual(viewOf([surging]), ["surging   pods-a  +2, joining"]);
-    assert.deepEqual(viewOf([surging, { type: "workerReady", nodeGroupName: "pods-a", node: "n" }]), []);
+    const ready: RotationHappening = { type: "workerReady", nodeGroupName: "pods-a", node: "n" };
+    assert.deepEqual(viewOf([surging]), ["surging   pods-a  +2: joining"]);
+    assert.deepEqual(viewOf([surging, ready]), ["surging   pods-a  +2: 1 Ready, 1 joining"]);
+    assert.deepEqual(viewOf([surging, ready, ready]), []);
+    const lacking: RotationHappening = { type: "outOfCapacity", nodeGroupName: "pods-a", because: "x" };
+    assert.deepEqual(viewOf([surging, lacking]), ["surging   pods-a  EC2 has no instances"]);
+  });
+
+  it("sets what nodes and groups are at below each other", () => {
+    assert.deepEqual(
+      viewOf([
+        { type: "cordoned", node: "ip-10-8-0-1" },
+        { type: "drained", node: "ip-10-8-0-1" },
+        { type: "cordoned", node: "ip-10-8-0-12" },
+      ]),
+      [
+        "draining  ip-10-8-0-1   drained; its pods become ready elsewhere",
+        "draining  ip-10-8-0-12  cordoned",
+      ],
+    );
   });
 
   it("says of each node under way what it waits for, and forgets it once it is gone", () => {

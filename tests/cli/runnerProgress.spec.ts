@@ -115,6 +115,7 @@ describe("the progress of a stack", () => {
 describe("the progress of a rotation", () => {
   const events = ofRotation(
     { type: "cordoned", node: "ip-10-8-0-1" },
+    { type: "evictionRefused", node: "ip-10-8-0-1", pod: "shop/web-2", because: "by its budget" },
     { type: "evicted", node: "ip-10-8-0-1", pod: "shop/web-1" },
     { type: "gone", node: "ip-10-8-0-1" },
   );
@@ -122,6 +123,8 @@ describe("the progress of a rotation", () => {
   it("is told in lines in a pipeline, where pods are only counted", () => {
     assert.deepEqual(toldOf(events), [
       "say ip-10-8-0-1 cordoned",
+      "show draining  ip-10-8-0-1  cordoned",
+      "say ip-10-8-0-1: shop/web-2 waits: by its budget",
       "show draining  ip-10-8-0-1  cordoned",
       "show draining  ip-10-8-0-1  cordoned",
       "say ip-10-8-0-1 is gone",
@@ -133,12 +136,13 @@ describe("the progress of a rotation", () => {
     assert.deepEqual(toldOf(events, true), [
       "show draining  ip-10-8-0-1  cordoned",
       "show draining  ip-10-8-0-1  cordoned",
+      "show draining  ip-10-8-0-1  cordoned",
       "say ip-10-8-0-1 is gone",
       "show ",
     ]);
   });
 
-  it("says in a pipeline each ten seconds how a node stands, and a node more at once", () => {
+  it("says in a pipeline each minute how a node stands, and a node more at once", () => {
     const at = (second: number, happening: RotationHappening): RunnerEvent => ({
       type: "rotation",
       event: { ...happening, at: new Date(second * 1_000).toISOString() },
@@ -163,8 +167,8 @@ describe("the progress of a rotation", () => {
       at(2, progress(0, 1)),
       at(3, progress(0, 2)),
       at(4, progress(1, 3)),
-      at(9.9, draining("old-1", 3)),
-      at(10, draining("old-1", 4)),
+      at(59.9, draining("old-1", 3)),
+      at(60, draining("old-1", 4)),
     ];
     const waiting = "waiting: shop/web-1 (by its budget) and 2 more";
     assert.deepEqual(
@@ -172,8 +176,8 @@ describe("the progress of a rotation", () => {
       [
         `say old-1: 1 of 9 pods gone, ${waiting}`,
         `say old-2: 1 of 9 pods gone, ${waiting}`,
-        "say 0 of 3 nodes, 1 of 10 pods in the pod subnets",
-        "say 1 of 3 nodes, 3 of 12 pods in the pod subnets",
+        "say 0 of 3 nodes gone, 1 of 10 pods in the pod subnets",
+        "say 1 of 3 nodes gone, 3 of 12 pods in the pod subnets",
         `say old-1: 4 of 9 pods gone, ${waiting}`,
       ],
     );

@@ -44,6 +44,8 @@ describe("describeStatus", () => {
     const text = describeStatus([{ environment: "dev", failure: "no credentials" }], NOW);
     assert.match(text, /^dev +not seen$/m);
     assert.match(text, /^dev: not seen: no credentials$/m);
+    const withWayOut = { environment: "dev", failure: "no credentials", fix: "Sign in." };
+    assert.match(describeStatus([withWayOut], NOW), /\n\ndev: not seen: no credentials\n {2}-> Sign in\.$/);
   });
 
   it("says of a run that goes on, was cut off, or was taken back", () => {
@@ -75,7 +77,7 @@ describe("describeStatus", () => {
     };
     assert.match(
       describeStatus([prod, staging], NOW),
-      /^warn {2}prod and staging share addresses for pods \(100\.64\.0\.0\/16\), and their VPCs are connected by peering\.$/m,
+      /^warn {2}prod and staging share addresses for pods \(100\.64\.0\.0\/16\), and their VPCs are connected by\n {6}peering\.$/m,
     );
   });
 });

@@ -12,6 +12,7 @@ function verified(...cluster: Parameters<typeof clusterWith>): EnvironmentVerifi
     podCidrs: ["100.64.0.0/16"],
     deviations: [],
     securityGroups: { right: 1, of: 1 },
+    tookMs: { looking: 900 },
     ...verification(clusterWith(...cluster)),
   };
 }
@@ -85,6 +86,29 @@ describe("a verification, as people read it", () => {
     assert.match(text, /\n\na rollback was begun\n {2}-> go on\n\nold-a1\n/);
     assert.match(text, /\n\nNext: podnet rollback prod$/);
     assert.doesNotMatch(text, /podnet rotate/);
+  });
+
+  it("is broken at the width of a terminal, and breaks no name", () => {
+    const deviation = {
+      about: "eniConfigs" as const,
+      title: "ENIConfig us-west-2a names subnet-0123456789abcdef0, which is not that of the stack",
+      wayOut: "podnet up prod puts it back",
+    };
+    const lines = describeVerification(
+      "prod",
+      verifiedBut({ isVerified: false, deviations: [deviation] }),
+      60,
+    ).split("\n");
+    assert.deepEqual(
+      [...lines.slice(0, 2), ...lines.slice(-3)],
+      [
+        "prod  NOT VERIFIED  1 node, 1 pod",
+        "      1 deviation from what was deployed",
+        "ENIConfig us-west-2a names subnet-0123456789abcdef0, which",
+        "  is not that of the stack",
+        "  -> podnet up prod puts it back",
+      ],
+    );
   });
 
   it("tells what became of new pods, and of ipamd", () => {

@@ -32,6 +32,14 @@ describe("podnet verify", () => {
     assert.match(stderr, /--format: "junit" and --json can't both be printed\./);
   });
 
+  it("prints a document with --format json where it fails, too", async () => {
+    for (const format of ["--format json", "--format=json"]) {
+      const { code, stdout } = await podnet(`verify prd ${format} --file e.yaml`, { "e.yaml": file });
+      const { error } = JSON.parse(stdout) as { error: { exitCode: number } };
+      assert.deepEqual([code, error.exitCode], [2, 2]);
+    }
+  });
+
   it("reports environments that could not be looked at as errors, all in one report", async () => {
     const folder = temporaryFolder();
     const path = join(folder, "e.yaml");
@@ -57,6 +65,7 @@ describe("a verification as checks", () => {
     ...verification(clusterWith([newNode, oldNodeNamed("old-1")], [webPod])),
     podCidrs: ["100.64.0.0/16"],
     securityGroups: { right: 1, of: 1 },
+    tookMs: { looking: 900, smoke: 70_000, deep: 4_000 },
     deviations: [{ about: "eniConfigs" as const, title: "ENIConfig a is not there", wayOut: "podnet up" }],
   };
   const failing = (...more: Parameters<typeof verificationChecks>) =>
@@ -96,6 +105,8 @@ describe("a verification as checks", () => {
       differences: [{ node: "new-1", what: "ipamd has ENI eni-9" }],
       unread: [{ node: "old-1", because: "no pod of aws-node runs there" }],
     };
+    const times = verificationChecks({ ...found, smoke, deep }).map(({ tookMs }) => tookMs);
+    assert.deepEqual(times, [...Array.from({ length: 7 }, () => undefined), 70_000, 4_000]);
     assert.deepEqual(failing({ ...found, smoke, deep }).slice(3), [
       ["new pods come up in the pod subnets", "pod x is not ready"],
       [

@@ -74,19 +74,19 @@ describe("the begin of a rollback", () => {
   it("is written down before its first act, where nothing was ever rotated", async () => {
     const world = worldWith(undefined);
     await begin(world);
-    const record = await recordIn(world);
+    const record = (await recordIn(world)) ?? assert.fail("no record");
     assert.equal(isRollbackUnfinished(record, CNI_IS_BACK), true);
     assert.deepEqual(
-      [record?.isFinished, record?.newestNodeAtMs, record?.startedAtMs, record?.groups],
+      [record.isFinished, record.newestNodeAtMs, record.startedAtMs, record.groups],
       [true, 7, 1_000, {}],
     );
-    assert.deepEqual(record?.before?.batch, now.batch);
+    assert.deepEqual(record.before?.batch, now.batch);
   });
 
   it("ends a rotation that was cut off, and then is written down; what was recorded of groups stays", async () => {
     const world = worldWith(rotation);
     const { events } = await begin(world);
-    const record = await recordIn(world);
+    const record = (await recordIn(world)) ?? assert.fail("no record");
     assert.equal(isRollbackUnfinished(record, CNI_IS_BACK), true);
     assert.deepEqual(record.before, { ...now, ...rotation.before });
     assert.deepEqual([record.awsNodeBefore, record.groups], [undefined, {}]);
@@ -102,9 +102,9 @@ describe("the begin of a rollback", () => {
   it("is a new one where a rotation has ended, with its own time", async () => {
     const world = worldWith({ ...rotation, isFinished: true, groups: {}, awsNodeBefore: undefined });
     await begin(world);
-    const record = await recordIn(world);
-    assert.deepEqual([record?.isWayBack, record?.startedAtMs, record?.isFinished], [true, 1_000, true]);
-    assert.notEqual(record?.runId, rotation.runId);
+    const record = (await recordIn(world)) ?? assert.fail("no record");
+    assert.deepEqual([record.isWayBack, record.startedAtMs, record.isFinished], [true, 1_000, true]);
+    assert.notEqual(record.runId, rotation.runId);
   });
 
   it("is left as it is by a rollback that goes on", async () => {
@@ -117,8 +117,8 @@ describe("the begin of a rollback", () => {
   it("is made anew where somebody has gone forward since: the rotation of then is none to go on with", async () => {
     const world = worldWith({ ...rotation, isWayBack: true }, true);
     await begin(world);
-    const record = await recordIn(world);
-    assert.deepEqual([record?.isFinished, record?.newestNodeAtMs], [true, 7]);
+    const record = (await recordIn(world)) ?? assert.fail("no record");
+    assert.deepEqual([record.isFinished, record.newestNodeAtMs], [true, 7]);
   });
 
   it("comes to the same end, wherever it is killed", async () => {
@@ -126,7 +126,7 @@ describe("the begin of a rollback", () => {
     const { changes } = await begin(whole);
     assert.ok(changes > 4);
     const seen = async (world: PlayedWorld) => {
-      const record = await recordIn(world);
+      const record = (await recordIn(world)) ?? assert.fail("no record");
       const objects = { ...world.objects, [RECORD]: undefined };
       return { groups: world.groups, objects, record: { ...record, runId: "" } };
     };
