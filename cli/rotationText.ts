@@ -116,8 +116,10 @@ export function describePause(name: string, result: PauseResult, columns?: numbe
 
 function pauseText(name: string, result: PauseResult): string {
   if (result.outcome === "asked") {
-    const next = result.isWayBack ? "rollback" : "rotate";
-    return `${name}  ${result.holder} pauses: it ends when the nodes that are on their way have ended.\nNext: podnet ${next} ${name} goes on from there.`;
+    const next = result.isWayBack
+      ? `podnet rollback ${name} goes on from there.`
+      : `podnet rotate ${name} goes on from there, if old nodes are left.`;
+    return `${name}  ${result.holder} pauses: it ends when the nodes that are on their way have ended.\nNext: ${next}`;
   }
   const { unfinished } = result;
   if (unfinished === undefined) return `${name}  nothing to pause: no process rotates it.`;

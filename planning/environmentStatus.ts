@@ -47,8 +47,8 @@ export interface RotationRun {
   readonly isWayBack: boolean;
   /** Milliseconds since 1970, by the clock of the computer that runs it; so are all times here. */
   readonly startedAtMs: number;
-  /** When its lease was renewed last. */
-  readonly renewedAtMs: number | undefined;
+  /** None while it goes on, and where it was cut off. */
+  readonly endedAtMs: number | undefined;
   /** Whether somebody holds the lease, and has renewed it lately. */
   readonly isHeld: boolean;
 }
@@ -128,10 +128,8 @@ function lastRunOf({ rotation, update }: StatusFacts): LastRun | undefined {
     runs.push({ kind, isRunning: result === "running", isAborted: false, startedAtMs, endedAtMs });
   }
   if (rotation !== undefined) {
-    const { runId, startedAtMs, isHeld, isFinished, isAborted, isWayBack, renewedAtMs } = rotation;
-    // It gives its lease back as it ends. A rollback that was cut off as it began has not even renewed it.
-    const isEnded = isFinished && !isHeld && (renewedAtMs ?? 0) >= startedAtMs;
-    const endedAtMs = isEnded ? renewedAtMs : undefined;
+    const { runId, startedAtMs, isHeld, isAborted, isWayBack } = rotation;
+    const endedAtMs = isHeld ? undefined : rotation.endedAtMs;
     const kind = isWayBack ? "rollback" : "rotate";
     runs.push({ kind, runId, isRunning: isHeld, isAborted, startedAtMs, endedAtMs });
   }

@@ -1,4 +1,5 @@
 import { isRollbackUnfinished } from "../../planning/rollback/unfinishedRollback";
+import { minimumCommand } from "../../planning/rotation/minimumCommand";
 import { groupOfKey } from "../../planning/rotation/nodeOwner";
 import { podName } from "../../planning/rotation/observation";
 import { podVerdict } from "../../planning/rotation/podVerdict";
@@ -92,11 +93,7 @@ async function minimumsKept(
     const ref = groupOfKey(key);
     const now = minSize > 0 ? await describeGroup(tools, clusterName, ref) : undefined;
     if (now === undefined || now.minSize > 0 || now.status === "DELETING") continue;
-    // EKS takes no minimum above the desired size; Auto Scaling raises that itself.
-    const command =
-      ref.kind === "managedNodeGroup"
-        ? `aws eks update-nodegroup-config --cluster-name ${clusterName} --nodegroup-name ${ref.name} --scaling-config minSize=${minSize},desiredSize=${Math.max(minSize, now.desiredSize)}`
-        : `aws autoscaling update-auto-scaling-group --auto-scaling-group-name ${ref.name} --min-size ${minSize}`;
+    const command = minimumCommand(clusterName, ref, { minSize, desiredSize: now.desiredSize });
     kept.push({ group: ref.name, minSize, desiredSize: now.desiredSize, command });
   }
   return kept;

@@ -58,7 +58,8 @@ export async function finish(
   await attempt("give aws-node its warm targets back", () => restoreWarmTargets(tools));
   if (failures.length > 0) throw failures[0];
   const record = await readRecord(tools.kubernetes);
-  if (record?.isFinished === false) await writeRecord(tools, { ...record, isFinished: true, isAborted });
+  if (record?.isFinished === false)
+    await writeRecord(tools, { ...record, isFinished: true, isAborted, endedAtMs: tools.clock.now() });
 }
 
 async function restoreNodes(

@@ -4,6 +4,7 @@ import {
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
 import { groupOwnership } from "../../planning/groupOwnership";
+import { minimumCommand } from "../../planning/rotation/minimumCommand";
 import { describeOwner, groupKey, groupOfKey, type NodeGroupRef } from "../../planning/rotation/nodeOwner";
 import { describeGroup, describeOwnGroup, resizeGroup } from "./groups";
 import type { NodeGroup } from "./nodeGroups";
@@ -224,7 +225,8 @@ async function restoreMinimum(
     tools.emit({ type: "minSizeRestored", nodeGroupName: name, to: minSize });
     return 0;
   }
-  const note = `${name} keeps the minimum size 0: with ${desired} of its nodes left, it would launch old ones up to its ${minSize} again.`;
+  const command = minimumCommand(clusterName, ref, { minSize, desiredSize: desired });
+  const note = `${name} keeps the minimum size 0: with ${desired} of its nodes left, it would launch others up to its ${minSize}, which are old as well unless its settings have changed. This gives it back: ${command}`;
   tools.emit({ type: "note", note });
   return minSize;
 }

@@ -22,6 +22,8 @@ const recordSchema = z.object({
   oldAtBegin: z.number().optional(),
   /** When the run began, by the clock of the computer that began it. */
   startedAtMs: z.number(),
+  /** When it ended, by the clock of the computer that ended it; none while it goes on. */
+  endedAtMs: z.number().optional(),
   /** What was unready as the run began, which its health gate does not count; none where it has none. */
   unreadyAtBegin: z
     .object({

@@ -124,10 +124,10 @@ const RENEWED_LATELY_MS = 60_000;
 async function rotationRun(kubernetes: Kubernetes, clock: Clock): Promise<RotationRun | undefined> {
   const [record, lease] = await Promise.all([readRecord(kubernetes), leaseHolder(kubernetes)]);
   if (record === undefined) return undefined;
-  const { runId, isFinished, isAborted = false, isWayBack = false, startedAtMs } = record;
+  const { runId, isFinished, isAborted = false, isWayBack = false, startedAtMs, endedAtMs } = record;
   const { holder = "", renewedAtMs } = lease ?? {};
   const isHeld = holder !== "" && clock.now() - (renewedAtMs ?? 0) < RENEWED_LATELY_MS;
-  return { runId, isFinished, isAborted, isWayBack, startedAtMs, renewedAtMs, isHeld };
+  return { runId, isFinished, isAborted, isWayBack, startedAtMs, endedAtMs, isHeld };
 }
 
 /**

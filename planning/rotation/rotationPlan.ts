@@ -210,7 +210,7 @@ export function planRotation(
       ...unlooked(facts),
     ],
     problems: [
-      ...ownerProblems(old, pools, observation.target.wayBack !== undefined),
+      ...oncePerReason(ownerProblems(old, pools, observation.target.wayBack !== undefined)),
       ...planned.problems,
       ...nodeAddressProblems(nodeAddresses, { lowerWarmTargets, surge }),
       ...podAddressProblems(podAddresses),
@@ -278,6 +278,21 @@ function plannedBatch(
       .map(({ budget }) => budget),
     seconds: batchSeconds(moving, budgets, { podTimeoutSeconds }),
   };
+}
+
+/** A problem that many nodes share, of the first of them: a group of a hundred nodes is one thing to mend. */
+function oncePerReason(problems: readonly Problem[]): Problem[] {
+  const alike = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.reason, problem.fix]);
+    alike.set(key, [...(alike.get(key) ?? []), problem]);
+  }
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    if (others.length === 0) return [first];
+    const reason = `${first.reason.slice(0, -1)}; the same holds for ${counted(others.length, "other node")}.`;
+    return [{ ...first, reason }];
+  });
 }
 
 /** Every old node needs somebody who ends it, and workers that take its pods. */

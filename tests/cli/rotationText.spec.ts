@@ -182,7 +182,7 @@ describe("what came of a pause or an abort, as people read it", () => {
   it("says who pauses, or that nobody does", () => {
     assert.equal(
       describePause("prod", { outcome: "asked", holder: "ci-7-1a2b", isWayBack: false }),
-      "prod  ci-7-1a2b pauses: it ends when the nodes that are on their way have ended.\nNext: podnet rotate prod goes on from there.",
+      "prod  ci-7-1a2b pauses: it ends when the nodes that are on their way have ended.\nNext: podnet rotate prod goes on from there, if old nodes are left.",
     );
     assert.match(
       describePause("prod", { outcome: "asked", holder: "ci-7-1a2b", isWayBack: true }),

@@ -14,7 +14,7 @@ const rotation = {
   isAborted: false,
   isWayBack: false,
   startedAtMs: 2_000,
-  renewedAtMs: 5_000,
+  endedAtMs: 5_000,
   isHeld: false,
 };
 const wayBack = { ...rotation, isWayBack: true };
@@ -109,8 +109,9 @@ describe("standing", () => {
     assert.equal(standing({ ...facts, rotation: aborted }).lastRun?.isAborted, true);
   });
 
-  it("knows no end of a rotation that was cut off", () => {
-    const cutOff = { ...rotation, isFinished: false };
-    assert.equal(standing({ ...facts, rotation: cutOff }).lastRun?.endedAtMs, undefined);
+  it("knows when a rotation has ended, and no end of one that somebody is at", () => {
+    assert.equal(standing({ ...facts, rotation }).lastRun?.endedAtMs, 5_000);
+    const held = { ...rotation, isHeld: true };
+    assert.equal(standing({ ...facts, rotation: held }).lastRun?.endedAtMs, undefined);
   });
 });

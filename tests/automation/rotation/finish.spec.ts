@@ -105,6 +105,7 @@ describe("the end of a run", () => {
     ]);
     const record = await readRecord(tools.kubernetes);
     assert.deepEqual([record?.isFinished, record?.groups, record?.awsNodeBefore], [true, {}, undefined]);
+    assert.equal(record?.endedAtMs, 1_000);
   });
 
   it("changes nothing any more once another holds the lease, after whichever change that is", async () => {

@@ -228,6 +228,14 @@ describe("rotation plan", () => {
     assert.deepEqual(problemsOf([{ ...a1, owner: { kind: "autoScalingGroup", name: "general" } }]), []);
   });
 
+  it("says once what many nodes of a group lack, in each zone", () => {
+    const group = ["old-x", "old-y", "old-z"].map((name) => oldNodeNamed(name, "us-west-2a", "batch"));
+    assert.deepEqual(problemsOf([...group, oldNodeNamed("old-b", "us-west-2b", "batch")]), [
+      "nodes.old-b is old and belongs to managed node group batch, which no worker group replaces in us-west-2b. Add batch to workerGroups[].replaces of the stack's configuration, and run podnet up.",
+      "nodes.old-x is old and belongs to managed node group batch, which no worker group replaces in us-west-2a; the same holds for 2 other nodes. Add batch to workerGroups[].replaces of the stack's configuration, and run podnet up.",
+    ]);
+  });
+
   it("does not begin where the new workers can't take all pods", () => {
     const pods = webPods(3, "old-a1").map((pod) => ({
       ...pod,
