@@ -94,6 +94,19 @@ describe("pods on the sandbox's kubelets", function () {
     assert.equal((await readPod("slow"))?.status?.containerStatuses?.[0]?.ready, true);
   });
 
+  it("are Ready again where the node lifecycle controller has said that they are not", async () => {
+    await makePod("overwritten");
+    await core.patchNamespacedPodStatus(
+      {
+        name: "overwritten",
+        namespace,
+        body: { status: { conditions: [{ type: "Ready", status: "False" }] } },
+      },
+      setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
+    );
+    await until("Ready", async () => isReady(await readPod("overwritten")));
+  });
+
   it("are gone within a second or so of being deleted, however long their grace period", async () => {
     await makePod("quick", {}, 3600);
     await core.deleteNamespacedPod({ name: "quick", namespace });
