@@ -96,8 +96,9 @@ describe("the world bare", function () {
           /^arn:aws:sts::123456789012:user\/\S+ may not do 3 things that are needed$/,
         );
         assert.deepEqual(finding.evidence, [
-          "podnet up needs ec2:CreateSubnet, iam:PassRole of arn:aws:iam::123456789012:role/bare-node",
+          "podnet up needs ec2:CreateSubnet, eks:UpdateNodegroupConfig, iam:PassRole of arn:aws:iam::123456789012:role/bare-node",
           "podnet rotate needs eks:UpdateNodegroupConfig",
+          "podnet rollback needs eks:UpdateNodegroupConfig",
           "Found out by iam:SimulatePrincipalPolicy.",
         ]);
         assert.deepEqual(others, []);
@@ -155,10 +156,14 @@ describe("the world bare", function () {
       const [finding] = findings.filter(({ id }) => id === "RBAC-MISSING");
       assert.equal(
         finding?.title,
-        "user system:serviceaccount:default:looker may not do 15 things that are needed",
+        "user system:serviceaccount:default:looker may not do 24 things that are needed",
       );
       const [preview, , rotate] = finding.evidence;
-      assert.equal(preview, "podnet preview needs get eniconfigs.crd.k8s.amazonaws.com");
+      // Which owners nodes have is not seen either, so that what only Karpenter needs is missing as well.
+      assert.equal(
+        preview,
+        "podnet preview needs list nodes, list persistentvolumes, get eniconfigs.crd.k8s.amazonaws.com, list eniconfigs.crd.k8s.amazonaws.com, get ec2nodeclasses.karpenter.k8s.aws, get leases.coordination.k8s.io eks-pod-network-rotation in kube-system",
+      );
       assert.match(rotate ?? "", /^podnet rotate needs .*patch nodes, .*create pods\/eviction, /);
       // The role view sees pods, and no nodes.
       assert.ok(notRun.some(({ id, why }) => id === "PDB-NEVER" && /cannot list resource "nodes"/.test(why)));
