@@ -44,12 +44,14 @@ describe("a rotation whose processes are killed without notice", function () {
   let rotations: KillableRotations;
   let oldNames: string[];
   let planned: number;
+  let grownAtMs: number;
   let observer: ClusterObserver;
   before(async function () {
     this.timeout(300_000);
     cluster = clusterOf(sandbox.record());
     const { clusterName } = sandbox.record();
     if (OLD_NODES_PER_GROUP > 3) await growWorld(cluster, clusterName);
+    grownAtMs = Date.now();
     outputs = await makePodNetwork(sandbox.record(), cluster);
     oldNames = (await nodesOf(cluster)).map(({ metadata }) => metadata.name);
     const { pools } = await previewRotation(outputs, { maxUnavailable: 2 }, outside());
@@ -186,7 +188,9 @@ describe("a rotation whose processes are killed without notice", function () {
   it("broke no disruption budget, as the sandbox's own watcher saw it", async () => {
     const { budgets, broken, interruptions } = await witnessOf(sandbox.record());
     assert.ok(budgets > 5);
-    assert.deepEqual([broken, interruptions], [[], 0]);
+    // Budgets in percent ask for the new pods as well while the world grows.
+    const since = broken.filter(({ from }) => from >= grownAtMs);
+    assert.deepEqual([since, interruptions], [[], 0]);
   });
 
   it("broke no rule, as somebody saw it who shares no code with it", () => {

@@ -189,7 +189,8 @@ export function oldTaintsOf({ spec }: TestNode): string[] {
 /** What the sandbox's own watcher of disruption budgets saw. */
 export async function witnessOf({ awsEndpoint }: SandboxRecord): Promise<{
   readonly budgets: number;
-  readonly broken: readonly unknown[];
+  /** Each with when it began, in milliseconds since 1970. */
+  readonly broken: readonly { readonly from: number }[];
   readonly interruptions: number;
 }> {
   const response = await fetch(new URL(OWN_PATHS.witness, awsEndpoint));
