@@ -11,6 +11,24 @@ import { oldNodeNamed, webPod, webPods } from "../../planning/rotation/builders"
 
 const lease = { assertHeld: () => Promise.resolve() };
 
+/** A drain over a played API server, with nothing else outside. */
+function drainOver(kubernetes: Kubernetes, its: object) {
+  return drainOf({
+    tools: {
+      kubernetes,
+      clock: { now: () => 0, sleep: () => Promise.reject(new Error("it waits")) },
+      signal: new AbortController().signal,
+      emit: () => undefined,
+      lease,
+    },
+    lease,
+    undo: undoStack(),
+    loadBalancers: noLoadBalancers,
+    restarts: NO_RESTARTS,
+    ...its,
+  } as object as DrainContext);
+}
+
 describe("nodes whose moved pods no other takes", () => {
   it("blocks the node that they left at once, with why they wait in vain, and puts it back", async () => {
     const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", namespace: "shop", name: "web", ready: 1 };
@@ -40,18 +58,7 @@ describe("nodes whose moved pods no other takes", () => {
       },
     } as object as Kubernetes;
     const asked: unknown[] = [];
-    const drain = drainOf({
-      tools: {
-        kubernetes,
-        clock: { now: () => 0, sleep: () => Promise.reject(new Error("it waits")) },
-        signal: new AbortController().signal,
-        emit: () => undefined,
-        lease,
-      },
-      lease,
-      undo: undoStack(),
-      loadBalancers: noLoadBalancers,
-      restarts: NO_RESTARTS,
+    const drain = drainOver(kubernetes, {
       watch: playedWatch({ pods: [pending] }),
       options: {
         force: false,
@@ -63,7 +70,7 @@ describe("nodes whose moved pods no other takes", () => {
           return Promise.resolve("workers-us-west-2a has its maximum of 6");
         },
       },
-    } as object as DrainContext);
+    });
     const node = { ...oldNodeNamed("old-1"), annotations: marks };
     await drain.begin({ node, pods: [], reasons: [] });
     const ended = (await drain.turn()).map(({ name, stage, isInService, because }) => [
@@ -97,21 +104,10 @@ describe("nodes that are drained together", () => {
         return Promise.resolve({ status: 201, message: "" });
       },
     } as object as Kubernetes;
-    const drain = drainOf({
-      tools: {
-        kubernetes,
-        clock: { now: () => 0, sleep: () => Promise.reject(new Error("it waits")) },
-        signal: new AbortController().signal,
-        emit: () => undefined,
-        lease,
-      },
-      lease,
-      undo: undoStack(),
-      loadBalancers: noLoadBalancers,
-      restarts: NO_RESTARTS,
+    const drain = drainOver(kubernetes, {
       watch: { ...playedWatch({ pods }), touch: () => (touched.times += 1) },
       options: { runId: "7f3a", podTimeoutMs: 5_000, nodeTimeoutMs: 5_000, onUnschedulable: () => undefined },
-    } as object as DrainContext);
+    });
     const begin = (name: string) =>
       drain.begin({
         node: oldNodeNamed(name),
