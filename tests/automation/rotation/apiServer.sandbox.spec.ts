@@ -5,7 +5,7 @@ import { connectKubernetes, type ApiObject, type Kubernetes } from "../../../aut
 import { mirror, type Mirror } from "../../../automation/kubernetesMirror";
 import type { DrainingNode } from "../../../automation/rotation/drainingNode";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import { restartApiServer } from "../../support/restartApiServer";
+import { restartControlPlane } from "../../support/restartControlPlane";
 import { controlPlaneFixture } from "../../support/sandbox";
 import { deletePodAtOnce, drainNode, makeBudget, makeDeployment, makeNode, podsOf } from "./bareCluster";
 import { cuttableProxy, type CuttableProxy } from "./cuttableProxy";
@@ -114,7 +114,7 @@ describe("a real API server", function () {
     it("goes on when the API server is started again, and lists anew where that one knows too little", async () => {
       const names = await mirrored();
       await shows(names, "b", "c");
-      await restartApiServer(folder());
+      await restartControlPlane(folder());
       await make("d");
       await shows(names, "b", "c", "d");
       // The new one keeps no event from before its own begin.
@@ -189,7 +189,7 @@ describe("a real API server", function () {
       await fill(5, "shop", 20);
       const restarted: Promise<void>[] = [];
       const { ended } = await drainNode(kubernetes, "node-5", ({ type }) => {
-        if (type === "evicted" && restarted.length === 0) restarted.push(restartApiServer(folder()));
+        if (type === "evicted" && restarted.length === 0) restarted.push(restartControlPlane(folder()));
       });
       await Promise.all(restarted);
       assertGone(ended, "node-5");

@@ -13,7 +13,7 @@ import { readRecord } from "../../../automation/rotation/record";
 import type { RotationResult } from "../../../automation/rotation/result";
 import { rotate } from "../../../automation/rotation/rotate";
 import type { GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
-import { restartApiServer } from "../../support/restartApiServer";
+import { restartControlPlane } from "../../support/restartControlPlane";
 import { sandboxFixture } from "../../support/sandbox";
 import { temporaryFolder } from "../../support/temporaryFolder";
 import { killableRotations, letLeaseExpire } from "./killableRotation";
@@ -312,7 +312,7 @@ describe("the state of a rotation", function () {
     await unobserve();
     let restarted: Promise<void> | undefined;
     const { events, error } = await rotating(({ type }, stop) => {
-      if (type === "evicted") restarted ??= restartApiServer(sandbox.record().folder);
+      if (type === "evicted") restarted ??= restartControlPlane(sandbox.record().folder);
       if (type === "gone") stop("one is enough");
     });
     await restarted;
