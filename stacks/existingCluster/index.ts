@@ -7,7 +7,9 @@ import { existingClusterConfig } from "../../planning/stackConfig/existingCluste
 export = () => {
   const { kubeconfig, kubeContext, ...podNetwork } = readStackConfig(existingClusterConfig);
   const kubernetes = new Provider("cluster", {
-    ...(kubeconfig !== undefined && { kubeconfig }),
+    // Left out, the SDK writes what KUBECONFIG is now into the stack's state: whoever takes the stack back or looks for drift,
+    // on another machine or as somebody else, would work with that file. Empty, the plugin takes theirs.
+    kubeconfig: kubeconfig ?? "",
     ...(kubeContext !== undefined && { context: kubeContext }),
   });
   const { summary } = new PodNetwork("pod-network", podNetwork, { providers: { kubernetes } });

@@ -149,6 +149,19 @@ describe("the program of an existing cluster", () => {
     assert.ok(eniConfig);
   });
 
+  it("keeps nobody's KUBECONFIG in its state, where the settings name none", async () => {
+    const before = process.env.KUBECONFIG;
+    process.env.KUBECONFIG = "/home/ann/.kube/config";
+    try {
+      const { resources } = await run({ clusterName: "small", podCidrs: ["100.64.0.0/16"] });
+      const [provider] = resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
+      assert.deepEqual(provider?.inputs, { kubeconfig: "" });
+    } finally {
+      if (before === undefined) delete process.env.KUBECONFIG;
+      else process.env.KUBECONFIG = before;
+    }
+  });
+
   it("makes no workers where the settings name none", async () => {
     const { podNetwork } = await run({ clusterName: "small", podCidrs: ["100.64.0.0/16"] });
     assert.deepEqual(podNetwork.workerGroups, []);
