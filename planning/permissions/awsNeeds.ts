@@ -1,5 +1,5 @@
 import { scopeOf, type AwsScope } from "./awsScopes";
-import { AWS_FUNCTIONS, AWS_RESOURCES, type ResourceActions } from "./pulumiResources";
+import { AWS_FUNCTIONS, AWS_RESOURCES, FUNCTIONS_WHEN, type ResourceActions } from "./pulumiResources";
 import { ALL_STEPS, circumstances, type Circumstance, type Step, type WantedPermissions } from "./wanted";
 
 /** An IAM action that steps take. */
@@ -36,8 +36,9 @@ type Given = ReadonlySet<Circumstance>;
 /** What the program asks when it is previewed, brought up and destroyed. */
 function ofProgram(given: Given): AwsNeed[] {
   const resources = Object.entries(AWS_RESOURCES).filter(([, { when }]) => isGiven(when, given));
+  const functions = Object.entries(AWS_FUNCTIONS).filter(([name]) => isGiven(FUNCTIONS_WHEN[name], given));
   return [
-    ...needs(["preview", "up"], ...Object.values(AWS_FUNCTIONS).flat()),
+    ...needs(["preview", "up"], ...functions.flatMap(([, actions]) => actions)),
     ...resources.flatMap(([type, actions]) => ofResource(type, actions)),
     ...(given.has("newAddOn") ? needs(["up"], "eks:CreateAddon") : []),
     // Without the add-on's workload, which stays.
@@ -116,8 +117,9 @@ function ofUp(given: Given): AwsNeed[] {
   return [
     // How the CNI is set is written down first, in whichever way it is installed.
     ...needs(["up"], "eks:DescribeCluster", "eks:DescribeAddon", "ec2:DescribeVpcs"),
-    ...(ofAddOn ? needs(["up"], "eks:DescribeAddonVersions", "eks:DescribeAddonConfiguration") : []),
-    ...(ofAddOn ? needs(["preview"], "eks:DescribeAddonConfiguration") : []),
+    ...(ofAddOn ? needs(["preview", "up"], "eks:DescribeAddonConfiguration") : []),
+    // Which versions are on the way to the one that is asked for.
+    ...(given.has("addOnVersion") ? needs(["up"], "eks:DescribeAddonVersions") : []),
     ...(ofAddOn ? needs(["rollback"], "eks:UpdateAddon") : []),
     ...(ofAddOn ? ofUpdate(["rollback"], "addOn") : []),
     ...needs(["rollback"], "eks:DescribeAddon"),

@@ -56,7 +56,8 @@ const BOTH_WAYS: readonly Step[] = ["rotate", "rollback"];
 /** Nodes, pods and budgets are looked at by whoever looks whether nodes are old. */
 function ofLooking(given: Given): KubernetesNeed[] {
   const observing: readonly Step[] = ["preflight", "preview", "rotate", "rollback", "verify"];
-  const planning: readonly Step[] = ["preflight", "preview", "rotate", "rollback"];
+  // On the way back, places of new workers are reckoned without them.
+  const forward: readonly Step[] = ["preflight", "preview", "rotate"];
   const steps = given.has("controlPlane") ? ALL_STEPS : observing;
   const preflight = [
     ...["namespaces", "deployments.apps", "endpointslices.discovery.k8s.io"],
@@ -70,8 +71,8 @@ function ofLooking(given: Given): KubernetesNeed[] {
     ...everywhere(steps, "nodes", ["list"]),
     ...everywhere(steps, "pods", ["list"]),
     ...everywhere(steps, "poddisruptionbudgets.policy", ["list"]),
-    ...everywhere(observing, ENI_CONFIGS, ["list"]),
-    ...everywhere(planning, "persistentvolumes", ["list"]),
+    ...everywhere([...forward, "verify"], ENI_CONFIGS, ["list"]),
+    ...everywhere(forward, "persistentvolumes", ["list"]),
     ...preflight.flatMap((resource) => everywhere(["preflight"], resource, ["list"])),
     ...inSystem(ALL_STEPS, "daemonsets.apps", ["get"], "aws-node"),
     ...inSystem(["preview", "rotate", "rollback"], "leases.coordination.k8s.io", ["get"], ROTATION_OBJECT),

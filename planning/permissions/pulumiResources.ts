@@ -147,3 +147,8 @@ export const AWS_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   "autoscaling/getGroup": ["autoscaling:DescribeAutoScalingGroups"],
   getDefaultTags: [],
 };
+
+/** Where a function is called at all. @default always */
+export const FUNCTIONS_WHEN: Readonly<Record<string, readonly Circumstance[]>> = {
+  "eks/getAddonVersion": ["newAddOn"],
+};

@@ -36,6 +36,8 @@ export interface PermissionNetwork {
     readonly mode?: "addOn" | "daemonSet";
     /** Whether the add-on is there already. @default true */
     readonly adopt?: boolean;
+    /** The version that the add-on is to have. @default the one that is there */
+    readonly addOnVersion?: string;
     /** Whether the definition of ENIConfig is made. @default false */
     readonly installCrd?: boolean;
   };
@@ -71,6 +73,7 @@ export type Circumstance =
   | "fargateProfile"
   | "addOn"
   | "newAddOn"
+  | "addOnVersion"
   | "daemonSet"
   | "installCrd"
   | "nodeClasses"
@@ -109,6 +112,7 @@ const OF_ANY_NETWORK: readonly Circumstance[] = [
   "fargateProfile",
   "addOn",
   "newAddOn",
+  "addOnVersion",
   "daemonSet",
   "installCrd",
   "nodeClasses",
@@ -126,6 +130,7 @@ function ofNetwork(network: PermissionNetwork): Circumstance[] {
     ["fargateProfile", fargateProfile !== undefined],
     ["addOn", cni.mode !== "daemonSet"],
     ["newAddOn", cni.mode !== "daemonSet" && cni.adopt === false],
+    ["addOnVersion", cni.mode !== "daemonSet" && cni.addOnVersion !== undefined],
     ["daemonSet", cni.mode !== "addOn"],
     ["installCrd", cni.installCrd === true],
     ["nodeClasses", ec2NodeClasses.length > 0],

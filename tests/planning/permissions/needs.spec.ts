@@ -103,6 +103,18 @@ describe("what is needed of AWS", () => {
       ["autoscaling:DescribeAutoScalingInstances", "ec2:DescribeNetworkInterfaces"],
     ],
     [
+      "another version of the add-on",
+      { network: { cni: { mode: "addOn", addOnVersion: "v1.23.1-eksbuild.1" } } },
+      "up",
+      ["eks:DescribeAddonVersions"],
+    ],
+    [
+      "an add-on that is not there yet, of a version that EKS says",
+      { network: { cni: { mode: "addOn", adopt: false } } },
+      "preview",
+      ["eks:DescribeAddonVersions"],
+    ],
+    [
       "a Fargate profile",
       { network: { cni: { mode: "addOn" }, fargateProfile: {} } },
       "rollback",
