@@ -1,6 +1,7 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import { fromEnv } from "../planning/awsNode/env";
+import { patchAnnotationsIn } from "../planning/awsNode/patchAnnotations";
 import { containerOf, envOf, getAwsNode } from "./awsNodeDaemonSet";
 import { isStatus, type Kubernetes } from "./kubernetes";
 import { CONFIG_MAPS, readRecordAt, recordConfigMap } from "./recordConfigMap";
@@ -18,6 +19,8 @@ const schema = z.object({
   env: z.record(z.string(), z.string()),
   /** The same of the container aws-vpc-cni-init. */
   initEnv: z.record(z.string(), z.string()),
+  /** Annotations of the DaemonSet that its patch writes over, where somebody had them there. */
+  annotations: z.record(z.string(), z.string()).optional(),
 });
 
 /** How the CNI was set before our first change: what a way back must restore. */
@@ -58,12 +61,14 @@ export async function recordCni(
   const env = envOf(containerOf(daemonSet, "aws-node"));
   if (fromEnv(env).settings.customNetworking === true) return false;
   const addOn = await describeVpcCni(clusterName, { eks, signal });
+  const annotations = patchAnnotationsIn(daemonSet.metadata.annotations);
   const record: CniRecord = {
     version: 1,
     clusterName,
     ...(addOn !== undefined && { configurationValues: addOn.configurationValues ?? "" }),
     env,
     initEnv: envOf(containerOf(daemonSet, "aws-vpc-cni-init")),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   };
   try {
     await kubernetes.create(CONFIG_MAPS, recordConfigMap(CNI_RECORD, record));

@@ -135,7 +135,9 @@ export function describeAbort(name: string, result: AbortResult, columns?: numbe
 
 function abortText(name: string, result: AbortResult): string {
   const { outcome, runId, newWorkers, keptMinimums } = result;
-  const notesText = result.notes.map((note) => `\nnote: ${note}`).join("");
+  // Minimum sizes are told above the notes, with the same commands.
+  const notes = result.notes.filter((note) => !keptMinimums.some(({ command }) => note.endsWith(command)));
+  const notesText = notes.map((note) => `\nnote: ${note}`).join("");
   const next = result.isRollbackUnfinished
     ? `\nThe rollback is unfinished: aws-node stays as it has set it.\nNext: podnet rollback ${name} goes on with it; podnet up ${name} and then podnet rotate ${name} go forward.`
     : "";
@@ -163,7 +165,7 @@ function keptMinimumsText(kept: AbortResult["keptMinimums"]): string {
 
 /** A blocked node, and below it a line for each thing that holds it up. */
 export function blockedLines({ node, because }: RotationResult["blocked"][number]): string {
-  return fitted([node, ...because.map((line) => `  ${line}`)].join("\n"));
+  return [node, ...because.map((line) => `  ${line}`)].join("\n");
 }
 
 /** Whether pods are still placed on blocked nodes. */

@@ -1,5 +1,5 @@
 import type { RotationEvent } from "../automation/rotation/events";
-import { waitingInWords } from "../automation/rotation/describeEvent";
+import { drainInWords } from "../automation/rotation/describeEvent";
 import { counted, grouped } from "../planning/amounts";
 import { roughly } from "../planning/preview/figures";
 import { secondsLeft } from "../planning/rotation/timeLeft";
@@ -12,7 +12,9 @@ export interface RotationView {
   readonly read: (event: RotationEvent) => void;
   /** Lines of now, for a terminal of so many columns, where they are drawn over. */
   readonly lines: (columns?: number) => string[];
-  /** The same for a pipeline, whose lines stay: how far it is, and what is under way. */
+  /** How far it is, in a line; none before that is known. */
+  readonly figures: () => string | undefined;
+  /** The same as the lines for a pipeline, where they stay: what holds it up, how far it is, and what is under way. */
   readonly summary: () => string[];
 }
 
@@ -35,8 +37,8 @@ interface Standing {
   blocked: number;
   /** Workers that are joining, or why they don't, by their group. */
   readonly surging: Map<string, { readonly added: number; ready: number; readonly because?: string }>;
-  /** What each node under way is at. */
-  readonly draining: Map<string, string>;
+  /** What each node under way is at; while its pods go, with what they wait for, and how long that has been so. */
+  readonly draining: Map<string, string | Extract<RotationEvent, { type: "draining" }>>;
   /** Why no further node is begun. */
   held?: string | undefined;
 }
@@ -61,9 +63,14 @@ export function rotationView(): RotationView {
       ...headLine(standing),
       ...barLines(standing, columns - MARGIN),
       ...underWay(standing),
+      ...held(standing),
       ...(standing.started === undefined ? [] : [CTRL_C]),
     ],
-    summary: () => [...summaryLine(standing), ...underWay(standing)],
+    figures: () => figuresLine(standing),
+    summary: () => {
+      const figures = figuresLine(standing);
+      return [...held(standing), ...(figures === undefined ? [] : [figures]), ...underWay(standing)];
+    },
   };
 }
 
@@ -122,7 +129,7 @@ function readNodes(standing: Standing, event: RotationEvent): void {
       draining.set(event.node, "cordoned");
       break;
     case "draining":
-      draining.set(event.node, `${event.left} of ${event.of} pods gone${waitingInWords(event, "   ")}`);
+      draining.set(event.node, event);
       break;
     case "drained":
       draining.set(event.node, "drained; its pods become ready elsewhere");
@@ -195,36 +202,39 @@ function barLines({ progress, refusedEvictions }: Standing, columns: number): st
   );
 }
 
-function summaryLine(standing: Standing): string[] {
+function figuresLine(standing: Standing): string | undefined {
   const { progress, refusedEvictions } = standing;
-  if (progress === undefined) return [];
+  if (progress === undefined) return undefined;
   const { zones, podsInside, podsOutside } = progress;
   const { done, of } = nodesOf(progress);
   const byZone = zones.map((zone) => `${zone.availabilityZone} ${zone.done}/${zone.of}`).join(", ");
   return [
-    [
-      `${grouped(done)} of ${counted(of, "node")} gone${zones.length > 1 ? ` (${byZone})` : ""}`,
-      `${grouped(podsInside)} of ${counted(podsInside + podsOutside, "pod")} in the pod subnets`,
-      ...(refusedEvictions === 0 ? [] : [counted(refusedEvictions, "refused eviction")]),
-      ...timeLeft(standing),
-    ].join(", "),
-  ];
+    `${grouped(done)} of ${counted(of, "node")} gone${zones.length > 1 ? ` (${byZone})` : ""}`,
+    `${grouped(podsInside)} of ${counted(podsInside + podsOutside, "pod")} in the pod subnets`,
+    ...(refusedEvictions === 0 ? [] : [counted(refusedEvictions, "refused eviction")]),
+    ...timeLeft(standing),
+  ].join(", ");
 }
 
-/** What is at work: groups that get workers, nodes on their way out, and what holds the next ones. */
-function underWay({ surging, draining, held }: Standing): string[] {
+/** Why no further node is begun. */
+function held({ held: why }: Standing): string[] {
+  return why === undefined ? [] : [why];
+}
+
+/** What is at work: groups that get workers, and nodes on their way out. */
+function underWay({ surging, draining, nowMs }: Standing): string[] {
   const rows = [
     ...[...surging].map(([group, { added, ready, because }]) => {
       const joining = ready === 0 ? "joining" : `${ready} Ready, ${added - ready} joining`;
       return ["surging ", group, because ?? `+${added}: ${joining}`] as const;
     }),
-    ...[...draining].map(([node, what]) => ["draining", node, what] as const),
+    ...[...draining].map(([node, what]) => {
+      const how = typeof what === "string" ? what : drainInWords(what, "   ", nowMs);
+      return ["draining", node, how] as const;
+    }),
   ];
   const width = widest(rows.map(([, name]) => name));
-  return [
-    ...rows.map(([what, name, how]) => `${what}  ${name.padEnd(width)}  ${how}`),
-    ...(held === undefined ? [] : [held]),
-  ];
+  return rows.map(([what, name, how]) => `${what}  ${name.padEnd(width)}  ${how}`);
 }
 
 function bar(done: number, of: number): string {

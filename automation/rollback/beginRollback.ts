@@ -36,7 +36,7 @@ export async function beginRollback(
     await lease.assertHeld();
     await finish(tools, clusterName, timeoutMs, { isWayBack: true });
   }
-  const { groups = {}, before = {} } = (await readRecord(kubernetes)) ?? {};
+  const { groups = {}, before = {}, leaving } = (await readRecord(kubernetes)) ?? {};
   await writeRecord(tools, {
     version: 1,
     runId: randomBytes(2).toString("hex"),
@@ -46,6 +46,7 @@ export async function beginRollback(
     newestNodeAtMs,
     startedAtMs: clock.now(),
     groups,
+    ...(leaving !== undefined && { leaving }),
     before: { ...groupsNow, ...before },
   });
 }

@@ -1,24 +1,22 @@
 import { paginateDescribeNetworkInterfaces, type NetworkInterface } from "@aws-sdk/client-ec2";
 import { listed } from "../../planning/amounts";
 import { MADE_FOR_INSTANCE, removeLeakedEni } from "../rotation/leakedEnis";
-import type { Tools } from "../rotation/outside";
+import type { ActingTools, Tools } from "../rotation/outside";
 import { RotationStopped } from "../rotation/result";
 
 const BETWEEN_LOOKS_MS = 2_000;
 
 /**
  * Waits until no network interface is in subnets that are to be deleted. Those that the CNI made and left behind are
- * removed: their instance is gone, and EC2 deletes no subnet with one in it.
+ * removed, the lease read right before: their instance is gone, and EC2 deletes no subnet with one in it.
  *
  * Needs ec2:DescribeNetworkInterfaces, ec2:DeleteNetworkInterface.
  *
- * @param assertMayChange called right before each removal.
  * @throws RotationStopped when others stay longer than the timeout.
  */
 export async function clearPodSubnets(
-  tools: Tools,
+  tools: ActingTools,
   subnetIds: readonly string[],
-  assertMayChange: () => Promise<void>,
   timeoutMs: number,
 ): Promise<void> {
   const { clock, signal } = tools;
@@ -28,7 +26,7 @@ export async function clearPodSubnets(
     if (enis.length === 0) return;
     const leaked = enis.filter(isLeaked);
     for (const { NetworkInterfaceId = "" } of leaked) {
-      await assertMayChange();
+      await tools.lease.assertHeld();
       await removeLeakedEni(tools, NetworkInterfaceId);
     }
     if (leaked.length === enis.length) return;

@@ -1,11 +1,13 @@
 import type { EKSClient } from "@aws-sdk/client-eks";
 import type { AskedEnv } from "../../planning/awsNode/askedEnv";
+import { restoredAnnotations } from "../../planning/rollback/restoredAnnotations";
 import { restoredEnv } from "../../planning/rollback/restoredEnv";
 import { AWS_NODE_PATH, getAwsNode, type AwsNodeContainerSpec } from "../awsNodeDaemonSet";
 import { awaitAwsNode, type AwsNodeProgress } from "../awsNodeRollout";
 import type { Clock } from "../clock";
 import type { CniRecord } from "../cniRecord";
 import { isStatus, type Kubernetes } from "../kubernetes";
+import type { ActingTools } from "../rotation/outside";
 import { configureVpcCni, describeVpcCni } from "../vpcCniAddOn";
 
 /** The outside of setting the CNI back. */
@@ -16,8 +18,8 @@ export interface RestoreCniOutside {
   readonly signal: AbortSignal;
   /** Called whenever aws-node's pods are further. */
   readonly onProgress: (progress: AwsNodeProgress) => void;
-  /** Called right before each change. @throws where nothing may be changed any more. */
-  readonly assertMayChange: () => Promise<void>;
+  /** Read right before each change. */
+  readonly lease: ActingTools["lease"];
 }
 
 /**
@@ -25,12 +27,12 @@ export interface RestoreCniOutside {
  * stays, so that it can be done again at any time.
  *
  * A managed add-on is given the configuration that it had. What was on the DaemonSet besides, set by others, is written
- * there afterwards: EKS knows nothing of it.
+ * there afterwards: EKS knows nothing of it. What our patch of a self-managed one says to Pulumi goes.
  *
  * Needs eks:DescribeAddon, UpdateAddon, DescribeUpdate; in Kubernetes get and update on the DaemonSet aws-node.
  *
  * @param ours the variables that the pod network sets.
- * @throws AddOnError, AwsNodeError, KubernetesError; what EKS answers; the signal's reason.
+ * @throws LeaseLostError, AddOnError, AwsNodeError, KubernetesError; what EKS answers; the signal's reason.
  */
 export async function restoreCni(
   record: CniRecord,
@@ -42,7 +44,7 @@ export async function restoreCni(
   if (addOn !== undefined && configurationValues !== undefined) {
     const values = asked(configurationValues);
     if (asked(addOn.configurationValues) !== values) {
-      await outside.assertMayChange();
+      await outside.lease.assertHeld();
       await configureVpcCni(clusterName, values, outside);
     }
   }
@@ -58,7 +60,7 @@ function asked(configurationValues = ""): string {
 async function restoreDaemonSet(
   record: CniRecord,
   ours: AskedEnv,
-  { kubernetes, assertMayChange }: RestoreCniOutside,
+  { kubernetes, lease }: RestoreCniOutside,
 ): Promise<void> {
   const restoredIn = (containers: readonly AwsNodeContainerSpec[]): AwsNodeContainerSpec[] =>
     containers.map((container) => {
@@ -79,13 +81,17 @@ async function restoreDaemonSet(
       containers: restoredIn(containers),
       ...(initContainers && { initContainers: restoredIn(initContainers) }),
     };
+    const annotations = restoredAnnotations(live.metadata.annotations ?? {}, record.annotations ?? {});
     const isRestored = (before: readonly unknown[] = [], after: readonly unknown[] = []) =>
       before.every((container, index) => container === after[index]);
-    if (isRestored(containers, spec.containers) && isRestored(initContainers, spec.initContainers)) return;
-    await assertMayChange();
+    const hasOwnEnv =
+      isRestored(containers, spec.containers) && isRestored(initContainers, spec.initContainers);
+    if (hasOwnEnv && annotations === undefined) return;
+    await lease.assertHeld();
     try {
       const template = { ...live.spec.template, spec };
-      await kubernetes.replace(AWS_NODE_PATH, { ...live, spec: { ...live.spec, template } });
+      const metadata = { ...live.metadata, ...(annotations && { annotations }) };
+      await kubernetes.replace(AWS_NODE_PATH, { ...live, metadata, spec: { ...live.spec, template } });
       return;
     } catch (error) {
       // Somebody wrote it since: what they wrote is looked at.

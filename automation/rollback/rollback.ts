@@ -14,7 +14,7 @@ import { HISTORY } from "../rotation/history";
 import { observer } from "../rotation/observe";
 import type { RotationOutside } from "../rotation/outside";
 import { readRecord, ROTATION_RECORD } from "../rotation/record";
-import { rotate } from "../rotation/rotate";
+import { rotateTowards } from "../rotation/rotate";
 import { deleteLease } from "../rotation/lease";
 import { rotationOptions, type GivenRotationOptions } from "../rotation/rotationOptions";
 import { underLease, type UnderLease } from "../rotation/underLease";
@@ -125,9 +125,9 @@ function actsOn(
       });
       await setCniBack(held, found, onEvent);
     },
-    workers: ({ request, goal }) => rotate(request.outputs, request.options, outside, goal),
-    groups: async ({ tools, lease, notes }, { request, goal }) => {
-      await lease.assertHeld();
+    workers: ({ request, goal }) => rotateTowards(goal, request.outputs, request.options, outside),
+    groups: async ({ tools, notes }, { request, goal }) => {
+      await tools.lease.assertHeld();
       const { before = {} } = (await readRecord(tools.kubernetes)) ?? {};
       const leaving = goal.wayBack?.leavingGroups ?? [];
       // One worker group may have taken another's place: both go.
@@ -136,15 +136,15 @@ function actsOn(
       await restoreGroups(tools, clusterName, Object.fromEntries(staying), timeoutOf(request));
       return notes;
     },
-    subnets: async ({ tools, lease }, { request, goal, madeSubnets }) => {
+    subnets: async ({ tools }, { request, goal, madeSubnets }) => {
       const observe = observer(tools, request.outputs.podSubnets, undefined, goal.wayBack);
       const still = leftInPodSubnets(await observe());
       if (still.length > 0) return still;
-      await clearPodSubnets(tools, madeSubnets, lease.assertHeld, timeoutOf(request));
+      await clearPodSubnets(tools, madeSubnets, timeoutOf(request));
       return [];
     },
-    stack: async ({ tools, lease }) => {
-      await lease.assertHeld();
+    stack: async ({ tools }) => {
+      await tools.lease.assertHeld();
       return removeStack(stack, {
         signal: tools.signal,
         onEvent: (event) => {
@@ -185,14 +185,13 @@ async function isEmpty(stack: Stack): Promise<boolean> {
 }
 
 async function setCniBack(
-  { tools, lease }: UnderLease,
+  { tools }: UnderLease,
   { record, request }: Found,
   onEvent: RollbackOutside["onEvent"],
 ): Promise<void> {
   if (record === undefined) return;
   await restoreCni(record, request.ours, {
     ...tools,
-    assertMayChange: lease.assertHeld,
     onProgress: (progress) => {
       onEvent({ kind: "awsNode", progress });
     },
@@ -200,8 +199,8 @@ async function setCniBack(
 }
 
 /** Takes away what was remembered in the cluster; nothing needs it any more. */
-async function forget({ tools, lease }: UnderLease): Promise<void> {
-  await lease.assertHeld();
+async function forget({ tools }: UnderLease): Promise<void> {
+  await tools.lease.assertHeld();
   for (const name of [ROTATION_RECORD, CNI_RECORD, HISTORY]) {
     await tools.kubernetes.delete(`${CONFIG_MAPS}/${name}`);
   }

@@ -63,7 +63,7 @@ export async function abortRotation(
   given: Pick<GivenRotationOptions, "nodeTimeoutSeconds">,
   outside: RotationOutside,
 ): Promise<AbortResult> {
-  return underLease(outside, async ({ lease, tools, notes }) => {
+  return underLease(outside, async ({ tools, notes }) => {
     const record = await readRecord(tools.kubernetes);
     const rollback = {
       isRollbackUnfinished:
@@ -72,7 +72,7 @@ export async function abortRotation(
     if (record === undefined || !(await isSomethingLeft(tools, record))) {
       return { outcome: "nothing", runId: undefined, newWorkers: [], keptMinimums: [], ...rollback, notes };
     }
-    await lease.assertHeld();
+    await tools.lease.assertHeld();
     const { nodeTimeoutSeconds } = rotationOptions(given);
     await finish(tools, clusterName, nodeTimeoutSeconds * 1000, { isAborted: true });
     await removeCanaries(tools);

@@ -19,7 +19,7 @@ export interface CheckedWorkers {
    * @throws RotationStopped where they are not Ready in time, or not as they should be.
    */
   add(
-    run: Omit<Run, "lease" | "undo" | "rotated" | "blocked">,
+    run: Omit<Run, "undo" | "leaving" | "rotated" | "blocked">,
     before: Observed,
     targets: readonly PoolTarget[],
   ): Promise<Observed>;

@@ -2,14 +2,12 @@ import {
   DescribeAutoScalingInstancesCommand,
   DescribeLifecycleHooksCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import { listed } from "../../planning/amounts";
 import type { ClusterNode } from "../../planning/rotation/observation";
 import type { ClusterWatch } from "./clusterWatch";
-import { MADE_FOR_INSTANCE, removeLeakedEni } from "./leakedEnis";
-import type { HeldLease } from "./lease";
+import { dealWithLeaked, enisMadeFor, stillAttached } from "./leakedEnis";
 import { nodeClaimOf } from "./nodeClaims";
-import type { TellingTools } from "./outside";
+import type { ActingTools, TellingTools } from "./outside";
 import type { VolumeAttachments } from "./volumeAttachments";
 
 /**
@@ -47,21 +45,19 @@ export type DepartingNode = Pick<ClusterNode, "name" | "owner"> & { readonly ins
  * ec2:DeleteNetworkInterface to remove them, and what {@link VolumeAttachments} need.
  */
 export function departure(
-  tools: TellingTools,
+  tools: ActingTools,
   {
     watch,
-    lease,
     attachments,
     removeLeakedEnis,
   }: {
     readonly watch: Pick<ClusterWatch, "node">;
-    readonly lease: HeldLease;
     readonly attachments: VolumeAttachments;
     readonly removeLeakedEnis: boolean;
   },
   node: DepartingNode,
 ): Departure {
-  const { clock, emit, signal } = tools;
+  const { clock, emit } = tools;
   let askedAtMs = -Infinity;
   let last: DepartureState = { kind: "leaving", because: "its instance ends" };
   let told = "";
@@ -77,34 +73,13 @@ export function departure(
       return { kind: clock.now() - heldSinceMs > heldAtMostMs ? "leaving" : "held", because };
     }
     const left = [...(await claimLeft(tools, node)), ...(await attachmentsOf(attachments, node))];
-    const enis = await enisOf(tools, node.instanceId);
-    const attached = enis.filter(({ isAttached }) => isAttached).map(({ eniId }) => eniId);
-    if (attached.length > 0) left.push(`network interfaces ${listed(attached)} are still attached`);
+    const { attached, leaked } = await enisMadeFor(tools, node.instanceId);
+    if (attached.length > 0) left.push(stillAttached(attached));
     if (left.length > 0 && !isLate) return { kind: "leaving", because: left.join("; ") };
     if (left.length > 0)
       emit({ type: "note", note: `${node.name} is gone, but ${left.join("; ")}. Look at them.` });
-    const leaked = enis.filter(({ isAttached }) => !isAttached).map(({ eniId }) => eniId);
-    await dealWithLeaked(leaked);
+    await dealWithLeaked(tools, node.name, leaked, removeLeakedEnis);
     return { kind: "gone" };
-  };
-  const dealWithLeaked = async (eniIds: readonly string[]) => {
-    if (eniIds.length === 0) return;
-    if (!removeLeakedEnis) {
-      const note = `${node.name} left ${listed(eniIds)} behind, which take addresses and keep their subnets from being deleted. aws-node of another node removes them in a while, unless that is switched off; --remove-leaked-enis does so at once.`;
-      emit({ type: "note", note });
-      return;
-    }
-    for (const eniId of eniIds) {
-      await lease.assertHeld();
-      try {
-        if (await removeLeakedEni(tools, eniId)) emit({ type: "eniRemoved", node: node.name, eniId });
-      } catch (error) {
-        signal.throwIfAborted();
-        const why = error instanceof Error ? error.message : String(error);
-        const note = `${eniId}, which ${node.name} left behind, could not be removed: ${why}. Remove it: it takes addresses and keeps its subnet from being deleted.`;
-        emit({ type: "note", note });
-      }
-    }
   };
 
   return {
@@ -180,19 +155,4 @@ async function claimLeft({ kubernetes }: TellingTools, { owner }: DepartingNode)
 async function attachmentsOf(attachments: VolumeAttachments, { name }: DepartingNode): Promise<string[]> {
   const here = await attachments.of(name);
   return here.length === 0 ? [] : [`volumes ${listed(here)} are still attached to it`];
-}
-
-/** The network interfaces that the CNI has made for an instance. */
-async function enisOf(
-  { ec2, signal }: TellingTools,
-  instanceId: string,
-): Promise<{ readonly eniId: string; readonly isAttached: boolean }[]> {
-  const Filters = [{ Name: `tag:${MADE_FOR_INSTANCE}`, Values: [instanceId] }];
-  const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }), {
-    abortSignal: signal,
-  });
-  return NetworkInterfaces.map(({ NetworkInterfaceId: eniId = "", Status }) => ({
-    eniId,
-    isAttached: Status !== "available",
-  }));
 }

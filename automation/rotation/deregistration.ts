@@ -1,13 +1,11 @@
 import { registrationsOf, servedByItAlone } from "../../planning/rotation/targetGroups";
-import type { HeldLease } from "./lease";
 import type { LoadBalancers } from "./loadBalancers";
 import { exclude } from "./nodeMarks";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 
 /** What nodes are taken out of load balancers with. */
 interface DeregistrationContext {
-  readonly tools: TellingTools;
-  readonly lease: HeldLease;
+  readonly tools: ActingTools;
   readonly loadBalancers: LoadBalancers;
   readonly options: {
     /** How long whoever registered a node may take to take it out, from when that is first waited for. */
@@ -40,10 +38,10 @@ export async function excludeNodes(
   context: DeregistrationContext,
   nodes: readonly LeavingNode[],
 ): Promise<void> {
-  const { tools, loadBalancers, lease } = context;
+  const { tools, loadBalancers } = context;
   for (const node of nodes.filter(({ isExcluded, stage }) => !isExcluded && stage !== "leaving")) {
     if (!(await canBeSpared(loadBalancers, node.instanceId, nodes))) continue;
-    await lease.assertHeld();
+    await tools.lease.assertHeld();
     await exclude(tools.kubernetes, node.name);
     node.isExcluded = true;
   }

@@ -1,4 +1,5 @@
 import { counted, grouped, listed } from "../../planning/amounts";
+import { unreadyInWords } from "../../planning/rotation/unreadyPods";
 import type { RotationEvent } from "./events";
 
 /** An event as one line for people; none for what only a picture shows, or a result tells better. */
@@ -52,7 +53,7 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "evictionRefused":
       return `${event.node}: ${event.pod} waits: ${event.because}`;
     case "draining":
-      return `${event.node}: ${event.left} of ${counted(event.of, "pod")} gone${waitingInWords(event, ", ")}`;
+      return `${event.node}: ${drainInWords(event, ", ", Date.parse(event.at))}`;
     case "drained":
       return `${event.node} drained`;
     case "settled":
@@ -104,14 +105,22 @@ function startedLine({
 /** Of the pods that a node waits for, more than this many are only counted. */
 const NAMED_PODS = 1;
 
-/** What a node waits for, behind a separator; nothing where it waits for nothing. */
-export function waitingInWords(
-  { waiting }: Pick<Extract<RotationEvent, { type: "draining" }>, "waiting">,
+/**
+ * How far a node is, and what it waits for, behind a separator.
+ *
+ * @param nowMs when it is said, in milliseconds since 1970.
+ */
+export function drainInWords(
+  { left, of, waiting }: Pick<Extract<RotationEvent, { type: "draining" }>, "left" | "of" | "waiting">,
   separator: string,
+  nowMs: number,
 ): string {
-  if (waiting.length === 0) return "";
-  const named = waiting.map(({ pod, because }) => `${pod} (${because})`);
-  return `${separator}waiting: ${listed(named, NAMED_PODS)}`;
+  const gone = of === 0 ? "no pods to move" : `${left} of ${counted(of, "pod")} gone`;
+  if (waiting.length === 0) return gone;
+  const named = waiting.map(
+    ({ pod, because, unready = [] }) => `${pod} (${because}${unreadyInWords(unready, nowMs)})`,
+  );
+  return `${gone}${separator}waiting: ${listed(named, NAMED_PODS)}`;
 }
 
 function inEnv(env: Readonly<Record<string, string | null>>): string {

@@ -2,10 +2,12 @@ import { podName, type ClusterPod } from "../../planning/rotation/observation";
 import type { OldNode } from "../../planning/rotation/oldNodes";
 import { isRestarted, podsTo, refusedPods } from "../../planning/rotation/podVerdict";
 import { deploymentOf } from "../../planning/rotation/singleReplicas";
+import { unreadyByBudget, unreadyInWords } from "../../planning/rotation/unreadyPods";
 import { background, type Background } from "./background";
 import { ownerName } from "./clusterWatch";
 import { canBeSpared, excludeNodes } from "./deregistration";
 import { advance, beginDrain, block, type DrainContext, type DrainingNode } from "./drainingNode";
+import type { WaitsFor } from "./events";
 import { evictionsOf, type Evictions } from "./evictions";
 import { ownersIn, type Owners } from "./owners";
 
@@ -33,8 +35,8 @@ export interface Drain {
 
 /** Drains nodes, as they are begun. */
 export function drainOf(context: DrainContext): Drain {
-  const { tools, watch, lease, options } = context;
-  const evictions = evictionsOf(tools, lease, options);
+  const { tools, watch, options } = context;
+  const evictions = evictionsOf(tools, options);
   watch.hearBudgets((budget) => {
     evictions.hear(budget);
   });
@@ -87,21 +89,31 @@ async function evictWhatMayGo(
   if (draining.length === 0) return;
   const listed = draining.map(({ name }) => watch.podsOn(name));
   await restarts.restart(podsTo("evict", listed.flat(), options));
-  const waiting = await evictions.next(listed.flat(), watch.budgets());
+  const budgets = watch.budgets();
+  const waiting = await evictions.next(listed.flat(), budgets);
+  const isHeld = waiting.some((one) => one.budgets.length > 0);
+  const unreadyOf = unreadyByBudget(waiting, budgets, isHeld ? watch.pods() : []);
   draining.forEach((node, index) => {
     const here = listed[index] ?? [];
     node.remaining = podsTo("evict", here, options);
     forgetWhoHasAll(node, owners);
-    const stays = [
+    const stays: WaitsFor[] = [
       ...refusedPods(here, options).map(({ pod, because }) => ({ pod, because })),
       ...waiting
         .filter(({ pod }) => pod.nodeName === node.name)
-        .map(({ pod, budgets: names, because }) => ({
-          pod: podName(pod),
-          because: names.length === 0 ? because : `${names.join(", ")}: ${because}`,
-        })),
+        .map(({ pod, budgets: names, because }) => {
+          const unready = unreadyOf.get(names.join());
+          return {
+            pod: podName(pod),
+            because: names.length === 0 ? because : `${names.join(", ")}: ${because}`,
+            ...(unready !== undefined && { unready }),
+          };
+        }),
     ];
-    node.because = stays.map(({ pod, because }) => `${pod}: ${because}`);
+    const now = tools.clock.now();
+    node.because = stays.map(
+      ({ pod, because, unready = [] }) => `${pod}: ${because}${unreadyInWords(unready, now)}`,
+    );
     const event = {
       type: "draining",
       node: node.name,

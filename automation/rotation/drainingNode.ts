@@ -5,7 +5,6 @@ import { isStatus } from "../kubernetes";
 import type { ClusterWatch } from "./clusterWatch";
 import { departure, type Departure } from "./departure";
 import { awaitDeregistration } from "./deregistration";
-import type { HeldLease } from "./lease";
 import type { LoadBalancers } from "./loadBalancers";
 import { cordon, isExcluded, marksOf, readNode, uncordon, type NodeMarks } from "./nodeMarks";
 import type { ActingTools } from "./outside";
@@ -21,7 +20,6 @@ import type { VolumeAttachments } from "./volumeAttachments";
 export interface DrainContext {
   readonly tools: ActingTools;
   readonly watch: ClusterWatch;
-  readonly lease: HeldLease;
   readonly undo: UndoStack;
   readonly loadBalancers: LoadBalancers;
   readonly attachments: VolumeAttachments;
@@ -93,8 +91,8 @@ export async function beginDrain(
   { node, pods }: OldNode,
   isSpared: boolean,
 ): Promise<DrainingNode> {
-  const { lease, undo, options } = context;
-  const { kubernetes, clock, emit, signal } = context.tools;
+  const { undo, options } = context;
+  const { kubernetes, clock, emit, lease, signal } = context.tools;
   signal.throwIfAborted();
   const leaving = podsTo("evict", pods, options);
   const earlier = marksOf(node.annotations);
@@ -135,7 +133,7 @@ export async function beginDrain(
 
 /** Takes a node one stage further, if it is ready for it, or out of the context, if it took too long. */
 export async function advance(context: DrainContext, owners: Owners, node: DrainingNode): Promise<void> {
-  const { tools, watch, lease, attachments, options } = context;
+  const { tools, watch, attachments, options } = context;
   const { clock, emit } = tools;
   if (node.stage === "settling") {
     const isLate = clock.now() > node.deadlineMs;
@@ -148,7 +146,7 @@ export async function advance(context: DrainContext, owners: Owners, node: Drain
     if (await awaitDeregistration(context, node)) await leave(context, node);
   } else if (node.stage === "leaving") {
     const { owner } = node.node;
-    node.departure ??= departure(tools, { watch, lease, attachments, ...options }, { ...node, owner });
+    node.departure ??= departure(tools, { watch, attachments, ...options }, { ...node, owner });
     const state = await node.departure.look(clock.now() > node.deadlineMs);
     if (state.kind === "gone") {
       node.stage = "gone";
@@ -240,7 +238,7 @@ const TRIED_EVERY_MS = 3_000;
 
 /** The last look before the act that can't be undone: is it still the node that was drained, and empty? */
 async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
-  const { tools, lease, undo, options } = context;
+  const { tools, undo, options } = context;
   const now = tools.clock.now();
   if (node.busy !== undefined && now - node.busy.triedAtMs < TRIED_EVERY_MS) return;
   const found = await readNode(tools.kubernetes, node.name);
@@ -255,7 +253,7 @@ async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
     if (found.spec?.unschedulable !== true || !isOurs) {
       // Our marks go; that it is in service stays as it is.
       if (found.spec?.unschedulable !== true) {
-        await lease.assertHeld();
+        await tools.lease.assertHeld();
         await uncordon(tools.kubernetes, node.name, options.runId);
       }
       undo.drop(`cordon ${node.name}`);
@@ -279,7 +277,7 @@ async function leave(context: DrainContext, node: DrainingNode): Promise<void> {
   // Another node's step may have failed meanwhile.
   tools.signal.throwIfAborted();
   const isAgain = node.busy !== undefined;
-  const ended = await terminateNode(tools, lease, { ...node, owner: node.node.owner }, isAgain);
+  const ended = await terminateNode(tools, { ...node, owner: node.node.owner }, isAgain);
   if (ended.kind === "busy") {
     node.busy = { sinceMs: node.busy?.sinceMs ?? now, triedAtMs: now };
     if (now - node.busy.sinceMs <= options.nodeTimeoutMs) return;

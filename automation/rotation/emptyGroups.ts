@@ -16,7 +16,7 @@ const POLL_MS = 1_000;
  * Needs eks:DeleteNodegroup, autoscaling:DeleteAutoScalingGroup, and what describing them needs.
  */
 export async function deleteEmptyGroups(
-  run: Pick<Run, "tools" | "outputs" | "goal" | "options" | "lease">,
+  run: Pick<Run, "tools" | "outputs" | "goal" | "options">,
 ): Promise<void> {
   const { options, goal } = run;
   if (!options.deleteEmptyGroups || goal.wayBack !== undefined) return;
@@ -25,7 +25,7 @@ export async function deleteEmptyGroups(
 }
 
 async function deleteIfEmpty(
-  { tools, outputs: { clusterName }, options, lease }: Parameters<typeof deleteEmptyGroups>[0],
+  { tools, outputs: { clusterName }, options }: Parameters<typeof deleteEmptyGroups>[0],
   name: string,
 ): Promise<void> {
   const { eks, autoScaling, clock, emit, signal } = tools;
@@ -42,7 +42,7 @@ async function deleteIfEmpty(
   const isStacks = tags.some((one) => one[CLUSTER_TAG] !== undefined);
   if (!isEmpty || isStacks || groupOwnership(tags) !== undefined) return;
 
-  await lease.assertHeld();
+  await tools.lease.assertHeld();
   if (ref.kind === "managedNodeGroup") {
     await eks.send(new DeleteNodegroupCommand({ clusterName, nodegroupName: name }));
   } else {

@@ -1,4 +1,5 @@
 import type { RotationPlan } from "../../planning/rotation/rotationPlan";
+import type { UnreadyPod } from "../../planning/rotation/unreadyPods";
 import type { BlockedNode, RotationResult } from "./result";
 
 /** How far a rotation is, over the nodes that were old when this process began. */
@@ -74,7 +75,7 @@ export type RotationHappening =
       /** Pods that have left, of those that are to. */
       readonly left: number;
       readonly of: number;
-      readonly waiting: readonly { readonly pod: string; readonly because: string }[];
+      readonly waiting: readonly WaitsFor[];
     }
   | { readonly type: "drained"; readonly node: string }
   /** Its pods' owners have as many ready pods as before. */
@@ -101,6 +102,15 @@ export type RotationHappening =
   /** What people must know; in the result as well, where there is one. */
   | { readonly type: "note"; readonly note: string }
   | { readonly type: "finished"; readonly result: RotationResult };
+
+/** What a pod that is still to leave its node waits for. */
+export interface WaitsFor {
+  /** As `namespace/name`. */
+  readonly pod: string;
+  readonly because: string;
+  /** Pods for which its budget lets it not go, as they are not ready. @default none */
+  readonly unready?: readonly UnreadyPod[];
+}
 
 /** A happening with its time. */
 export type RotationEvent = RotationHappening & {

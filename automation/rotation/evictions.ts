@@ -5,8 +5,7 @@ import { podName, type ClusterPod, type DisruptionBudget } from "../../planning/
 import type { VerdictOptions } from "../../planning/rotation/podVerdict";
 import { KubernetesError } from "../kubernetes";
 import { adaptiveLimit, isOverload } from "./adaptiveLimit";
-import type { HeldLease } from "./lease";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 
 /**
  * Longer than the 10 s for which the API server itself tries where the pod is Pending and another one by now. An
@@ -65,8 +64,8 @@ export interface EvictionOptions extends VerdictOptions {
 }
 
 /** The evictions of a run. */
-export function evictionsOf(tools: TellingTools, lease: HeldLease, options: EvictionOptions): Evictions {
-  const { kubernetes, clock, emit, signal } = tools;
+export function evictionsOf(tools: ActingTools, options: EvictionOptions): Evictions {
+  const { kubernetes, clock, emit, lease, signal } = tools;
   const asked = new Map<string, Asked>();
   const refusals = new Map<string, Refusal>();
   const limit = adaptiveLimit(clock);

@@ -49,7 +49,7 @@ export interface HistoryOf {
 /**
  * Does what a rotation does, and keeps what happens in the ConfigMap kube-system/eks-pod-network-history, for
  * `podnet report`: so that several processes of one migration are one history. It is kept from the moment on in which the
- * rotation begins to change something.
+ * rotation begins to change something; one that finds nothing left to do says so in the history that was not at its end.
  *
  * Whatever goes wrong with it is told as a note, once, and the rotation goes on.
  *
@@ -86,8 +86,9 @@ interface Historian {
   readonly end: (how: string) => Promise<void>;
 }
 
-function historian({ tools, tidy, lease, watch }: Held, { vpcId, isWayBack }: HistoryOf): Historian {
-  const { clock, emit } = tools;
+function historian({ tools, tidy, watch }: Held, { vpcId, isWayBack }: HistoryOf): Historian {
+  const { clock, emit, lease } = tools;
+  const calledAtMs = clock.now();
   const old = new Set<string>();
   let timeline: Timeline | undefined;
   let beginning: Promise<void> | undefined;
@@ -119,6 +120,14 @@ function historian({ tools, tidy, lease, watch }: Held, { vpcId, isWayBack }: Hi
     const base = before ?? { ...newTimeline(atMs, isWayBack), ...(await figuresBefore(first, atMs)) };
     const second = secondOf(base, atMs);
     timeline = clusterSeen(processBegan(base, runId, second), first, old, second);
+  };
+  /** A process that was cut off behind the last old node could not say any more that all was done. */
+  const beginToEnd = async (): Promise<void> => {
+    const earlier = await readHistory(tidy.kubernetes);
+    if (!goesOn(earlier, isWayBack, false)) return;
+    const second = secondOf(earlier, calledAtMs);
+    const { runId = "" } = earlier.processes.at(-1) ?? {};
+    timeline = clusterSeen(processBegan(earlier, runId, second), workers(), old, second);
   };
   const figuresBefore = async (nodes: readonly NodeWithoutEnis[], atMs: number) => {
     const found = await seen("subnets", () =>
@@ -171,13 +180,15 @@ function historian({ tools, tidy, lease, watch }: Held, { vpcId, isWayBack }: Hi
         }
         if (beginning === undefined || !isKept) return;
         if (isOfTimeline(event)) heard.push({ event, atMs: clock.now() });
-        if (event.type === "progress") lookAtWorkers();
+        // A worker that is gone again before the next progress was there all the same.
+        if (event.type === "progress" || event.type === "workerReady") lookAtWorkers();
         writeSoon();
       } catch (error) {
         failed(error);
       }
     },
     end: async (how) => {
+      if (how === "done") beginning ??= beginToEnd().catch(failed);
       await beginning;
       await writing;
       const last = takeIn();

@@ -11,6 +11,7 @@ import type { Tools } from "./outside";
 import { observePools } from "./pools";
 import { readPlanFacts } from "./readPlanFacts";
 import type { RotationOptions } from "./rotationOptions";
+import type { RotationRecord } from "./record";
 import { readRestartable } from "./singleReplicas";
 
 /** A cluster with what is planned for it. */
@@ -25,7 +26,8 @@ export interface LookAhead {
 /**
  * Plans the rotation of a cluster as it is at this moment.
  *
- * @param newestNodeAtMs of a run that goes on: nodes that joined during it are none of those to be rotated. @default none
+ * @param begun a run that goes on: nodes that joined during it are none of those to be rotated, and workers come as it
+ *   planned them. @default none does
  */
 export async function lookAhead(
   tools: Tools,
@@ -33,8 +35,9 @@ export async function lookAhead(
   { sources }: RotationGoal,
   observed: Observed,
   options: RotationOptions,
-  newestNodeAtMs = Infinity,
+  begun?: Pick<RotationRecord, "newestNodeAtMs" | "bases">,
 ): Promise<LookAhead> {
+  const { newestNodeAtMs = Infinity, bases = {} } = begun ?? {};
   const pools = await observePools(tools, clusterName, sources, observed);
   const started = new Set(
     observed.nodes.filter(({ annotations }) => marksOf(annotations) !== undefined).map(({ name }) => name),
@@ -52,7 +55,11 @@ export async function lookAhead(
   const restarted = options.restartSingleReplicas
     ? new Set((await readRestartable(tools.kubernetes, observed.pods)).keys())
     : undefined;
-  const plan = planRotation(cluster, pools, { ...options, restarted, started, facts });
+  const plan = planRotation(cluster, pools, {
+    ...options,
+    ...{ restarted, started, facts },
+    begun: new Map(Object.entries(bases)),
+  });
   return {
     observed,
     pools,

@@ -6,8 +6,9 @@ import type { VerdictOptions } from "../../planning/rotation/podVerdict";
 import { undrainable, type UndrainableNode } from "../../planning/rotation/rotationPlan";
 import type { HomelessPods } from "../../planning/rotation/homelessPods";
 import { oldByPool } from "../../planning/rotation/plannedSurge";
-import { poolNeeds, poolOf, type PoolNeed, type WorkerPool } from "../../planning/rotation/surge";
+import { poolOf, type PoolNeed, type WorkerPool } from "../../planning/rotation/surge";
 import { beyondMaximum } from "../../planning/rotation/surgeBeyondMaximum";
+import { needsWithinPlan } from "../../planning/rotation/surgeBeyondPlan";
 import { unreplacedNodes, withinSurge, type PoolBase } from "../../planning/rotation/surgeLimit";
 import { takenOver } from "../../planning/rotation/surgeTakenOver";
 import { withoutNewcomers } from "./newcomers";
@@ -46,7 +47,7 @@ export interface RunState {
   readonly homeless?: HomelessPods;
   /** Why EC2 has no instances for pools, by the names of their groups. @default it has some for all */
   readonly exhausted?: ReadonlyMap<string, string>;
-  /** Where a surge is counted from, by the names of pools. @default nowhere: no surge is kept */
+  /** How pools stood and what was planned, by their names. @default no surge is kept, and nothing is held to a plan */
   readonly bases?: ReadonlyMap<string, PoolBase>;
   /** Names of pools whose first worker was checked; of others no worker is a replacement. */
   readonly checked: ReadonlySet<string>;
@@ -81,7 +82,7 @@ export function nextStep(
   const pools = usablePools(given, exhausted);
   const onTheirWay = all.filter(({ node }) => going.has(node.name));
   const needs = (next: readonly OldNode[], among: readonly WorkerPool[]) =>
-    poolNeeds(observed, among, all, [...onTheirWay, ...next], options);
+    needsWithinPlan(observed, among, all, [...onTheirWay, ...next], { ...options, bases });
   const lacking = withoutWorkers(open, given, exhausted, (next) => needs(next, pools));
   const stays = new Set([...stuck, ...lacking].map(({ node }) => node));
   const order = batches(

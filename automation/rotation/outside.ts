@@ -49,6 +49,9 @@ export interface TellingTools extends Tools {
 
 /** Tools that also change things: only who holds the lease has them. */
 export interface ActingTools extends TellingTools {
-  /** Read again right before each change that another holder must not see, and each write of the record. */
-  readonly lease: Pick<HeldLease, "assertHeld">;
+  /**
+   * Read again right before each change that another holder must not see, and each write of the record. Who took it
+   * gives it back.
+   */
+  readonly lease: Omit<HeldLease, "release">;
 }

@@ -43,6 +43,8 @@ const recordSchema = z.object({
       suspended: z.record(z.string(), z.array(z.string())),
     }),
   ),
+  /** Nodes that were put on their way out, and whose end nobody has seen: by name, with their instances of EC2. */
+  leaving: z.array(z.object({ name: z.string(), instanceId: z.string() })).optional(),
   /** Variables of aws-node that were changed for the run, as they were; null where one was not set. */
   awsNodeBefore: z.record(z.string(), z.string().nullable()).optional(),
   /** Where a surge is counted from, by the names of pools. */
@@ -77,6 +79,9 @@ const recordSchema = z.object({
 
 /** What can't be observed and must outlive a process. */
 export type RotationRecord = z.infer<typeof recordSchema>;
+
+/** A node that was put on its way out. */
+export type LeavingNode = NonNullable<RotationRecord["leaving"]>[number];
 
 /** Whether something is still to be given back, by a run that has ended or by one that goes on. */
 export function isSomethingOwed({ groups, awsNodeBefore }: RotationRecord): boolean {

@@ -45,6 +45,6 @@ export class RotationPaused extends Error {
 
   /** @param problem why; none where somebody asked for it. */
   constructor(readonly problem?: Problem) {
-    super(problem === undefined ? "a pause was asked for" : `${problem.path}: ${problem.reason}`);
+    super(problem === undefined ? "a pause was asked for" : `${problem.path} ${problem.reason}`);
   }
 }

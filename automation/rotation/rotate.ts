@@ -11,11 +11,11 @@ import { removeCanaries } from "./firstWorker";
 import { intoPodSubnets, type RotationGoal } from "./goal";
 import { readHealth } from "./healthGate";
 import { keepingHistory } from "./history";
-import type { HeldLease } from "./lease";
+import { leavingNodes } from "./leavingNodes";
 import { lookAhead, type LookAhead } from "./lookAhead";
 import { oldNewcomer } from "./newcomers";
 import { observer } from "./observe";
-import type { ObserverOutside, RotationOutside, TellingTools } from "./outside";
+import type { ActingTools, ObserverOutside, RotationOutside } from "./outside";
 import { isSomethingOwed, readRecord, rotatedEarlierIn, writeRecord, type RotationRecord } from "./record";
 import { RotationPaused, RotationStopped, type BlockedNode, type RotationResult } from "./result";
 import { rotationOptions, type GivenRotationOptions, type RotationOptions } from "./rotationOptions";
@@ -38,8 +38,8 @@ export async function previewRotation(
   const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
   const observed = await observer(tools, outputs.podSubnets)();
   const earlier = await readRecord(tools.kubernetes);
-  const newestAtMs = newestNodeAtMs(isOf(goal, earlier) ? earlier : undefined);
-  const { plan } = await lookAhead(tools, outputs, goal, observed, rotationOptions(given), newestAtMs);
+  const begun = isOf(goal, earlier) ? unfinished(earlier) : undefined;
+  const { plan } = await lookAhead(tools, outputs, goal, observed, rotationOptions(given), begun);
   return isRollbackUnfinished(earlier, observed.awsNode)
     ? { ...plan, problems: [unfinishedRollback(outputs.clusterName), ...plan.problems] }
     : plan;
@@ -52,16 +52,29 @@ export async function previewRotation(
  * a state that the next call continues; killed at any instant, the next call continues as well, from what it observes
  * and what is written on nodes and beside the lease. When it fails, it undoes what can be undone.
  *
- * @param goal where it takes pods. A run to another one that was not finished is ended first, as if it had failed; but
- *   a rollback that is unfinished, with the CNI set back, is left alone, and the rotation refused.
- *   @default into the pod subnets
+ * A run back that was not finished is ended first, as if it had failed; but a rollback that is unfinished, with the CNI
+ * set back, is left alone, and the rotation refused.
+ *
  * @throws LeaseHeldError, LeaseLostError; whatever the outside throws; the signal's reason when it is aborted.
  */
 export async function rotate(
   outputs: PodNetworkOutputs,
   given: GivenRotationOptions,
   outside: RotationOutside,
-  goal = intoPodSubnets(outputs),
+): Promise<RotationResult> {
+  return rotateTowards(intoPodSubnets(outputs), outputs, given, outside);
+}
+
+/**
+ * The same, to wherever pods are to go. A run to another goal that was not finished is ended first, as if it had failed.
+ *
+ * @throws as `rotate` does.
+ */
+export async function rotateTowards(
+  goal: RotationGoal,
+  outputs: PodNetworkOutputs,
+  given: GivenRotationOptions,
+  outside: RotationOutside,
 ): Promise<RotationResult> {
   return underLease(outside, async (held) => {
     const { tools, notes } = held;
@@ -77,9 +90,9 @@ export async function rotate(
   });
 }
 
-/** Nodes that are newer joined during the run that goes on; where none does, no node is. */
-function newestNodeAtMs(record: RotationRecord | undefined): number {
-  return record?.isFinished === false ? record.newestNodeAtMs : Infinity;
+/** The run that goes on; none where none does. */
+function unfinished(record: RotationRecord | undefined): RotationRecord | undefined {
+  return record?.isFinished === false ? record : undefined;
 }
 
 /** Whether a run took pods to the same place. */
@@ -91,8 +104,7 @@ function isOf({ wayBack }: RotationGoal, { isWayBack = false }: Partial<Rotation
 async function recordOf(
   goal: RotationGoal,
   earlier: RotationRecord | undefined,
-  { kubernetes }: TellingTools,
-  lease: HeldLease,
+  { kubernetes, lease }: ActingTools,
   end: () => Promise<void>,
 ): Promise<RotationRecord | undefined> {
   if (earlier?.isFinished !== false || isOf(goal, earlier)) return earlier;
@@ -116,9 +128,9 @@ async function rotateWatched(
   outputs: PodNetworkOutputs,
   goal: RotationGoal,
   options: RotationOptions,
-  { lease, tools, tidy, watch }: UnderLease & { readonly watch: ClusterWatch },
+  { tools, tidy, watch }: UnderLease & { readonly watch: ClusterWatch },
 ): Promise<End> {
-  const { kubernetes, clock, signal } = tools;
+  const { kubernetes, clock, lease, signal } = tools;
   const { clusterName } = outputs;
   const timeoutMs = options.nodeTimeoutSeconds * 1000;
   const observe = observer(tools, outputs.podSubnets, watch, goal.wayBack);
@@ -131,9 +143,9 @@ async function rotateWatched(
   ) {
     return { outcome: "refused", problems: [unfinishedRollback(clusterName)] };
   }
-  const earlier = await recordOf(goal, last, tools, lease, () => finish(tools, clusterName, timeoutMs));
+  const earlier = await recordOf(goal, last, tools, () => finish(tools, clusterName, timeoutMs));
   const observed = await observe();
-  const ahead = await lookAhead(tools, outputs, goal, observed, options, newestNodeAtMs(earlier));
+  const ahead = await lookAhead(tools, outputs, goal, observed, options, unfinished(earlier));
   const { old } = ahead.plan;
   tools.emit({ type: "planned", plan: ahead.plan });
 
@@ -141,10 +153,14 @@ async function rotateWatched(
   const rotatedEarlier = isResumed ? rotatedEarlierIn(earlier, old.length) : 0;
   const newcomer = isResumed ? oldNewcomer(observed, earlier, clock.now()) : undefined;
   const problems = [...ahead.plan.problems, ...(newcomer === undefined ? [] : [newcomer])];
+  const leaving = leavingNodes(tools, watch, options, earlier?.leaving);
   const isOver = old.length === 0 && !(isResumed && isReplacementMissing(ahead, earlier, options));
   if (isOver || problems.length > 0) {
     // What an earlier attempt has left, or could not give back then, is taken back first.
-    if (problems.length === 0) await deleteEmptyGroups({ tools, outputs, goal, options, lease });
+    if (problems.length === 0) {
+      await deleteEmptyGroups({ tools, outputs, goal, options });
+      await leaving.finished();
+    }
     const isLeft = isResumed || (earlier !== undefined && isSomethingOwed(earlier));
     if (isLeft) {
       await lease.assertHeld();
@@ -167,8 +183,8 @@ async function rotateWatched(
     outputs,
     goal,
     options,
-    lease,
     undo: undoStack(),
+    leaving,
     watch,
     observe,
     rotated: [] as string[],
@@ -187,7 +203,7 @@ async function rotateWatched(
     if (error instanceof RotationPaused) {
       return { outcome: "paused", ...ended, problems: error.problem ? [error.problem] : [] };
     }
-    if (!(await isHeld(lease))) throw error;
+    if (!(await isHeld(tools))) throw error;
     await run.undo.undoAll(tidy);
     // Also what an earlier process of this run did. What fails of it was told, and must not hide why it was to be.
     await finish(tidy, clusterName, timeoutMs).catch(() => undefined);
@@ -211,7 +227,7 @@ function isReplacementMissing(
 }
 
 /** Whether nobody else acts by now. One that can't be asked is not ours to act under. */
-async function isHeld(lease: HeldLease): Promise<boolean> {
+async function isHeld({ lease }: ActingTools): Promise<boolean> {
   return lease.assertHeld().then(
     () => true,
     () => false,
@@ -235,6 +251,7 @@ function newRecord(
     startedAtMs,
     groups: earlier?.groups ?? {},
     bases: plan.bases,
+    ...(earlier?.leaving !== undefined && { leaving: earlier.leaving }),
     ...(earlier?.awsNodeBefore !== undefined && { awsNodeBefore: earlier.awsNodeBefore }),
     ...(earlier?.before !== undefined && { before: earlier.before }),
   };

@@ -54,10 +54,10 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
   const failed = new AbortController();
   const signal = firstOf(given.tools.signal, failed.signal);
   const run = { ...given, tools: { ...given.tools, signal } };
-  const { tools, watch, observe, outputs, goal, lease, rotated } = run;
-  const { clock, emit } = tools;
+  const { tools, watch, observe, outputs, goal, leaving, rotated } = run;
+  const { clock, emit, lease } = tools;
   const { newestNodeAtMs } = record;
-  const restarts = run.options.restartSingleReplicas ? restartsBy(tools, lease) : NO_RESTARTS;
+  const restarts = run.options.restartSingleReplicas ? restartsBy(tools) : NO_RESTARTS;
   const options = { ...run.options, restarted: restarts.restarted };
   const size = unavailableAtOnce(options.maxUnavailable, first.length);
   const drain = drainOf({
@@ -108,6 +108,7 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
       checked: workers.checked(),
       isPausing: pause !== undefined,
     };
+    await leaving.look();
     await restarts.look(observed.pods);
     const step = nextStep(observed, pools, state, options);
     if (step.kind === "end") {
@@ -122,6 +123,7 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
     }
     if (step.drain.length > 0 && gate.isOpen()) {
       const pods = step.drain.reduce((total, one) => total + podsTo("evict", one.pods, options).length, 0);
+      await leaving.begin(step.drain.map(({ node }) => node));
       emit({ type: "batchStarted", batch: ++begun, nodes: step.drain.map(({ node }) => node.name), pods });
       for (const one of step.drain) {
         await keepFromScaleDown(tools.kubernetes, one.node);
@@ -148,7 +150,9 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
     run.blocked.push(node);
     emit({ type: "blocked", ...node });
   };
-  const end = ({ name, stage, isInService, because }: DrainingNode) => {
+  const end = ({ name, stage, isInService, because, departure }: DrainingNode) => {
+    // What is blocked as it departs goes on departing, and nobody waits for it.
+    if (stage === "gone" || departure === undefined) leaving.ended(name);
     if (stage === "gone") rotated.push(name);
     else run.blocked.push({ node: name, isInService, because });
     lookSoon();

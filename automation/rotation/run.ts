@@ -27,7 +27,7 @@ import { lowerWarmTargets } from "./warmTargets";
  *   done by then is on the undo stack.
  */
 export async function rotateAll(run: Run, ahead: LookAhead, record: RotationRecord): Promise<void> {
-  const { pauseAsked } = run.lease;
+  const { pauseAsked } = run.tools.lease;
   // Until a node is on its way, a pause ends whatever is waited for.
   const signal = firstOf(run.tools.signal, pauseAsked);
   const ready = await makeReady({ ...run, tools: { ...run.tools, signal } }, ahead, record).catch(
@@ -37,6 +37,7 @@ export async function rotateAll(run: Run, ahead: LookAhead, record: RotationReco
     },
   );
   await rotateNodes(run, { ...ready, homeless: ahead.homeless });
+  await run.leaving.finished();
   await deleteEmptyGroups(run);
 }
 

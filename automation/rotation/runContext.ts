@@ -1,7 +1,7 @@
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import type { ClusterWatch } from "./clusterWatch";
 import type { RotationGoal } from "./goal";
-import type { HeldLease } from "./lease";
+import type { LeavingNodes } from "./leavingNodes";
 import type { Observer } from "./observe";
 import type { ActingTools } from "./outside";
 import type { BlockedNode } from "./result";
@@ -14,8 +14,8 @@ export interface Run {
   readonly outputs: PodNetworkOutputs;
   readonly goal: RotationGoal;
   readonly options: RotationOptions;
-  readonly lease: HeldLease;
   readonly undo: UndoStack;
+  readonly leaving: LeavingNodes;
   readonly watch: ClusterWatch;
   readonly observe: Observer;
   /** Old nodes that are gone; added as they go, so that they are known however the run ends. */

@@ -2,8 +2,7 @@ import type { ClusterPod } from "../../planning/rotation/observation";
 import { isRestarted } from "../../planning/rotation/podVerdict";
 import { restartable, startsNewPodFirst, type Deployment } from "../../planning/rotation/singleReplicas";
 import { isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
-import type { HeldLease } from "./lease";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 
 /** What `kubectl rollout restart` sets on the template, so that all pods are made anew. */
 const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
@@ -88,7 +87,7 @@ export const NO_RESTARTS: Restarts = {
  *
  * Needs list, get and patch on deployments, and get on replicasets.
  */
-export function restartsBy({ kubernetes, clock, emit }: TellingTools, lease: HeldLease): Restarts {
+export function restartsBy({ kubernetes, clock, emit, lease }: ActingTools): Restarts {
   let found: ReadonlyMap<string, Deployment> = new Map();
   const restarted = new Set<string>();
   const done = new Set<string>();

@@ -28,6 +28,8 @@ interface Condition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
+  /** ISO 8601: since when it has its status. */
+  readonly lastTransitionTime?: string;
 }
 
 interface Container {
@@ -125,6 +127,7 @@ export function slimPod({ metadata, spec = {}, status = {} }: ApiPod): ClusterPo
     phase: status.phase ?? "Pending",
     address: status.podIP,
     isReady: isTrue(conditions, "Ready"),
+    ...unreadySince(conditions),
     isTerminating: metadata.deletionTimestamp !== undefined,
     endsBy: metadata.deletionTimestamp,
     ...(metadata.finalizers !== undefined && { finalizers: metadata.finalizers }),
@@ -173,6 +176,13 @@ function controllerOf({ ownerReferences = [] }: ApiObject["metadata"]): PodContr
 
 function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
   return (conditions ?? []).some((condition) => condition.type === type && condition.status === "True");
+}
+
+/** Since when a pod is not ready; nothing of one that is, or whose kubelet has not said it yet. */
+function unreadySince(conditions: readonly Condition[]): Pick<ClusterPod, "unreadySinceMs"> {
+  const ready = conditions.find(({ type }) => type === "Ready");
+  const sinceMs = Date.parse(ready?.lastTransitionTime ?? "");
+  return ready?.status === "True" || Number.isNaN(sinceMs) ? {} : { unreadySinceMs: sinceMs };
 }
 
 /**

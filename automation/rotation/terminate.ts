@@ -5,9 +5,8 @@ import type { ClusterNode } from "../../planning/rotation/observation";
 import { isBusy, terminationRefusal } from "../../planning/rotation/terminationRefusal";
 import { KubernetesError } from "../kubernetes";
 import { instanceState } from "./instanceState";
-import type { HeldLease } from "./lease";
 import { NODE_CLAIMS, nodeClaimOf } from "./nodeClaims";
-import type { TellingTools } from "./outside";
+import type { ActingTools } from "./outside";
 import { RotationStopped } from "./result";
 
 /** What came of telling a node's owner to end it. */
@@ -40,8 +39,7 @@ const TERMINATING: Termination = { kind: "terminating" };
  * @throws RotationStopped where others would be refused as well: they must not be drained for it.
  */
 export async function terminateNode(
-  tools: TellingTools,
-  lease: HeldLease,
+  tools: ActingTools,
   { name, instanceId = "", owner }: Pick<ClusterNode, "name" | "instanceId" | "owner">,
   isAgain = false,
 ): Promise<Termination> {
@@ -54,11 +52,11 @@ export async function terminateNode(
   }
   switch (owner.kind) {
     case "karpenter":
-      return deleteNodeClaim(tools, lease, ending, owner.nodeClaim);
+      return deleteNodeClaim(tools, ending, owner.nodeClaim);
     case "standalone":
-      return terminateStandalone(tools, lease, ending);
+      return terminateStandalone(tools, ending);
     default:
-      return terminateInGroup(tools, lease, ending);
+      return terminateInGroup(tools, ending);
   }
 }
 
@@ -66,7 +64,7 @@ export async function terminateNode(
  * Terminates exactly this instance, by its Auto Scaling group and with one less wanted: a lowered desired size alone
  * would let the group choose, and EKS drains no node that it did not choose itself.
  */
-async function terminateInGroup(tools: TellingTools, lease: HeldLease, ending: Ending): Promise<Termination> {
+async function terminateInGroup(tools: ActingTools, ending: Ending): Promise<Termination> {
   const { instanceId } = ending;
   const state = await instanceState(tools, instanceId);
   if (state === "notInAGroup") {
@@ -76,7 +74,7 @@ async function terminateInGroup(tools: TellingTools, lease: HeldLease, ending: E
     };
   }
   if (state === "leaving") return TERMINATING;
-  return act(tools, lease, ending, async () => {
+  return act(tools, ending, async () => {
     await tools.autoScaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({
         InstanceId: instanceId,
@@ -87,11 +85,7 @@ async function terminateInGroup(tools: TellingTools, lease: HeldLease, ending: E
 }
 
 /** Terminates an instance that no group has, and says what becomes of its volumes. */
-async function terminateStandalone(
-  tools: TellingTools,
-  lease: HeldLease,
-  ending: Ending,
-): Promise<Termination> {
+async function terminateStandalone(tools: ActingTools, ending: Ending): Promise<Termination> {
   const { node, instanceId } = ending;
   const state = await instanceState(tools, instanceId);
   if (state === "inAGroup") {
@@ -106,7 +100,7 @@ async function terminateStandalone(
     abortSignal: signal,
   });
   const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
-  const ended = await act(tools, lease, ending, async () => {
+  const ended = await act(tools, ending, async () => {
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
   });
   if (instance !== undefined && ended.kind === "terminating") {
@@ -135,8 +129,7 @@ function volumesNote(node: string, { InstanceId = "", BlockDeviceMappings = [] }
  * See https://karpenter.sh/docs/concepts/disruption/#manual-methods.
  */
 async function deleteNodeClaim(
-  tools: TellingTools,
-  lease: HeldLease,
+  tools: ActingTools,
   { node, instanceId }: Ending,
   name: string | undefined,
 ): Promise<Termination> {
@@ -147,7 +140,7 @@ async function deleteNodeClaim(
   if (claim.status?.providerID?.endsWith(`/${instanceId}`) !== true) {
     return { kind: "refused", because: `NodeClaim ${name} is of another instance by now` };
   }
-  await lease.assertHeld();
+  await tools.lease.assertHeld();
   tools.emit({ type: "terminating", node, instanceId });
   try {
     await tools.kubernetes.delete(`${NODE_CLAIMS}/${name}`);
@@ -161,12 +154,11 @@ async function deleteNodeClaim(
 
 /** Ends an instance by a call of AWS, with the last look at the lease. */
 async function act(
-  tools: TellingTools,
-  lease: HeldLease,
+  tools: ActingTools,
   { node, instanceId, isAgain }: Ending,
   call: () => Promise<void>,
 ): Promise<Termination> {
-  await lease.assertHeld();
+  await tools.lease.assertHeld();
   if (!isAgain) tools.emit({ type: "terminating", node, instanceId });
   try {
     await call();

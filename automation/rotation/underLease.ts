@@ -3,12 +3,11 @@ import { hostname } from "node:os";
 import { connectKubernetes } from "../kubernetes";
 import type { RotationHappening } from "./events";
 import { firstOf } from "./firstOf";
-import { acquireLease, type HeldLease } from "./lease";
+import { acquireLease } from "./lease";
 import type { ActingTools, RotationOutside, TellingTools } from "./outside";
 
 /** What is worked with while the lease of a cluster's rotation is held. */
 export interface UnderLease {
-  readonly lease: HeldLease;
   /** Their signal is aborted by who runs it, and when the lease is lost. */
   readonly tools: ActingTools;
   /** For tidying up: what ends a run must not end that, except that another one is at work by then. */
@@ -46,7 +45,7 @@ export async function underLease<R>(
   try {
     const acting = (signal: AbortSignal): ActingTools => ({ ...toolsUntil(signal), lease });
     const tools = acting(firstOf(outside.signal, lease.lost));
-    return await act({ lease, tools, tidy: acting(firstOf(lease.lost)), notes });
+    return await act({ tools, tidy: acting(firstOf(lease.lost)), notes });
   } finally {
     await lease.release();
   }

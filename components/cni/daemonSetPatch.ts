@@ -4,6 +4,7 @@ import type { core } from "@pulumi/kubernetes/types/input";
 import type { AskedEnv } from "../../planning/awsNode/askedEnv";
 import { patchedContainers } from "../../planning/awsNode/daemonSetPatch";
 import type { LiveDaemonSet } from "../../planning/awsNode/liveDaemonSet";
+import { PATCH_ANNOTATIONS } from "../../planning/awsNode/patchAnnotations";
 import { knownValue } from "../knownValue";
 import { orRefuse } from "../refuse";
 import { AWS_NODE } from "./awsNodeDaemonSet";
@@ -11,9 +12,6 @@ import type { CniChanged } from "./changed";
 
 /** The plugin waits for the rollout, a tenth of the nodes at a time: its own ten minutes are short for many nodes. */
 const ROLLED_OUT_WITHIN = "30m";
-
-/** Our name in the account of who holds which field. */
-const FIELD_MANAGER = "eks-pod-network";
 
 /**
  * Writes settings into the DaemonSet of a self-managed CNI.
@@ -39,15 +37,7 @@ export async function patchDaemonSet(
   const resource = new DaemonSetPatch(
     name,
     {
-      metadata: {
-        ...AWS_NODE,
-        annotations: {
-          // A name that stays: the plugin's own is another one in every stack.
-          "pulumi.com/patchFieldManager": FIELD_MANAGER,
-          // The manifest's manager holds the values that are changed here.
-          "pulumi.com/patchForce": "true",
-        },
-      },
+      metadata: { ...AWS_NODE, annotations: PATCH_ANNOTATIONS },
       spec: { template: { spec: podSpec } },
     },
     {

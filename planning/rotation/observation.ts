@@ -82,6 +82,8 @@ export interface ClusterPod {
   readonly phase: string;
   readonly address: string | undefined;
   readonly isReady: boolean;
+  /** Since when one is not that is not ready, in milliseconds since 1970, by its kubelet's clock. @default unknown */
+  readonly unreadySinceMs?: number | undefined;
   /** Whether it has been told to end. */
   readonly isTerminating: boolean;
   /** By when one that has been told to is to have ended, ISO 8601: its grace period is over then. @default unknown */

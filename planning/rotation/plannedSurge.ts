@@ -4,7 +4,8 @@ import type { Amount } from "./amount";
 import type { Observation } from "./observation";
 import type { OldNode } from "./oldNodes";
 import type { VerdictOptions } from "./podVerdict";
-import { poolNeeds, poolOf, type PoolNeed, type PoolTarget, type WorkerPool } from "./surge";
+import { poolOf, type PoolNeed, type PoolTarget, type WorkerPool } from "./surge";
+import { needsWithinPlan } from "./surgeBeyondPlan";
 import { withinSurge, type PoolBase } from "./surgeLimit";
 
 /** Workers that are added to a pool. */
@@ -34,6 +35,7 @@ export interface PlannedSurge {
  * @param surge workers ahead of the end of old nodes, where there are addresses for them. @default as many as the batch that
  *   goes and the next one need
  * @param subnets of pools. @default there is room for any number
+ * @param begun what was planned as the run began, by the names of pools, where one goes on. @default nothing yet
  */
 export function plannedSurge(
   observation: Observation,
@@ -43,16 +45,19 @@ export function plannedSurge(
   {
     surge,
     subnets = [],
-    ...options
+    begun,
+    ...given
   }: VerdictOptions & {
     readonly surge?: Amount | undefined;
     readonly subnets?: readonly PoolSubnets[] | undefined;
+    readonly begun?: ReadonlyMap<string, PoolBase> | undefined;
   },
 ): PlannedSurge {
+  const options = { ...given, bases: begun };
   const needed = inBatches.map((_, index) =>
-    poolNeeds(observation, pools, old, inBatches.slice(0, index + 1).flat(), options),
+    needsWithinPlan(observation, pools, old, inBatches.slice(0, index + 1).flat(), options),
   );
-  const inTheEnd = needed.at(-1) ?? poolNeeds(observation, pools, old, [], options);
+  const inTheEnd = needed.at(-1) ?? needsWithinPlan(observation, pools, old, [], options);
   const bases = poolBases(pools, inTheEnd, { old, going: inBatches.flat() }, subnets);
   const sizes = new Map(pools.map(({ nodeGroupName, desiredSize }) => [nodeGroupName, desiredSize]));
   const limited = (needs: readonly PoolNeed[], gone: readonly OldNode[]): readonly PoolNeed[] => {

@@ -104,6 +104,8 @@ export interface RotationPlanOptions extends VerdictOptions {
   readonly facts?: PlanFacts | undefined;
   /** Nodes whose drain an earlier attempt began. @default none */
   readonly started?: ReadonlySet<string> | undefined;
+  /** What was planned as the run began, by the names of pools, where one goes on. @default nothing yet */
+  readonly begun?: ReadonlyMap<string, PoolBase> | undefined;
 }
 
 /**

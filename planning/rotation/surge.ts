@@ -1,4 +1,3 @@
-import { sum } from "../sequence";
 import { groupOf } from "./nodeOwner";
 import type { OldNode } from "./oldNodes";
 import {
@@ -12,6 +11,7 @@ import {
   type Room,
 } from "./observation";
 import { podsTo, type VerdictOptions } from "./podVerdict";
+import { fits, largestFirst, occupants, spaceLeft, take, type Space } from "./space";
 
 /** Workers that take over pods: for new ones, those of one group in one zone. */
 export interface WorkerPool {
@@ -93,16 +93,10 @@ export function poolNeed(
   leaving: ReadonlySet<string> = new Set(),
 ): PoolNeed {
   const fresh = (): Space => spaceLeft(pool.shape, daemons);
-  const joining = Math.max(0, pool.desiredSize - pool.nodes.length);
   const staying = pool.nodes.filter(({ name }) => !leaving.has(name));
   // A node that was just ended may be there still, when its group wants one less already.
   const going = Math.min(pool.nodes.length - staying.length, Math.max(0, pool.desiredSize - staying.length));
-  const spaces: Space[] = [
-    ...staying
-      .filter(isUsable)
-      .map((node) => spaceLeft(node.allocatable, occupants(running.get(node.name) ?? [], daemons))),
-    ...Array.from({ length: joining }, fresh),
-  ];
+  const spaces = spacesOf(pool, running, daemons, leaving);
   const oversized: string[] = [];
   let added = 0;
   for (const pod of largestFirst(moving, pool.shape)) {
@@ -134,6 +128,22 @@ export function poolNeed(
   };
 }
 
+/** What the workers of a pool have left for pods: those that stay, and those that are to join already. */
+export function spacesOf(
+  pool: WorkerPool,
+  running: ReadonlyMap<string, readonly ClusterPod[]>,
+  daemons: readonly ClusterPod[],
+  leaving: ReadonlySet<string>,
+): Space[] {
+  const joining = Math.max(0, pool.desiredSize - pool.nodes.length);
+  return [
+    ...pool.nodes
+      .filter((node) => !leaving.has(node.name) && isUsable(node))
+      .map((node) => spaceLeft(node.allocatable, occupants(running.get(node.name) ?? [], daemons))),
+    ...Array.from({ length: joining }, () => spaceLeft(pool.shape, daemons)),
+  ];
+}
+
 /**
  * What every pool needs for the pods of old nodes that go. One that takes over any node gets a worker at least, so that no
  * zone is left without.
@@ -150,13 +160,36 @@ export function poolNeeds(
 ): PoolNeed[] {
   const running = podsByNode(pods);
   const oldNames = new Set(old.map(({ node }) => node.name));
+  return poolLoads(pools, old, going, options).map(({ pool, moving, daemons, least }) =>
+    poolNeed(pool, moving, running, daemons, least, oldNames),
+  );
+}
+
+/** What comes to a pool. */
+export interface PoolLoad {
+  readonly pool: WorkerPool;
+  /** The pods of old nodes that move to it. */
+  readonly moving: readonly ClusterPod[];
+  /** The pods of DaemonSets that every worker of it gets. */
+  readonly daemons: readonly ClusterPod[];
+  /** Workers that it gets in any case. */
+  readonly least: number;
+}
+
+/** What comes to every pool when old nodes go. */
+export function poolLoads(
+  pools: readonly WorkerPool[],
+  old: readonly OldNode[],
+  going: readonly OldNode[],
+  options: VerdictOptions = {},
+): PoolLoad[] {
   return pools.map((pool) => {
     const replaced = old.filter(({ node }) => poolOf(node, pools)?.workerGroup === pool.workerGroup);
     const daemons = daemonPods(replaced.flatMap((one) => one.pods));
     const leaving = going.filter(({ node }) => poolOf(node, pools) === pool);
     const moving = leaving.flatMap((one) => podsTo("evict", one.pods, options));
     const least = pool.leastSize ?? Math.min(1, leaving.length);
-    return poolNeed(pool, moving, running, daemons, least, oldNames);
+    return { pool, moving, daemons, least };
   });
 }
 
@@ -188,44 +221,4 @@ export function daemonPods(pods: readonly ClusterPod[]): ClusterPod[] {
     if (pod.controller?.kind === "DaemonSet" && !isFinished(pod)) byController.set(pod.controller.uid, pod);
   }
   return [...byController.values()];
-}
-
-/** Room that is left, counted down as pods are placed. */
-interface Space {
-  pods: number;
-  cpuMillis: number;
-  memoryBytes: number;
-}
-
-/** What takes room on a node: what runs there, and each daemon that is to come. */
-function occupants(running: readonly ClusterPod[], daemons: readonly ClusterPod[]): ClusterPod[] {
-  const present = running.filter((pod) => !isFinished(pod));
-  const controllers = new Set(present.map(({ controller }) => controller?.uid));
-  return [...present, ...daemons.filter(({ controller }) => !controllers.has(controller?.uid))];
-}
-
-function spaceLeft(room: Room, pods: readonly ClusterPod[]): Space {
-  return {
-    pods: room.pods - pods.length,
-    cpuMillis: room.cpuMillis - sum(pods, ({ requests }) => requests.cpuMillis),
-    memoryBytes: room.memoryBytes - sum(pods, ({ requests }) => requests.memoryBytes),
-  };
-}
-
-function fits({ requests }: ClusterPod, space: Space): boolean {
-  return (
-    space.pods >= 1 && space.cpuMillis >= requests.cpuMillis && space.memoryBytes >= requests.memoryBytes
-  );
-}
-
-function take({ requests }: ClusterPod, space: Space): void {
-  space.pods -= 1;
-  space.cpuMillis -= requests.cpuMillis;
-  space.memoryBytes -= requests.memoryBytes;
-}
-
-function largestFirst(pods: readonly ClusterPod[], shape: Room): ClusterPod[] {
-  const share = ({ requests }: ClusterPod) =>
-    Math.max(requests.cpuMillis / shape.cpuMillis, requests.memoryBytes / shape.memoryBytes);
-  return [...pods].sort((a, b) => share(b) - share(a));
 }

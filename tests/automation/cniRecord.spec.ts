@@ -15,10 +15,12 @@ const VALUES = '{"env":{"WARM_ENI_TARGET":"2"}}';
 async function record({
   env = BEFORE,
   hasAddOn = true,
+  annotations = {},
   status = 201,
 }: {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly hasAddOn?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly status?: number;
 } = {}) {
   const created: { path: string; object: unknown }[] = [];
@@ -28,7 +30,7 @@ async function record({
     get: (path: string) => {
       assert.equal(path, "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node");
       return Promise.resolve({
-        metadata: { name: "aws-node" },
+        metadata: { name: "aws-node", annotations },
         spec: { template: { spec: { containers, initContainers } } },
       });
     },
@@ -64,6 +66,14 @@ describe("the record of how the CNI was set", () => {
       env: { WARM_ENI_TARGET: "2", AWS_VPC_K8S_CNI_EXTERNALSNAT: "true" },
       initEnv: { DISABLE_TCP_EARLY_DEMUX: "true" },
     });
+  });
+
+  it("has the annotations that a patch would write over, and no others", async () => {
+    const theirs = { "pulumi.com/patchFieldManager": "platform" };
+    const { created } = await record({ annotations: { ...theirs, "team.example/owner": "platform" } });
+    const { data } = created[0]?.object as { data: { record: string } };
+    const { annotations } = JSON.parse(data.record) as { annotations?: unknown };
+    assert.deepEqual(annotations, theirs);
   });
 
   it("is not written where custom networking is on: what was before is not known", async () => {

@@ -233,7 +233,13 @@ describe("what came of a pause or an abort, as people read it", () => {
     );
     const kept = { group: "general", minSize: 3, desiredSize: 1, command: "aws eks ..." };
     assert.equal(
-      describeAbort("prod", { ...nothing, outcome: "aborted", runId: "7f3a", keptMinimums: [kept] }),
+      describeAbort("prod", {
+        ...nothing,
+        outcome: "aborted",
+        runId: "7f3a",
+        keptMinimums: [kept],
+        notes: ["general keeps the minimum size 0. This gives it back: aws eks ...", "batch is empty."],
+      }),
       [
         "prod  aborted  run 7f3a",
         "",
@@ -241,6 +247,7 @@ describe("what came of a pause or an abort, as people read it", () => {
         "  sizes. These commands give them back; the groups launch nodes up to them then:",
         "  general keeps the minimum size 0; it was 3, and the group has 1 node.",
         "    aws eks ...",
+        "note: batch is empty.",
       ].join("\n"),
     );
     assert.match(
@@ -293,6 +300,20 @@ describe("an event of a rotation, as a line", () => {
         waiting: ["x", "y", "z"].map((pod) => ({ pod, because: "it is terminating" })),
       },
       "old-a1: 1 of 4 pods gone, waiting: x (it is terminating) and 2 more",
+    ],
+    [{ type: "draining", node: "old-a1", left: 0, of: 0, waiting: [] }, "old-a1: no pods to move"],
+    [
+      {
+        ...{ type: "draining", node: "old-a1", left: 0, of: 1 },
+        waiting: [
+          {
+            pod: "payments/ledger-2",
+            because: "the budget allows 0",
+            unready: [{ name: "ledger-1", sinceMs: Date.UTC(2026, 0, 1) - 38_000 }],
+          },
+        ],
+      },
+      "old-a1: 0 of 1 pod gone, waiting: payments/ledger-2 (the budget allows 0, ledger-1 not ready for 38 s)",
     ],
     [
       { type: "blocked", node: "old-a1", isInService: true, because: ["a: b", "c: d"] },

@@ -77,11 +77,19 @@ describe("the view of a rotation", () => {
   it("says in one line for a pipeline what it draws for a terminal", () => {
     const refused: RotationHappening = { type: "evictionRefused", node: "n", pod: "shop/a", because: "PDB" };
     const view = viewAfter([...begun, standing, refused, { type: "cordoned", node: "old-2" }]);
-    assert.deepEqual(view.summary(), [
-      "1 of 4 nodes gone (us-west-2a 1/2, us-west-2b 0/2), 1,911 of 2,000 pods in the pod subnets, 1 refused eviction, about 57 min left",
-      "draining  old-2  cordoned",
-    ]);
+    const figures =
+      "1 of 4 nodes gone (us-west-2a 1/2, us-west-2b 0/2), 1,911 of 2,000 pods in the pod subnets, 1 refused eviction, about 57 min left";
+    assert.deepEqual(view.summary(), [figures, "draining  old-2  cordoned"]);
+    assert.equal(view.figures(), figures);
     assert.deepEqual(viewAfter(begun).summary(), []);
+    assert.equal(viewAfter(begun).figures(), undefined);
+  });
+
+  it("says to a pipeline what holds it up before anything else", () => {
+    const closed: RotationHappening = { type: "healthGateClosed", because: ["3 nodes are not Ready"] };
+    const [first, second] = viewAfter([...begun, standing, closed]).summary();
+    assert.equal(first, "closed    the health gate: 3 nodes are not Ready");
+    assert.match(second ?? "", /^1 of 4 nodes gone /);
   });
 
   it("names the groups that surge until their workers are ready", () => {
@@ -127,6 +135,16 @@ describe("the view of a rotation", () => {
       "draining  ip-10-8-0-1  9 of 12 pods gone   waiting: payments/ledger-2 (PDB allows 0) and 2 more",
     ]);
     assert.deepEqual(viewOf([draining, { type: "gone", node: "ip-10-8-0-1" }]), []);
+  });
+
+  it("says for how long a pod is not ready by now, for which others wait", () => {
+    const unready = [{ name: "ledger-1", sinceMs: -38_000 }];
+    const waiting = [{ pod: "payments/ledger-2", because: "PDB allows 0", unready }];
+    const draining: RotationHappening = { type: "draining", node: "old-1", left: 0, of: 2, waiting };
+    const line = (span: string) =>
+      `draining  old-1  0 of 2 pods gone   waiting: payments/ledger-2 (PDB allows 0, ledger-1 not ready for ${span})`;
+    assert.deepEqual(viewOf([draining]), [line("38 s")]);
+    assert.deepEqual(viewOf([draining, { type: "note", note: "" }]), [line("2 min")]);
   });
 
   it("says why no further node is begun, as long as that is so", () => {

@@ -16,6 +16,7 @@ const rotation: RotationRecord = {
   newestNodeAtMs: 1,
   startedAtMs: 1,
   groups: { general: { minSize: 2, suspended: { "asg-general": ["AlarmNotification"] } } },
+  leaving: [{ name: "old-1", instanceId: "i-1" }],
   awsNodeBefore: { WARM_IP_TARGET: "5" },
   before: { general: { minSize: 2, desiredSize: 3, suspended: { "asg-general": ["AlarmNotification"] } } },
 };
@@ -90,6 +91,7 @@ describe("the begin of a rollback", () => {
     assert.equal(isRollbackUnfinished(record, CNI_IS_BACK), true);
     assert.deepEqual(record.before, { ...now, ...rotation.before });
     assert.deepEqual([record.awsNodeBefore, record.groups], [undefined, {}]);
+    assert.deepEqual(record.leaving, rotation.leaving, "the rotation back looks at what they left behind");
     assert.ok(envIn(world).includes('"WARM_IP_TARGET","value":"5"'), envIn(world));
     assert.ok(!JSON.stringify(world.objects["/api/v1/nodes/old-1"]).includes("PreferNoSchedule"));
     // Its pods come back: nobody is told to delete it.

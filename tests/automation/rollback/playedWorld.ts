@@ -22,6 +22,7 @@ import {
 import { KubernetesError, type ApiObject, type Kubernetes } from "../../../automation/kubernetes";
 import type { RotationHappening } from "../../../automation/rotation/events";
 import type { ActingTools } from "../../../automation/rotation/outside";
+import { playedLease } from "../rotation/playedLease";
 
 /** A group of nodes: managed with an Auto Scaling group `asg-NAME`, or an Auto Scaling group alone. */
 export interface PlayedGroup {
@@ -64,14 +65,13 @@ export function toolsOver(world: PlayedWorld, killedAfter = Infinity) {
     alive();
     changes += 1;
   };
-  const lease = { assertHeld: () => Promise.resolve() };
   const clock = { now: () => 1_000, sleep: () => Promise.resolve() };
   const tools = {
     kubernetes: kubernetesOver(world, alive, change),
     eks: { send: answering(eksAnswer(world, alive, change)) },
     autoScaling: { send: answering(autoScalingAnswer(world, alive, change)) },
     ec2: ec2Over(world, alive, change),
-    lease,
+    lease: playedLease(),
     clock,
     signal: new AbortController().signal,
     emit: (event: RotationHappening) => events.push(event),

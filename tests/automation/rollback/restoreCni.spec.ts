@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { DescribeAddonCommand, DescribeUpdateCommand, type EKSClient } from "@aws-sdk/client-eks";
 import type { AwsNodeDaemonSet } from "../../../automation/awsNodeDaemonSet";
+import type { CniRecord } from "../../../automation/cniRecord";
 import { KubernetesError, type Kubernetes } from "../../../automation/kubernetes";
 import { restoreCni } from "../../../automation/rollback/restoreCni";
+import { LeaseLostError } from "../../../automation/rotation/lease";
 import type { EnvVar } from "../../../planning/awsNode/merge";
+import { playedLease } from "../rotation/playedLease";
 
 const FLAG = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
 const OURS = { env: { [FLAG]: "true" }, initEnv: {} };
@@ -21,21 +24,24 @@ async function restore({
   record = RECORD,
   configured = `{"env":{"${FLAG}":"true"}}`,
   env = [{ name: "WARM_ENI_TARGET", value: "2" }],
+  annotations = {},
   conflicts = 0,
   mayChange = true,
 }: {
-  readonly record?: Partial<typeof RECORD> & Omit<typeof RECORD, "configurationValues">;
+  readonly record?: CniRecord;
   readonly configured?: string;
   readonly env?: EnvVar[];
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly conflicts?: number;
   readonly mayChange?: boolean;
 } = {}) {
   const updates: unknown[] = [];
   const written: EnvVar[][] = [];
   let live = env;
+  let annotated = annotations;
   let left = conflicts;
   const daemonSet = (): AwsNodeDaemonSet => ({
-    metadata: { name: "aws-node", generation: 1 },
+    metadata: { name: "aws-node", generation: 1, annotations: annotated },
     spec: {
       template: {
         spec: {
@@ -53,6 +59,7 @@ async function restore({
     replace: (path: string, object: AwsNodeDaemonSet) => {
       if (left-- > 0) return Promise.reject(new KubernetesError(`PUT ${path}`, 409, "changed"));
       live = [...(object.spec.template.spec.containers[1]?.env ?? [])];
+      annotated = object.metadata.annotations ?? {};
       written.push(live);
       return Promise.resolve(object);
     },
@@ -71,9 +78,9 @@ async function restore({
     clock: { now: () => 0, sleep: () => Promise.reject(new Error("nothing to wait for")) },
     signal: new AbortController().signal,
     onProgress: () => undefined,
-    assertMayChange: () => (mayChange ? Promise.resolve() : Promise.reject(new Error("the lease is lost"))),
+    lease: playedLease([], () => !mayChange),
   });
-  return { updates, written };
+  return { updates, written, ...(annotated !== annotations && { annotated }) };
 }
 
 const RESTORED = [
@@ -116,13 +123,31 @@ describe("setting the CNI back", () => {
     assert.deepEqual(written, [RESTORED]);
   });
 
+  it("takes what its patch said to Pulumi off a self-managed DaemonSet, also where the variables are so already", async () => {
+    const { version, clusterName, env: was, initEnv } = RECORD;
+    const record = { version, clusterName, env: was, initEnv };
+    const annotations = {
+      "pulumi.com/patchFieldManager": "eks-pod-network",
+      "pulumi.com/patchForce": "true",
+      "team.example/owner": "platform",
+    };
+    assert.deepEqual(await restore({ record, env: RESTORED, annotations }), {
+      ...{ updates: [], written: [RESTORED] },
+      annotated: { "team.example/owner": "platform" },
+    });
+    const had = { ...record, annotations: { "pulumi.com/patchForce": "true" } };
+    assert.deepEqual((await restore({ record: had, env: RESTORED, annotations })).annotated, {
+      ...{ "team.example/owner": "platform", "pulumi.com/patchForce": "true" },
+    });
+  });
+
   it("changes nothing that is so already, and needs no leave for that", async () => {
     const done = await restore({ configured: VALUES, env: RESTORED, mayChange: false });
     assert.deepEqual(done, { updates: [], written: [] });
   });
 
   it("changes nothing once it may not", async () => {
-    await assert.rejects(restore({ mayChange: false }), /the lease is lost/);
-    await assert.rejects(restore({ configured: VALUES, mayChange: false }), /the lease is lost/);
+    await assert.rejects(restore({ mayChange: false }), LeaseLostError);
+    await assert.rejects(restore({ configured: VALUES, mayChange: false }), LeaseLostError);
   });
 });

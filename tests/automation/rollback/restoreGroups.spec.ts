@@ -74,7 +74,7 @@ describe("network interfaces in subnets that go", () => {
     ...given,
   });
   const clear = (world: PlayedWorld, killedAfter?: number, timeoutMs = 1_000) =>
-    clearPodSubnets(toolsOver(world, killedAfter).tools, ["subnet-pods"], () => Promise.resolve(), timeoutMs);
+    clearPodSubnets(toolsOver(world, killedAfter).tools, ["subnet-pods"], timeoutMs);
 
   it("are removed where the CNI has left them, wherever it is killed, and those of other subnets stay", async () => {
     const other = leaked("eni-3", { SubnetId: "subnet-a" });

@@ -151,7 +151,6 @@ export async function drainNode(
     const drain = drainOf({
       tools,
       watch,
-      lease: tools.lease,
       undo: undoStack(),
       loadBalancers: noLoadBalancers,
       attachments: volumeAttachmentsIn(tools),

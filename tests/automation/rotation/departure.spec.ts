@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { departure, type DepartingNode } from "../../../automation/rotation/departure";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { TellingTools } from "../../../automation/rotation/outside";
+import type { ActingTools } from "../../../automation/rotation/outside";
 import { KubernetesError } from "../../../automation/kubernetesError";
 import type { NodeOwner } from "../../../planning/rotation/nodeOwner";
 import { newNode } from "../../planning/rotation/builders";
@@ -67,9 +67,9 @@ function leaving(left: Left, owner: NodeOwner, removeLeakedEnis = false) {
   };
   const tools = {
     ...{ ec2: { send }, autoScaling: { send }, kubernetes, signal: new AbortController().signal },
-    clock: { now: () => nowMs },
+    ...{ clock: { now: () => nowMs }, lease: playedLease(asserted) },
     emit: (event: RotationHappening) => events.push(event),
-  } as object as TellingTools;
+  } as object as ActingTools;
   const node: DepartingNode = { name: "old-1", instanceId: "i-1", owner };
   const { look } = departure(
     tools,
@@ -77,7 +77,6 @@ function leaving(left: Left, owner: NodeOwner, removeLeakedEnis = false) {
       watch: {
         node: () => (left.isThere === true ? { ...newNode, name: "old-1", instanceId: "i-1" } : undefined),
       },
-      lease: playedLease(asserted),
       attachments: { of: () => Promise.resolve(left.attachments ?? []) },
       removeLeakedEnis,
     },

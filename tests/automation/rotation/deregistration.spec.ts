@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { awaitDeregistration, excludeNodes } from "../../../automation/rotation/deregistration";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { TellingTools } from "../../../automation/rotation/outside";
+import type { ActingTools } from "../../../automation/rotation/outside";
 import type { TargetGroup } from "../../../planning/rotation/targetGroups";
+import { playedLease } from "./playedLease";
 import { playedLoadBalancers } from "./playedLoadBalancers";
 
 const NODE_TIMEOUT_MS = 900_000;
@@ -29,8 +30,8 @@ function world(states: Record<string, string>, ofItsGroup: readonly string[] = [
       },
       clock: { now: () => time.nowMs },
       emit: (event: RotationHappening) => events.push(event),
-    } as object as TellingTools,
-    lease: { assertHeld: () => Promise.resolve() },
+      lease: playedLease(),
+    } as object as ActingTools,
     loadBalancers: playedLoadBalancers(groups, ofItsGroup),
     options: { nodeTimeoutMs: NODE_TIMEOUT_MS },
   } as object as Parameters<typeof excludeNodes>[0];

@@ -2,26 +2,25 @@ import assert from "node:assert/strict";
 import type { Kubernetes } from "../../../automation/kubernetes";
 import { drainOf } from "../../../automation/rotation/drain";
 import type { DrainContext } from "../../../automation/rotation/drainingNode";
+import type { RotationHappening } from "../../../automation/rotation/events";
 import { NO_RESTARTS } from "../../../automation/rotation/singleReplicas";
 import { undoStack } from "../../../automation/rotation/undoStack";
+import { playedLease } from "./playedLease";
 import { noLoadBalancers } from "./playedLoadBalancers";
 import { playedWatch } from "./playedWatch";
 import type { ClusterPod } from "../../../planning/rotation/observation";
-import { oldNodeNamed, webPod, webPods } from "../../planning/rotation/builders";
-
-const lease = { assertHeld: () => Promise.resolve() };
+import { oldNodeNamed, webBudget, webPod, webPods } from "../../planning/rotation/builders";
 
 /** A drain over a played API server, with nothing else outside. */
-function drainOver(kubernetes: Kubernetes, its: object) {
+function drainOver(kubernetes: Kubernetes, its: object, events: RotationHappening[] = []) {
   return drainOf({
     tools: {
       kubernetes,
       clock: { now: () => 0, sleep: () => Promise.reject(new Error("it waits")) },
       signal: new AbortController().signal,
-      emit: () => undefined,
-      lease,
+      emit: (event: RotationHappening) => events.push(event),
+      lease: playedLease(),
     },
-    lease,
     undo: undoStack(),
     loadBalancers: noLoadBalancers,
     restarts: NO_RESTARTS,
@@ -83,6 +82,26 @@ describe("nodes whose moved pods no other takes", () => {
     assert.deepEqual(drain.nodes(), []);
     assert.deepEqual(asked, [[["web-1"], ["old-1"]]]);
     assert.match(patches.at(-1) ?? "", /"unschedulable":null/);
+  });
+});
+
+describe("a node whose pods may not go", () => {
+  it("tells for which pods that is so, and since when they are not ready", async () => {
+    const unready = { ...webPod, name: "web-2", uid: "uid-2", nodeName: "new-1", isReady: false };
+    const events: RotationHappening[] = [];
+    const kubernetes = { patch: () => Promise.resolve({}) } as object as Kubernetes;
+    const budgets = [{ ...webBudget, disruptionsAllowed: 0, currentHealthy: 2 }];
+    const watch = playedWatch({ pods: [webPod, { ...unready, unreadySinceMs: -38_000 }], budgets });
+    const options = { runId: "7f3a", podTimeoutMs: 5_000, onUnschedulable: () => undefined };
+    const drain = drainOver(kubernetes, { watch, options }, events);
+    await drain.begin({ node: oldNodeNamed("old-1"), pods: [webPod], reasons: [] });
+    await drain.turn();
+    const because = "shop/web: the budget allows 0: 2 healthy, 2 needed";
+    assert.deepEqual(events.at(-1), {
+      ...{ type: "draining", node: "old-1", left: 0, of: 1 },
+      waiting: [{ pod: "shop/web-1", because, unready: [{ name: "web-2", sinceMs: -38_000 }] }],
+    });
+    assert.deepEqual(drain.nodes()[0]?.because, [`shop/web-1: ${because}, web-2 not ready for 38 s`]);
   });
 });
 

@@ -70,7 +70,6 @@ function world({ node, lifecycle, ec2State = "running", refusal }: World) {
   };
   const batch = {
     tools,
-    lease,
     attachments: { of: () => Promise.resolve([]) },
     undo: undoStack(),
     loadBalancers: noLoadBalancers,

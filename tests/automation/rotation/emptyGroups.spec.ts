@@ -5,6 +5,7 @@ import type { RotationHappening } from "../../../automation/rotation/events";
 import { rotationOptions } from "../../../automation/rotation/rotationOptions";
 import type { Run } from "../../../automation/rotation/runContext";
 import { CLUSTER_TAG } from "../../../planning/podNetwork/clusterFacts";
+import { playedLease } from "./playedLease";
 
 interface Group {
   readonly tags?: Readonly<Record<string, string>>;
@@ -69,11 +70,11 @@ function runWith(groups: Record<string, Group>, deleteEmptyGroupsAsked = true) {
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       signal: new AbortController().signal,
       emit: (event: RotationHappening) => events.push(event),
+      lease: playedLease(acts),
     },
     outputs: { clusterName: "small" },
     goal: { sources: [{ replaces: Object.keys(groups) }] },
     options: rotationOptions({ deleteEmptyGroups: deleteEmptyGroupsAsked }),
-    lease: { assertHeld: () => Promise.resolve(void acts.push("held")) },
   } as object as Run;
   return { acts, events, end: () => deleteEmptyGroups(run) };
 }

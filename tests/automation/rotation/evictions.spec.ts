@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { KubernetesError, type Answer } from "../../../automation/kubernetes";
 import { evictionsOf, type EvictionOptions } from "../../../automation/rotation/evictions";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { TellingTools } from "../../../automation/rotation/outside";
+import type { ActingTools } from "../../../automation/rotation/outside";
 import type { ClusterPod } from "../../../planning/rotation/observation";
 import { webBudget, webPod, webPods } from "../../planning/rotation/builders";
 
@@ -28,13 +28,13 @@ function world(answer: (pod: string) => Answer | Promise<Answer>, options: Evict
       clock: { now: () => time.ms },
       signal: stopped.signal,
       emit: (event: RotationHappening) => events.push(event),
-    } as object as TellingTools,
-    {
-      assertHeld: () => {
-        lease.asserted += 1;
-        return lease.isLost ? Promise.reject(new Error("the lease is another's")) : Promise.resolve();
+      lease: {
+        assertHeld: () => {
+          lease.asserted += 1;
+          return lease.isLost ? Promise.reject(new Error("the lease is another's")) : Promise.resolve();
+        },
       },
-    } as Parameters<typeof evictionsOf>[1],
+    } as object as ActingTools,
     options,
   );
   /** One turn, and the answers to it. */

@@ -5,6 +5,7 @@ import { CONFIG_MAPS, recordConfigMap, type RecordConfigMap } from "../../../aut
 import type { RotationHappening } from "../../../automation/rotation/events";
 import { HISTORY, keepingHistory, readHistory } from "../../../automation/rotation/history";
 import type { ActingTools } from "../../../automation/rotation/outside";
+import type { Timeline } from "../../../planning/report/timeline";
 import { playedLease } from "./playedLease";
 import { playedWatch } from "./playedWatch";
 
@@ -20,6 +21,12 @@ const apiNode = (name: string) => ({
 const started = (isResumed: boolean): RotationHappening => ({
   ...{ type: "started", runId: "7f3a", isResumed, rotatedEarlier: 0 },
 });
+const marksIn = ({ nodes }: Timeline) =>
+  [...nodes.values()].map(({ name, isNew, marks }) => [
+    name,
+    isNew,
+    marks.map(({ kind, at }) => `${kind} ${at}`).join(" "),
+  ]);
 const planned = (...nodes: readonly string[]) =>
   ({
     type: "planned",
@@ -79,16 +86,17 @@ class World {
       for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     };
     const of = { vpcId: "vpc-1", isWayBack: false };
-    const held = { lease, tools, tidy: tools, notes: [], watch };
+    const held = { tools, tidy: tools, notes: [], watch };
     const { outcome } = await keepingHistory(held, of, async (kept) => ({
       outcome: await act(kept.tools.emit, pass),
     }));
     return outcome;
   }
 
-  read() {
+  async read(): Promise<Timeline> {
     const kubernetes = { get: () => Promise.resolve(this.objects.get(PATH) ?? this.#missing()) };
-    return readHistory(kubernetes as object as Parameters<typeof readHistory>[0]);
+    const read = await readHistory(kubernetes as object as Parameters<typeof readHistory>[0]);
+    return read ?? assert.fail("it is kept");
   }
 
   #missing(): never {
@@ -120,23 +128,17 @@ describe("the history of a rotation", () => {
       emit({ type: "gone", node: "old-2" });
       return "done";
     });
-    const { processes, nodes, samples, before } = (await world.read()) ?? assert.fail("it is kept");
+    const timeline = await world.read();
+    const { processes, samples, before } = timeline;
     assert.deepEqual(processes, [
       { runId: "7f3a", from: 0, to: 10, end: "cut off" },
       { runId: "7f3a", from: 70, to: 75, end: "done" },
     ]);
-    assert.deepEqual(
-      [...nodes.values()].map(({ name, isNew, marks }) => [
-        name,
-        isNew,
-        marks.map(({ kind, at }) => `${kind} ${at}`).join(" "),
-      ]),
-      [
-        ["old-1", false, "cordoned 10 gone 70"],
-        ["old-2", false, "gone 75"],
-        ["new-1", true, "ready 70"],
-      ],
-    );
+    assert.deepEqual(marksIn(timeline), [
+      ["old-1", false, "cordoned 10 gone 70"],
+      ["old-2", false, "gone 75"],
+      ["new-1", true, "ready 70"],
+    ]);
     assert.deepEqual(samples, [{ at: 75, inside: 3, outside: 2 }]);
     assert.deepEqual(before, {
       subnets: [
@@ -144,6 +146,60 @@ describe("the history of a rotation", () => {
       ],
       types: [{ instanceType: "m5.large", maxPods: 29, nodes: 2 }],
     });
+  });
+
+  it("is at its end where a later run finds nothing left to do, and then stays as it is", async () => {
+    const world = new World();
+    await world
+      .keep(async (emit, pass) => {
+        emit(planned("old-1"));
+        emit(started(false));
+        await pass(10);
+        emit({ type: "terminating", node: "old-1", instanceId: "i-1" });
+        throw new Error("Ctrl-C");
+      })
+      .catch(() => undefined);
+    world.nodes = ["new-1"];
+    const findsNothing = async () => {
+      world.nowMs += 60_000;
+      await world.keep(async (emit, pass) => {
+        emit(planned());
+        await pass(5);
+        return "done";
+      });
+      return world.read();
+    };
+    const timeline = await findsNothing();
+    assert.deepEqual(timeline.processes, [
+      { runId: "7f3a", from: 0, to: 10, end: "cut off" },
+      { runId: "7f3a", from: 70, to: 75, end: "done" },
+    ]);
+    assert.deepEqual(marksIn(timeline), [
+      ["old-1", false, "terminated 10 gone 70"],
+      ["old-2", true, "ready 0 gone 70"],
+      ["new-1", true, "ready 70"],
+    ]);
+    assert.deepEqual(await findsNothing(), timeline);
+  });
+
+  it("has a worker that came and went between two looks at the progress", async () => {
+    const world = new World();
+    await world.keep(async (emit, pass) => {
+      emit(planned("old-1", "old-2"));
+      emit(started(false));
+      await pass(20);
+      world.nodes.push("new-1");
+      emit({ type: "workerReady", nodeGroupName: "pods-a", node: "new-1" });
+      await pass(20);
+      world.nodes.pop();
+      emit({ type: "progress", zones: [], podsInside: 0, podsOutside: 2 });
+      return "stopped";
+    });
+    assert.deepEqual(marksIn(await world.read()), [
+      ["old-1", false, ""],
+      ["old-2", false, ""],
+      ["new-1", true, "ready 20 gone 40"],
+    ]);
   });
 
   it("is written at the begin, each half minute and at the end, each time under the lease", async () => {
@@ -200,6 +256,6 @@ describe("the history of a rotation", () => {
       emit(planned());
       return Promise.resolve("done");
     });
-    assert.deepEqual([world.acts, await world.read()], [[], undefined]);
+    assert.deepEqual(world.acts, []);
   });
 });

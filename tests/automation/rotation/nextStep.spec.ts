@@ -58,6 +58,24 @@ describe("what a run does next", () => {
     assert.deepEqual(drained(nextStep(cluster, [roomy], two, options)), ["old-2"]);
   });
 
+  it("drains the last nodes into the room of other zones, and adds no worker that was not planned for it", () => {
+    const owner = { kind: "managedNodeGroup", name: poolB.nodeGroupName } as const;
+    const other = { ...newNode, name: "new-b", availabilityZone: "us-west-2b", owner };
+    const moved = [...webPods(15, newNode.name), ...webPods(15, other.name)].map((pod) => ({
+      ...pod,
+      address: "100.64.0.10",
+    }));
+    const cluster = clusterWith([...old, newNode, other], [...moved, ...webPods(7, "old-1")]);
+    const pools = [joined, { ...poolB, desiredSize: 1, nodes: [other] }];
+    const bases = new Map(
+      pools.map(({ nodeGroupName }) => [nodeGroupName, { workers: 0, target: 1, old: 2 }]),
+    );
+    const step = nextStep(cluster, pools, { ...state, bases }, options);
+    assert.deepEqual([drained(step), grown(step)], [["old-1"], []]);
+    const growing = nextStep(cluster, pools, { ...state, bases, isGrowing: true }, options);
+    assert.deepEqual([drained(growing), grown(growing)], [["old-1"], []]);
+  });
+
   it("leaves nodes whose workers EC2 has no instances for, and says why when nothing else is to be done", () => {
     const exhausted = new Map([[poolA.nodeGroupName, "no m5.large is left"]]);
     const other = oldNodeNamed("old-3", "us-west-2b");

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { KubernetesError } from "../../../automation/kubernetes";
 import type { RotationHappening } from "../../../automation/rotation/events";
-import type { TellingTools } from "../../../automation/rotation/outside";
+import type { ActingTools } from "../../../automation/rotation/outside";
 import { restartsBy, slimDeployment } from "../../../automation/rotation/singleReplicas";
 import { webPod } from "../../planning/rotation/builders";
+import { playedLease } from "./playedLease";
 
 const pod = {
   ...webPod,
@@ -39,11 +40,11 @@ function world() {
   };
   const tools = {
     kubernetes,
-    clock: { now: () => 0 },
+    ...{ clock: { now: () => 0 }, lease: playedLease() },
     emit: (event: RotationHappening) => events.push(event),
-  } as object as TellingTools;
+  } as object as ActingTools;
   return {
-    restarts: restartsBy(tools, { assertHeld: () => Promise.resolve() } as Parameters<typeof restartsBy>[1]),
+    restarts: restartsBy(tools),
     deployment,
     found,
     patches,

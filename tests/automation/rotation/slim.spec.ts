@@ -84,6 +84,16 @@ describe("objects of the API server, made slim", () => {
     );
   });
 
+  it("a Pod that is not ready keeps since when", () => {
+    const sinceOf = (...conditions: { type: string; status: string; lastTransitionTime?: string }[]) =>
+      slimPod({ ...pod, status: { conditions } }).unreadySinceMs;
+    const lastTransitionTime = "2026-11-22T12:00:00Z";
+    const noon = Date.UTC(2026, 10, 22, 12);
+    assert.equal(sinceOf({ type: "Ready", status: "False", lastTransitionTime }), noon);
+    assert.equal(sinceOf({ type: "Ready", status: "True", lastTransitionTime }), undefined);
+    assert.equal(sinceOf({ type: "PodScheduled", status: "False", lastTransitionTime }), undefined);
+  });
+
   it("a Pod has the one controller among its owners, or none", () => {
     const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: "r" };
     const ownerReferences = [

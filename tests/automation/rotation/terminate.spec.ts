@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { NodeOwner } from "../../../planning/rotation/nodeOwner";
-import type { TellingTools } from "../../../automation/rotation/outside";
+import type { ActingTools } from "../../../automation/rotation/outside";
 import type { RotationHappening } from "../../../automation/rotation/events";
 import { RotationStopped } from "../../../automation/rotation/result";
 import { KubernetesError } from "../../../automation/kubernetesError";
@@ -30,10 +30,10 @@ function awsWith(lifecycles: (string | undefined)[], ec2State: string | undefine
     autoScaling: { send } as Partial<AutoScalingClient>,
     ec2: { send: () => Promise.resolve({ Reservations: [{ Instances }] }) } as Partial<EC2Client>,
     signal: new AbortController().signal,
-    emit: () => undefined,
-  } as object as TellingTools;
+    ...{ emit: () => undefined, lease: playedLease(acts) },
+  } as object as ActingTools;
   const node = { name: "old-1", instanceId: "i-1", owner };
-  return { acts, terminate: (given = node) => terminateNode(tools, playedLease(acts), given) };
+  return { acts, terminate: (given = node) => terminateNode(tools, given) };
 }
 
 function failure(name: string, message: string): Error {
@@ -163,8 +163,9 @@ function ownersWith(given: {
     emit: (event: RotationHappening) => {
       if (event.type === "note") notes.push(event.note);
     },
-  } as object as TellingTools;
-  const end = () => terminateNode(tools, playedLease(acts), { name: "old-1", instanceId: "i-1", owner: by });
+    lease: playedLease(acts),
+  } as object as ActingTools;
+  const end = () => terminateNode(tools, { name: "old-1", instanceId: "i-1", owner: by });
   return { acts, notes, end };
 }
 

@@ -1,0 +1,88 @@
+import type { ClusterNode } from "../../planning/rotation/observation";
+import type { ClusterWatch } from "./clusterWatch";
+import { dealWithLeaked, enisMadeFor, stillAttached } from "./leakedEnis";
+import type { ActingTools } from "./outside";
+import { readRecord, writeRecord, type LeavingNode } from "./record";
+
+/** How often EC2 is asked about nodes that nothing else is waited for. */
+const ASKED_EVERY_MS = 3_000;
+
+/**
+ * The nodes of a run that are on their way out, as its record has them: a Node that is gone takes its annotations along,
+ * and what its instance has left behind is found by the id of that instance alone.
+ */
+export interface LeavingNodes {
+  /** Writes nodes down, before anything is done to them. @throws LeaseLostError; KubernetesError */
+  begin(nodes: readonly ClusterNode[]): Promise<void>;
+  /** One that has ended before the eyes of this process, or that stays. */
+  ended(name: string): void;
+  /**
+   * Looks at those that an earlier process had on their way, and that are gone: network interfaces that they left behind
+   * are told, or removed when that was asked for.
+   */
+  look(): Promise<void>;
+  /** Waits until nothing is attached to them any more, no longer than for a node, and writes down what is left. */
+  finished(): Promise<void>;
+}
+
+/**
+ * @param earlier those that earlier processes had on their way; where their Nodes are still there, they are this one's.
+ */
+export function leavingNodes(
+  tools: ActingTools,
+  watch: Pick<ClusterWatch, "node">,
+  options: { readonly removeLeakedEnis: boolean; readonly nodeTimeoutSeconds: number },
+  earlier: readonly LeavingNode[] = [],
+): LeavingNodes {
+  const { clock, emit, signal } = tools;
+  const begun = new Map<string, LeavingNode>();
+  let unseen = earlier;
+  let isWritten = earlier.length > 0;
+
+  const isThere = ({ name, instanceId }: LeavingNode) => watch.node(name)?.instanceId === instanceId;
+  const write = async () => {
+    const leaving = [...unseen, ...begun.values()];
+    if (!isWritten && leaving.length === 0) return;
+    isWritten = leaving.length > 0;
+    const record = await readRecord(tools.kubernetes);
+    if (record !== undefined)
+      await writeRecord(tools, { ...record, leaving: isWritten ? leaving : undefined });
+  };
+  const look = async (isLate: boolean) => {
+    for (const node of unseen) {
+      if (isThere(node)) continue;
+      const { attached, leaked } = await enisMadeFor(tools, node.instanceId);
+      if (attached.length > 0 && !isLate) continue;
+      if (attached.length > 0) {
+        emit({ type: "note", note: `${node.name} is gone, but ${stillAttached(attached)}. Look at them.` });
+      }
+      await dealWithLeaked(tools, node.name, leaked, options.removeLeakedEnis);
+      unseen = unseen.filter((one) => one !== node);
+    }
+  };
+
+  return {
+    begin: async (nodes) => {
+      for (const { name, instanceId } of nodes) {
+        if (instanceId === undefined) continue;
+        unseen = unseen.filter((one) => one.instanceId !== instanceId);
+        begun.set(name, { name, instanceId });
+      }
+      await write();
+    },
+    ended: (name) => {
+      begun.delete(name);
+    },
+    look: () => look(false),
+    finished: async () => {
+      const deadline = clock.now() + options.nodeTimeoutSeconds * 1000;
+      for (;;) {
+        unseen = unseen.filter((node) => !isThere(node));
+        await look(clock.now() > deadline);
+        if (unseen.length === 0) break;
+        await clock.sleep(ASKED_EVERY_MS, signal);
+      }
+      await write();
+    },
+  };
+}
