@@ -37,7 +37,8 @@ export interface BringUpOptions extends StackOptions {
   };
 }
 
-type BringUpOutside = ClusterOutside & { readonly onEvent: (event: BringUpEvent) => void };
+/** The outside of bringing up; what happens is told to `onEvent`. */
+export type BringUpOutside = ClusterOutside & { readonly onEvent: (event: BringUpEvent) => void };
 
 /** What came of it. */
 export type BroughtUp =

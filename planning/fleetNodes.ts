@@ -31,8 +31,8 @@ export interface RowSize {
  * What can stop a node from running more pods: kubelet's max pods; the addresses that its ENIs carry, where max pods
  * was set above them; or a MINIMUM_IP_TARGET without WARM_IP_TARGET, past which the pool never grows.
  */
-export const NODE_LIMITS = ["maxPods", "enis", "minimumIpTarget"] as const;
-export type NodeLimit = (typeof NODE_LIMITS)[number];
+export type NodeLimit = "maxPods" | "enis" | "minimumIpTarget";
+export const NODE_LIMITS = ["maxPods", "enis", "minimumIpTarget"] as const satisfies readonly NodeLimit[];
 
 /** A row with all that is known of its nodes. */
 export interface RowNode {

@@ -24,7 +24,7 @@ export { checkCidrBlock, proposeCidrBlocks, type CidrCheck, type CidrFinding } f
 export type { CidrRule } from "./cidrRules";
 export { fleetSchema, readFleet, type Fleet, type FleetRow } from "./fleet";
 export type { Binding } from "./fleetBinding";
-export type { RowSize } from "./fleetNodes";
+export type { NodeLimit, RowSize } from "./fleetNodes";
 export type { RollingReplacement, Scenario, ZoneLoss } from "./fleetScenarios";
 export { sizeFleet, type FleetSize, type SubnetSize } from "./fleetSize";
 export {
@@ -43,13 +43,31 @@ export {
 } from "./instanceType";
 export { groupMaxPods, maxPods, type AddressMode, type MaxPods, type MaxPodsOptions } from "./maxPods";
 export { awsNeeds, type AwsNeed } from "./permissions/awsNeeds";
+export type { AwsScope } from "./permissions/awsScopes";
 export { iamPolicy, type IamPolicy, type IamStatement, type PolicyPlace } from "./permissions/iamPolicy";
 export { kubernetesNeeds, type KubernetesNeed } from "./permissions/kubernetesNeeds";
+export type { PassedRole } from "./permissions/pulumiResources";
 export { rbacObjects, type RbacObject, type RbacRule } from "./permissions/rbac";
-export type { Step as PermissionStep, WantedPermissions } from "./permissions/wanted";
+export type {
+  OldNodeOwner,
+  OnRequest,
+  PermissionNetwork,
+  PermissionRotation,
+  Step as PermissionStep,
+  WantedPermissions,
+} from "./permissions/wanted";
 export { prefixReservations, type PrefixReservations } from "./prefixReservations";
 export { InvalidInputError, type Problem } from "./problem";
-export type { ReportModel } from "./report/reportModel";
+export type { AddressBand, BandMoment, BandSubnet } from "./report/addressBands";
+export type { Change as ReportChange } from "./report/changes";
+export type { Lane, LaneGroup, LaneOutcome, LaneSegment, LaneState } from "./report/lanes";
+export type { TypeMaxPods } from "./report/maxPodsByType";
+export type { Tone as ReportTone } from "./report/outcome";
+export type { PodPoint, PodSeries } from "./report/podSeries";
+export type { Figure as ReportFigure, ReportModel, RotationPicture } from "./report/reportModel";
+export type { ReportTable } from "./report/table";
+export type { Mark as TimelineMark, MarkKind, TimelineNode } from "./report/timeline";
+export type { WorkingSpan, WorkingTime } from "./report/workingTime";
 export { CUSTOM_NETWORKING_MAX_PODS } from "./userData/nodeConfig";
 export type { ClusterCoordinates, NodeSettings, Taint } from "./userData/nodeSettings";
 export {

@@ -1,12 +1,14 @@
+import type { AskedEnv } from "../../planning/awsNode/askedEnv";
 import { isNotSeen, type NotSeen } from "../../planning/preflight/finding";
 import type { ChangedSetting, ReportFacts } from "../../planning/report/facts";
 import { departed, lastSecond, typesOf, type Timeline } from "../../planning/report/timeline";
 import { containerOf, envOf, getAwsNode } from "../awsNodeDaemonSet";
 import { readCniRecord } from "../cniRecord";
-import type { AwsOutside, ClusterOutside } from "../connect";
+import type { AwsOutside } from "../connect";
 import type { Environment } from "../environments";
 import { KubeConfigError } from "../kubeConfig";
 import { connectKubernetes, type Kubernetes } from "../kubernetes";
+import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import { preflight } from "../preflight/preflight";
 import { preflightRequest } from "../preflight/preflightRequest";
 import { readControlPlane } from "../preflight/readControlPlane";
@@ -21,13 +23,13 @@ import { readStatus, stackFacts } from "../status/readStatus";
 import { verify } from "../verify";
 
 /**
- * Reads all that a report of an environment shows; changes nothing. What may not be looked at, and a cluster that does not
- * answer, are no failure: the report says what was not seen.
+ * Reads all that a report of an environment shows; changes nothing. What may not be looked at, a record that can't be read,
+ * and a cluster that does not answer, are no failure: the report says what was not seen.
  *
  * Needs what `readStatus`, `verify` and `preflight` need; ec2:DescribeVpcs and DescribeSubnets; in Kubernetes get on
  * configmaps of kube-system.
  *
- * @throws PulumiError, InvalidFileError, InvalidInputError when there is no such cluster; what AWS answers.
+ * @throws PulumiError, InvalidFileError, InvalidInputError when there is no such cluster, RotationError; what AWS answers.
  */
 export async function readReport(
   environment: Environment,
@@ -36,28 +38,17 @@ export async function readReport(
 ): Promise<ReportFacts> {
   const { name, region } = environment;
   const request = preflightRequest(environment, options.workDir);
-  const { clusterName } = request;
+  const { clusterName, cni: { env = {}, initEnv = {} } = {} } = request;
   const { outputs } = await stackFacts(environment, options);
   const podCidrs = outputs?.podCidrs ?? request.podCidrs;
   const { vpcId } = await readControlPlane(outside, clusterName);
   const inVpc = { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
-  const [blocks, subnets, found, inCluster] = await Promise.all([
+  const [blocks, subnets, found, cluster] = await Promise.all([
     readVpcBlocks(outside, vpcId),
     describeSubnetRooms(outside, inVpc),
     seen("what preflight looks at", () => preflight(request, outside)),
-    ofCluster(outside, async (cluster) => {
-      const kubernetes = connectKubernetes(cluster.kubeConfig, cluster);
-      const nodes = await kubernetes.list("/api/v1/nodes", (node: ApiNode) => slimNode(node));
-      return {
-        status: await readStatus(environment, options, cluster),
-        verification: outputs && (await verify(outputs, cluster, {}, { environment: name })),
-        types: typesOf(nodes.filter(({ owner }) => owner.kind !== "fargate")),
-        settings: await changedSettings(kubernetes),
-        timeline: await historyWith(kubernetes, nodes),
-      };
-    }),
+    readCluster({ environment, options, outputs, asked: { env, initEnv } }, outside),
   ]);
-  const cluster = isNotSeen(inCluster) ? unseenCluster(inCluster, outputs !== undefined) : inCluster;
   return {
     ...{ environment: name, clusterName, region, vpcId, podCidrs },
     ...cluster,
@@ -69,17 +60,45 @@ export async function readReport(
   };
 }
 
-/** Looks at the cluster, where there is a way to it and it answers. */
-async function ofCluster<T>(
-  outside: AwsOutside,
-  look: (outside: ClusterOutside) => Promise<T>,
-): Promise<T | NotSeen> {
-  const { kubeConfig } = outside;
-  if (kubeConfig instanceof KubeConfigError) return { notSeen: `the cluster: ${kubeConfig.message}` };
-  return seen("the cluster", () => look({ ...outside, kubeConfig }));
+/** What only the cluster tells. */
+type ClusterParts = Pick<ReportFacts, "status" | "verification" | "types" | "settings" | "timeline">;
+
+/** Of which environment, and what its stack made and asks for. */
+interface ReadEnvironment {
+  readonly environment: Environment;
+  readonly options: StackOptions;
+  readonly outputs: PodNetworkOutputs | undefined;
+  readonly asked: AskedEnv;
 }
 
-function unseenCluster(notSeen: NotSeen, isUp: boolean) {
+/** Looks at the cluster, where there is a way to it and it answers; what of it may not be looked at is left out alone. */
+async function readCluster(
+  { environment, options, outputs, asked }: ReadEnvironment,
+  outside: AwsOutside,
+): Promise<ClusterParts> {
+  const { kubeConfig } = outside;
+  const isUp = outputs !== undefined;
+  if (kubeConfig instanceof KubeConfigError) {
+    return unseenCluster({ notSeen: `the cluster: ${kubeConfig.message}` }, isUp);
+  }
+  const cluster = { ...outside, kubeConfig };
+  const kubernetes = connectKubernetes(kubeConfig, cluster);
+  const nodes = await seen("the cluster", () =>
+    kubernetes.list("/api/v1/nodes", (node: ApiNode) => slimNode(node)),
+  );
+  if (isNotSeen(nodes)) return unseenCluster(nodes, isUp);
+  const [status, verification, settings, timeline] = await Promise.all([
+    seenPart("nodes and pods", () => readStatus(environment, options, cluster)),
+    outputs &&
+      seenPart("verification", () => verify(outputs, cluster, {}, { environment: environment.name, asked })),
+    seenPart("settings of aws-node", () => changedSettings(kubernetes)),
+    seenPart("the rotation's history", () => historyWith(kubernetes, nodes)),
+  ]);
+  const types = typesOf(nodes.filter(({ owner }) => owner.kind !== "fargate"));
+  return { status, verification, types, settings, timeline };
+}
+
+function unseenCluster(notSeen: NotSeen, isUp: boolean): ClusterParts {
   return {
     status: notSeen,
     verification: isUp ? notSeen : undefined,
@@ -87,6 +106,16 @@ function unseenCluster(notSeen: NotSeen, isUp: boolean) {
     settings: notSeen,
     timeline: notSeen,
   };
+}
+
+/** As {@link seen}; what another version of this project has written is not seen either. */
+async function seenPart<T>(what: string, look: () => Promise<T>): Promise<T | NotSeen> {
+  try {
+    return await seen(what, look);
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return { notSeen: `${what}: ${error.message}` };
+    throw error;
+  }
 }
 
 /** Variables that are not as before the first change; undefined where nobody has recorded how they were. */
@@ -109,14 +138,7 @@ async function changedSettings(kubernetes: Kubernetes): Promise<ChangedSetting[]
 async function historyWith(
   kubernetes: Kubernetes,
   nodes: readonly NodeWithoutEnis[],
-): Promise<Timeline | NotSeen | undefined> {
-  try {
-    const timeline = await readHistory(kubernetes);
-    if (timeline === undefined) return undefined;
-    return departed(timeline, new Set(nodes.map(({ name }) => name)), lastSecond(timeline));
-  } catch (error) {
-    if (error instanceof UnreadableRecordError)
-      return { notSeen: `the rotation's history: ${error.message}` };
-    throw error;
-  }
+): Promise<Timeline | undefined> {
+  const timeline = await readHistory(kubernetes);
+  return timeline && departed(timeline, new Set(nodes.map(({ name }) => name)), lastSecond(timeline));
 }

@@ -16,8 +16,19 @@ export interface Danger {
   readonly wayOut: string;
 }
 
+/** Names a kind of danger. */
+export type DangerId =
+  | "SUBNET-LOST"
+  | "RANGE-LOST"
+  | "ROUTES-LOST"
+  | "ENICONFIG-LOST"
+  | "WORKERS-LOST"
+  | "WORKERS-ROLLED"
+  | "CNI-LOST"
+  | "CNI-FLAG-OFF";
+
 /** All kinds of dangers, with what each is about. */
-export const DANGERS = {
+export const DANGERS: Readonly<Record<DangerId, string>> = {
   "SUBNET-LOST": "a subnet is deleted or replaced",
   "RANGE-LOST": "a block of the VPC is deleted or replaced",
   "ROUTES-LOST": "a subnet that stays loses its route table",
@@ -26,8 +37,7 @@ export const DANGERS = {
   "WORKERS-ROLLED": "workers are replaced by EKS or Auto Scaling, and not by a rotation",
   "CNI-LOST": "aws-node is deleted or replaced, by itself or with its add-on",
   "CNI-FLAG-OFF": "custom networking is turned off",
-} as const;
-export type DangerId = keyof typeof DANGERS;
+};
 
 /** That Pulumi refuses a change that is allowed here, where it does. */
 export function protection({ isProtected = false, urn }: ResourceChange): string[] {

@@ -1,7 +1,8 @@
 import type { Standing } from "../environmentStatus";
 import type { NotSeen } from "../preflight/finding";
 import type { Preflight } from "../preflight/preflight";
-import type { Verification } from "../rotation/verification";
+import type { Share, Verification } from "../rotation/verification";
+import type { Deviation } from "../verification/deviation";
 import type { SubnetUse, Timeline, TypeUse } from "./timeline";
 
 /** A variable of aws-node that is not as it was before the first change. */
@@ -39,6 +40,14 @@ export interface ReportedStatus extends Standing {
   readonly freeAddresses: number;
 }
 
+/** What `podnet verify` finds without trying anything. */
+export interface ReportedVerification extends Verification {
+  /** Secondary ENIs in pod subnets that carry the security groups of their node's ENIConfig. */
+  readonly securityGroups: Share;
+  /** What is not as the stack made it. */
+  readonly deviations: readonly Deviation[];
+}
+
 /** All that a report is made of; each part, or why it was not seen. */
 export interface ReportFacts {
   readonly environment: string;
@@ -55,7 +64,7 @@ export interface ReportFacts {
   readonly subnets: readonly SubnetUse[];
   readonly status: ReportedStatus | NotSeen;
   /** None where the environment was never brought up. */
-  readonly verification: Verification | NotSeen | undefined;
+  readonly verification: ReportedVerification | NotSeen | undefined;
   readonly preflight: Preflight | NotSeen;
   /** None where the environment was never brought up. */
   readonly made: MadePodNetwork | undefined;

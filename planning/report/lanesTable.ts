@@ -12,7 +12,7 @@ export function lanesTable(groups: readonly LaneGroup[]): ReportTable {
       [...old, ...workers].map((lane) => [
         ...[availabilityZone, lane.node.name, lane.node.isNew ? "new" : "old", lane.outcome],
         marksText(lane),
-        podsText(lane),
+        podsText(lane, 6),
         lane.node.waits.join("; "),
       ]),
     ),
@@ -24,11 +24,11 @@ function marksText({ node }: Lane): string {
   return node.marks.map(({ kind, at }) => `${kind} ${clockText(at)}`).join(", ");
 }
 
-/** The pods of a node in words; empty for a worker. */
-export function podsText({ node }: Lane): string {
+/** The pods of a node in words, some of them by their names; empty for a worker. */
+export function podsText({ node }: Lane, named = 12): string {
   const { isNew, pods, evicted, refused } = node;
   if (isNew) return "";
-  const names = evicted.length === 0 ? "" : `: ${listed(evicted, 12)}`;
+  const names = evicted.length === 0 ? "" : `: ${listed(evicted, named)}`;
   const times = refused === 1 ? "an eviction" : `${grouped(refused)} evictions`;
   return `${grouped(Math.max(pods, evicted.length))}${names}${refused === 0 ? "" : ` (${times} refused)`}`;
 }

@@ -6,8 +6,8 @@ import { NODE_CONFIG_MEDIA_TYPE, renderNodeConfig } from "./nodeConfig";
 import { nodeSettingsProblems, type NodeSettings } from "./nodeSettings";
 
 /** Operating systems of EKS nodes whose user data is written here. */
-export const NODE_FAMILIES = ["al2023", "bottlerocket", "al2"] as const;
-export type NodeFamily = (typeof NODE_FAMILIES)[number];
+export type NodeFamily = "al2023" | "bottlerocket" | "al2";
+export const NODE_FAMILIES: readonly NodeFamily[] = ["al2023", "bottlerocket", "al2"];
 
 /**
  * Who completes the user data.
@@ -19,8 +19,8 @@ export type NodeFamily = (typeof NODE_FAMILIES)[number];
  *
  * Source: EKS user guide, "Customize managed nodes with launch templates".
  */
-export const NODE_GROUP_KINDS = ["managed", "own-ami", "self-managed"] as const;
-export type NodeGroupKind = (typeof NODE_GROUP_KINDS)[number];
+export type NodeGroupKind = "managed" | "own-ami" | "self-managed";
+export const NODE_GROUP_KINDS: readonly NodeGroupKind[] = ["managed", "own-ami", "self-managed"];
 
 /** User data, ready for a launch template, which takes it in base64. */
 export interface NodeUserData {

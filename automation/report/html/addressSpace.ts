@@ -22,8 +22,8 @@ export function addressSpace({ space }: ReportModel): Piece {
     "space",
     "Address space",
     words,
-    legend(),
     bands.length > 1 ? overview(bands) : null,
+    legend(),
     ...bands.map(bandPiece),
     foldedTable(table),
   );
@@ -75,11 +75,13 @@ function overview(bands: readonly AddressBand[]): Piece {
             class: "pick",
             style: `left:${inPercent(starts[index] ?? 0)};width:${inPercent(band.share)}`,
           },
-          band.share < NARROW ? null : el("span", { class: "text", "aria-hidden": "true" }, band.cidrBlock),
+          band.share < NARROW
+            ? null
+            : el("span", { class: "text", "aria-hidden": "true" }, `${band.cidrBlock}, ${purposeOf(band)}`),
           ...pickInside({
             group: "blocks",
             name: band.cidrBlock,
-            lines: [band.cidrBlock, `${grouped(band.addresses)} addresses`],
+            lines: [band.cidrBlock, wordsOf(band)],
             isRight: (starts[index] ?? 0) > 0.6,
           }),
         ),
@@ -88,17 +90,20 @@ function overview(bands: readonly AddressBand[]): Piece {
   );
 }
 
+function wordsOf(band: AddressBand): string {
+  return `${purposeOf(band)}, ${grouped(band.addresses)} addresses`;
+}
+
+function purposeOf({ isForPods }: Pick<AddressBand, "isForPods">): string {
+  return isForPods ? "for pods" : "for nodes";
+}
+
 function bandPiece(band: AddressBand): Piece {
-  const { cidrBlock, addresses, isForPods, before, after } = band;
+  const { cidrBlock, before, after } = band;
   return el(
     "div",
     { class: "band" },
-    el(
-      "h3",
-      {},
-      el("span", { class: "name" }, cidrBlock),
-      el("small", {}, `${isForPods ? "for pods" : "for nodes"}, ${grouped(addresses)} addresses`),
-    ),
+    el("h3", {}, el("span", { class: "name" }, cidrBlock), el("small", {}, wordsOf(band))),
     before === undefined ? null : momentPiece(cidrBlock, "before", before),
     momentPiece(cidrBlock, "now", after),
   );
@@ -142,7 +147,7 @@ function box({ start, width, fullness, isForPods }: BandSubnet): Piece[] {
 }
 
 function subnetPick(group: string, subnet: BandSubnet): Piece {
-  const { subnetId, availabilityZone, cidrBlock, start, width, used, usable, isForPods } = subnet;
+  const { subnetId, availabilityZone, cidrBlock, start, width, used, usable } = subnet;
   const part = `${percent(used, usable)} %`;
   return el(
     "label",
@@ -160,7 +165,7 @@ function subnetPick(group: string, subnet: BandSubnet): Piece {
       name: `${subnetId} ${cidrBlock}`,
       lines: [
         `${subnetId}  ${cidrBlock}`,
-        `${availabilityZone}, for ${isForPods ? "pods" : "nodes"}`,
+        `${availabilityZone}, ${purposeOf(subnet)}`,
         `${takenText(subnet)} of ${grouped(usable)} addresses taken`,
       ],
       isRight: start > 0.6,

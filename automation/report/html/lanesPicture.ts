@@ -1,7 +1,7 @@
 import { counted, grouped } from "../../../planning/amounts";
 import type { Lane, LaneGroup, LaneState } from "../../../planning/report/lanes";
 import { podsText, stretchesOf } from "../../../planning/report/lanesTable";
-import type { ReportModel, RotationPicture } from "../../../planning/report/reportModel";
+import type { ReportModel } from "../../../planning/report/reportModel";
 import { momentText } from "../../../planning/report/spans";
 import type { WorkingTime } from "../../../planning/report/workingTime";
 import { el, type Piece } from "./element";
@@ -50,24 +50,24 @@ export function lanesPicture({ rotation, isHistorySeen }: ReportModel): Piece {
     const why = isHistorySeen ? "No rotation has kept a history" : "Its history was not seen";
     return section("rotation", "Rotation", `${why}, so there is nothing to draw.`);
   }
-  const { time, groups, isWayBack, startedAtMs, leftOut } = rotation;
+  const { time, groups, isWayBack, startedAtMs, leftOut, table } = rotation;
   const words =
     `One lane per node, by zone${isWayBack ? ", on the way back to the subnets of nodes" : ""}. ` +
-    `The axis is the time that somebody worked on it since ${momentText(startedAtMs)} UTC.${pausesText(time)} ` +
-    "Point at a lane, or go to it by Tab and the arrow keys, to see its pods." +
+    `The axis is the time that somebody worked on it since ${momentText(startedAtMs)} UTC.${pausesText(time)}` +
     (leftOut === 0 ? "" : ` ${counted(leftOut, "node")} more had no room in the history.`);
   return section(
     "rotation",
     "Rotation",
     words,
+    el(
+      "p",
+      { class: "soft pointing" },
+      "Point at a lane, or go to it by Tab and the arrow keys, to see its pods.",
+    ),
     legend(),
     ...groups.map((group) => zone(group, time)),
-    tableOf(rotation),
+    foldedTable(table),
   );
-}
-
-function tableOf({ table }: RotationPicture): Piece {
-  return foldedTable(table);
 }
 
 function legend(): Piece {

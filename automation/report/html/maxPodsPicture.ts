@@ -9,7 +9,7 @@ import { foldedTable, section, short } from "./parts";
 export function maxPodsPicture({ maxPods: { types, table } }: ReportModel): Piece {
   if (types.length === 0) return section("types", "Pods per node", "No node was seen.");
   const most = Math.max(...types.flatMap(({ before = 0, after = 0 }) => [before, after]));
-  const width = scaleLinear().domain([0, most]).range([0, 80]);
+  const width = scaleLinear().domain([0, most]).range([0, 1]);
   return section(
     "types",
     "Pods per node",
@@ -37,7 +37,7 @@ function typePiece(
               el(
                 "svg",
                 {
-                  style: `width:${short(width(value))}%`,
+                  style: `width:calc((100% - 9rem) * ${short(width(value))})`,
                   viewBox: "0 0 10 10",
                   preserveAspectRatio: "none",
                   "aria-hidden": "true",

@@ -39,8 +39,23 @@ export function plainTable({ caption, columns, rows }: ReportTable): Piece {
     {},
     el("caption", {}, caption),
     el("thead", {}, el("tr", {}, ...columns.map((name) => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))))),
+    el(
+      "tbody",
+      {},
+      ...rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, ...broken(cell))))),
+    ),
   );
+}
+
+/** Words that are longer are broken where one would, in a narrow column. */
+const LONG_WORD = 20;
+
+/** A text with places to break its long words at: behind dots, slashes and underscores. */
+function broken(text: string): Children[] {
+  if (!text.split(" ").some(({ length }) => length > LONG_WORD)) return [text];
+  return text
+    .split(/(?<=[./_])(?=\S)/)
+    .flatMap((part, index) => (index === 0 ? [part] : [el("wbr", {}), part]));
 }
 
 /** Something in a picture that can be hovered over, tapped and reached by arrow keys: what it is, shows then. */

@@ -36,14 +36,12 @@ code, .name { font-family: ui-monospace, monospace; font-size: 0.86em; overflow-
 .tone.notBegun { color: var(--soft); }
 .where { color: var(--soft); display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin: 0; padding: 0; list-style: none; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem; margin: 1.8rem 0 0; }
-.figures div { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; padding: 0.8rem 1rem; display: flex; flex-direction: column-reverse; }
-.figures dt { color: var(--soft); font-size: 0.85rem; }
-.figures dd { margin: 0; }
+.figures div { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; padding: 0.8rem 1rem; display: flex; flex-direction: column; }
+.figures dt { order: 1; font-size: 0.9rem; }
+.figures dd { display: contents; }
 .figures .value { font-size: 1.7rem; line-height: 1.2; font-weight: 620; font-variant-numeric: tabular-nums; }
-.figures .value, .figures .note { display: block; }
-.figures .note { color: var(--soft); font-size: 0.85rem; }
+.figures .note { order: 2; color: var(--soft); font-size: 0.85rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; padding: 0; margin: 1.6rem 0 0; list-style: none; font-size: 0.9rem; }
-.sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 :focus-visible { outline: 2px solid var(--new); outline-offset: 2px; border-radius: 3px; }
 svg { display: block; }
@@ -89,6 +87,8 @@ legend small { font-weight: 400; color: var(--soft); font-size: 0.87rem; margin-
 .strip.thin { height: 22px; }
 .pick { position: absolute; top: 0; bottom: 0; min-width: 3px; }
 .pick .text { position: absolute; inset: 2px 5px; overflow: hidden; font-size: 0.76rem; line-height: 1.25; }
+.pick .text { container-type: inline-size; }
+@container (max-width: 4.4rem) { .pick .text span { display: none !important; } }
 .pick .text > * { display: block; width: max-content; max-width: 100%; padding: 0 3px; border-radius: 3px; background: color-mix(in srgb, var(--raised) 70%, transparent); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .pick:hover { background: color-mix(in srgb, var(--ink) 9%, transparent); }
 .pick .tip { left: 0; }
@@ -108,7 +108,7 @@ legend small { font-weight: 400; color: var(--soft); font-size: 0.87rem; margin-
 .types { display: grid; grid-template-columns: max-content 1fr; gap: 0.7rem 1rem; margin: 0.8rem 0; align-items: center; }
 .types dt { font-weight: 600; } .types dd { margin: 0; }
 .bar { display: grid; grid-template-columns: 4rem 1fr; font-size: 0.85rem; align-items: center; color: var(--soft); }
-.bar .track { display: flex; align-items: center; gap: 0.5rem; color: var(--ink); font-variant-numeric: tabular-nums; }
+.bar .track { display: flex; align-items: center; gap: 0.5rem; color: var(--ink); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bar svg { height: 12px; flex: none; }
 .bar .old { fill: var(--old); } .bar .new { fill: var(--new); }
 .finding { background: var(--raised); border: 1px solid var(--line); border-left: 5px solid var(--old); border-radius: 8px; padding: 0.7rem 1rem; margin: 0.7rem 0; break-inside: avoid; overflow-wrap: anywhere; }
@@ -119,9 +119,9 @@ legend small { font-weight: 400; color: var(--soft); font-size: 0.87rem; margin-
 .finding ul { margin: 0.2rem 0; padding-left: 1.1rem; color: var(--soft); font-size: 0.9rem; }
 details { margin: 0.9rem 0 0; }
 summary { cursor: pointer; color: var(--soft); font-size: 0.9rem; width: max-content; max-width: 100%; }
-.changes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 0 2.5rem; align-items: start; }
-.changes td { overflow-wrap: anywhere; min-width: 4rem; }
-.changes > div { min-width: 0; break-inside: avoid; }
+.changes { display: flex; flex-wrap: wrap; gap: 0 2.5rem; }
+.changes > div { min-width: min(33rem, 100%); max-width: 100%; break-inside: avoid; }
+.changes table { width: 100%; }
 .scroll { overflow-x: auto; margin-top: 0.5rem; }
 table { border-collapse: collapse; font-size: 0.83rem; font-variant-numeric: tabular-nums; min-width: 40%; }
 caption { text-align: left; color: var(--soft); padding: 0 0 0.4rem; }
@@ -130,10 +130,11 @@ th { font-weight: 600; white-space: nowrap; }
 tbody tr:hover { background: var(--faint); }
 footer { color: var(--soft); font-size: 0.85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media (max-width: 44rem) {
-  :root { --gutter: 6.6rem; }
+  :root { --gutter: 7.6rem; }
+  .lane .name { width: calc(var(--gutter) - 0.3rem); font-size: 0.68rem; }
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   section { margin-top: 2.4rem; }
-  .axis span.odd { display: none; }
+  .axis span.spare { display: none; }
   main { overflow-x: clip; }
   .dense { --gutter: 0px; } .axis.ofdense { --gutter: 0px; }
   .moment { grid-template-columns: 1fr; }
@@ -149,11 +150,11 @@ footer { color: var(--soft); font-size: 0.85rem; padding-top: 3rem; padding-bott
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
   header { padding-top: 0; }
   section { margin-top: 1.6rem; }
-  nav, .skip, .tip { display: none !important; }
+  nav, .skip, .tip, .pointing { display: none !important; }
   h2, h3, legend, .kind { break-after: avoid; }
   .scroll { overflow: visible; }
   table { width: 100%; font-size: 7.5pt; }
-  th, td { padding-right: 0.4rem; overflow-wrap: anywhere; white-space: normal; }
+  th, td { padding-right: 0.4rem; max-width: 12rem; }
   tr { break-inside: avoid; }
   details.short::details-content { content-visibility: visible; height: auto; }
 }

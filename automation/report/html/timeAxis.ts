@@ -12,10 +12,15 @@ interface Tick {
   readonly text: string;
 }
 
+/** What the first part of a tick counts. */
+function unitOf({ seconds }: WorkingTime): "min" | "h" {
+  return seconds < 600 ? "min" : "h";
+}
+
 /** Some moments at even distances, which people count in. */
 function ticks(time: WorkingTime): Tick[] {
   const { seconds } = time;
-  const isShort = seconds < 600;
+  const isShort = unitOf(time) === "min";
   const two = (value: number) => String(value).padStart(2, "0");
   const all = scaleUtc()
     .domain([0, seconds * 1000])
@@ -28,22 +33,28 @@ function ticks(time: WorkingTime): Tick[] {
   });
 }
 
-/** The axis of a picture over time. */
+/** The axis of a picture over time; it begins with its unit. */
 export function timeAxis(time: WorkingTime, className = ""): Piece {
-  const unit = time.seconds < 600 ? " min" : " h";
+  const all = ticks(time);
+  // On a narrow page some go: there is room for four.
+  const step = Math.ceil(all.length / 4);
   return el(
     "div",
     { class: `axis ${className}`, "aria-hidden": "true" },
-    ...ticks(time).map(({ position, text }, index) =>
+    ...all.map(({ position, text }, index) =>
       el(
         "span",
         {
-          class: [index % 2 === 1 ? "odd" : "", position < 0.04 ? "first" : "", position > 0.97 ? "last" : ""]
+          class: [
+            index % step === 0 ? "" : "spare",
+            position < 0.04 ? "first" : "",
+            position > 0.97 ? "last" : "",
+          ]
             .join(" ")
             .trim(),
           style: `left:${inPercent(position)}`,
         },
-        index === 0 ? text + unit : text,
+        index === 0 ? `0 ${unitOf(time)}` : text,
       ),
     ),
   );

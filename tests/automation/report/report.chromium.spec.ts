@@ -94,16 +94,22 @@ for (const sampled of [
 
     it("fits a telephone and a sheet of paper", async () => {
       const tooWide = () => page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      const clipped = (but: string) =>
+        page.evaluate(`[...document.querySelectorAll("main *")].filter((one) => {
+          const { right, width } = one.getBoundingClientRect();
+          return width > 1 && right > innerWidth + 1 && !one.closest("${but}");
+        }).map((one) => one.outerHTML)`);
+      /** Words of an axis that run into those before them. */
+      const overlapping = () =>
+        page.evaluate(`[...document.querySelectorAll(".axis")].flatMap((axis) => {
+          const boxes = [...axis.children].map((one) => one.getBoundingClientRect()).filter(({ width }) => width > 0);
+          return boxes.filter(({ left }, index) => index > 0 && left < boxes[index - 1].right);
+        }).length`);
       await page.setViewportSize({ width: 380, height: 800 });
-      assert.equal(await tooWide(), 0);
+      assert.deepEqual([await tooWide(), await clipped(".tip, .scroll"), await overlapping()], [0, [], 0]);
       await page.emulateMedia({ media: "print" });
       await page.setViewportSize(PAPER);
-      assert.equal(await tooWide(), 0);
-      const clipped = await page.evaluate(`[...document.querySelectorAll("main *")].filter((one) => {
-        const { right, width } = one.getBoundingClientRect();
-        return width > 1 && right > innerWidth + 1 && !one.closest(".sr");
-      }).length`);
-      assert.equal(clipped, 0);
+      assert.deepEqual([await tooWide(), await clipped(".tip"), await overlapping()], [0, [], 0]);
       const tallest = await page.evaluate(
         `Math.max(...[...document.querySelectorAll(".lanes")].map((one) => one.getBoundingClientRect().height))`,
       );

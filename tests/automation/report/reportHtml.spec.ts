@@ -5,7 +5,8 @@ import type { ReportFacts } from "../../../planning/report/facts";
 import { reportModel } from "../../../planning/report/reportModel";
 import { sampleFacts } from "./sampleFacts";
 
-const htmlOf = (facts: ReportFacts) => reportHtml(reportModel(facts));
+/** A report without the places at which long words may be broken. */
+const htmlOf = (facts: ReportFacts) => reportHtml(reportModel(facts)).replaceAll("<wbr/>", "");
 /** Every tag of a page, without what its attributes are. */
 const tagsOf = (html: string) =>
   [...html.matchAll(/<(\/?[a-zA-Z!][^\s/>]*)/g)].map(([, tag = ""]) => tag.toLowerCase()).sort();
@@ -83,7 +84,8 @@ describe("a report as HTML", () => {
   });
 
   it("has everything that is drawn in a table", () => {
-    const model = reportModel(sampleFacts({ nodes: 10, blocked: 1 }));
+    const facts = sampleFacts({ nodes: 10, blocked: 1 });
+    const model = reportModel(facts);
     const { space, pods, maxPods } = model;
     const rotation = model.rotation ?? assert.fail("there was one");
     const cells = (table: { readonly rows: readonly (readonly string[])[] }) => new Set(table.rows.flat());
@@ -97,9 +99,40 @@ describe("a report as HTML", () => {
         assert.ok(subnets.has(subnetId));
     assert.equal(pods?.table.rows.length, pods?.stretches.flat().length);
     assert.equal(maxPods.table.rows.length, maxPods.types.length);
-    const html = reportHtml(model);
+    const html = htmlOf(facts);
     for (const { rows } of [space.table, rotation.table, pods?.table ?? assert.fail(), maxPods.table])
       for (const cell of rows.flat()) assert.ok(cell === "" || html.includes(`<td>${cell}</td>`), cell);
+  });
+
+  it("may be broken within long words of its tables, where a person would, and within no others", () => {
+    const html = reportHtml(reportModel(FACTS));
+    assert.ok(
+      html.includes("<td>AWS_<wbr/>VPC_<wbr/>K8S_<wbr/>CNI_<wbr/>CUSTOM_<wbr/>NETWORK_<wbr/>CFG</td>"),
+    );
+    assert.ok(html.includes("<td>ENI_CONFIG_LABEL_DEF</td>"));
+  });
+
+  it("begins each axis with its unit", () => {
+    const axes = [...htmlOf(FACTS).matchAll(/<div class="axis [^>]*><span [^>]*>([^<]*)/g)];
+    assert.deepEqual(
+      axes.map(([, first]) => first),
+      ["0 h", "0 h", "0 h", "0 h"],
+    );
+  });
+
+  it("leaves room on a narrow page between the moments of an axis", () => {
+    const { timeline } = FACTS;
+    if (timeline === undefined || "notSeen" in timeline) return assert.fail("it is seen");
+    const processes = [{ runId: "7f3a", from: 0, to: 49, end: "done" }];
+    const [axis = ""] =
+      /<div class="axis .*?<\/div>/.exec(htmlOf({ ...FACTS, timeline: { ...timeline, processes } })) ?? [];
+    const moments = [...axis.matchAll(/<span ([^>]*)>([^<]*)/g)];
+    const kept = moments.filter(([, attributes = ""]) => !attributes.includes("spare"));
+    assert.equal(moments.length, 10);
+    assert.deepEqual(
+      kept.map(([, , text]) => text),
+      ["0 min", "0:15", "0:30", "0:45"],
+    );
   });
 
   it("shows what there is of an environment that nobody has touched", () => {

@@ -161,6 +161,8 @@ export function sampleFacts(sampled: Sampled): ReportFacts {
       podsOutside: [],
       unseenNodes: [],
       cleanPrimaryEnis: { right: nodes - blocked, of: nodes },
+      securityGroups: { right: 2 * nodes - blocked, of: 2 * nodes },
+      deviations: [],
       secondaryEnis: { right: 2 * nodes - blocked, of: 2 * nodes },
       allocatablePods: { right: nodes - blocked, of: nodes },
       allocatableByType: ["m5.large 20", "m5.xlarge 44"],

@@ -217,6 +217,28 @@ describe("what a report says", () => {
     ]);
   });
 
+  it("of a verification, what is not as the stack made it", () => {
+    const facts = sampleFacts({ nodes: 3 });
+    const { verification } = facts;
+    if (verification === undefined || "notSeen" in verification) return assert.fail("it is seen");
+    const deviation = {
+      about: "eniConfigs",
+      title: "ENIConfig us-west-2a is gone",
+      wayOut: "podnet up",
+    } as const;
+    const model = reportModel({ ...facts, verification: { ...verification, deviations: [deviation] } });
+    assert.deepEqual(model.verification?.rows.slice(4, 7), [
+      ["secondary ones have the security groups of their ENIConfig", "6 of 6", ""],
+      ["nodes allow no more pods than their addresses carry", "3 of 3 (m5.large 20, m5.xlarge 44)", ""],
+      ["nodes were seen in EC2", "3 of 3", ""],
+    ]);
+    assert.deepEqual(model.verification.rows[7], [
+      "aws-node and ENIConfigs are as the stack made them",
+      "no",
+      "ENIConfig us-west-2a is gone",
+    ]);
+  });
+
   it("of what was not seen, why, once", () => {
     const notSeen = { notSeen: "the cluster: no answer" };
     const facts = sampleFacts({ nodes: 3 });
