@@ -92,7 +92,8 @@ export async function podSubnetsOf(stack: Stack): Promise<PodNetworkOutputs["pod
 
 /** Outputs as `pulumi stack output` has them, checked. @throws MissingOutputsError */
 export function readOutputs(stack: string, outputs: OutputMap): PodNetworkOutputs {
-  if (Object.keys(outputs).length === 0) throw new MissingOutputsError(stack, "it was never brought up");
+  if (Object.keys(outputs).length === 0)
+    throw new MissingOutputsError(stack, "it was never brought up, or is taken back");
   const values = Object.fromEntries(
     Object.entries(outputs).map(([key, { value }]): [string, unknown] => [key, value]),
   );

@@ -1,15 +1,16 @@
-import { Command as Commander, CommanderError, Help, Option } from "commander";
+import { Command as Commander, CommanderError, Option } from "commander";
 import { InvalidInputError } from "../planning/problem";
 import type { Answer, Command } from "./command";
 import { commands, type CommandEntry, type CommandGroup } from "./commands";
 import { exitCode } from "./exitCode";
+import { helpLayout, helpText } from "./helpLayout";
 import type { Io } from "./io";
 import { jsonText } from "./jsonText";
 import { flagName, readFlags, type GivenFlags, type ReadFlags } from "./readFlags";
 import { reportFailure, reportInterruption, reportProblems } from "./report";
 import { UsageError } from "./usageError";
 import { visibleIo } from "./visibleIo";
-import { reflowed, terminalColumns } from "./wrapped";
+import { terminalColumns } from "./wrapped";
 
 // By the package's own name, which is found from the sources and from dist alike.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -96,7 +97,9 @@ async function answerTo(
     .helpCommand(false)
     .addHelpText(
       "after",
-      "\nExamples:\n  podnet max-pods m5.large --custom-networking\n  podnet check-cidr 100.64.0.0/16 --vpc-cidr 10.0.0.0/16\n\nEach command has a --help of its own, with examples.",
+      helpText(
+        "Examples:\n  podnet max-pods m5.large --custom-networking\n  podnet check-cidr 100.64.0.0/16 --vpc-cidr 10.0.0.0/16\n\nEach command has a --help of its own, with examples.",
+      ),
     );
   // Errors are thrown here and written in one place.
   program
@@ -106,7 +109,7 @@ async function answerTo(
       writeErr: () => undefined,
       getOutHelpWidth: () => terminalColumns(),
     })
-    .configureHelp({ optionDescription });
+    .configureHelp(helpLayout);
   const add = (parent: Commander, entry: CommandEntry) => {
     const sub = parent.command(entry.name).description(entry.summary);
     if (entry !== asked.entry) return;
@@ -123,7 +126,7 @@ async function answerTo(
       continue;
     }
     const group = program.command(part.name).description(part.summary).usage("<command>").helpCommand(false);
-    group.addHelpText("after", `\n${reflowed(part.help, terminalColumns())}`);
+    group.addHelpText("after", helpText(part.help));
     for (const entry of part.commands) add(group, entry);
   }
   // The name alone asks what there is.
@@ -159,14 +162,7 @@ function configure(sub: Commander, command: Command): void {
     );
   }
   sub.option("--json", "print one JSON document");
-  sub.addHelpText("after", `\n${reflowed(help, terminalColumns())}`);
-}
-
-/** What help says of an option: that one without a value is meant as true, its text says already. */
-function optionDescription(this: Help, option: Option): string {
-  return option.presetArg === "true"
-    ? option.description
-    : Help.prototype.optionDescription.call(this, option);
+  sub.addHelpText("after", helpText(help));
 }
 
 /** Runs a command; problems of planning's come out under the names of flags. */

@@ -1,8 +1,7 @@
-import { Writable } from "node:stream";
-import { createLogUpdate } from "log-update";
 import { formatElapsed } from "../planning/elapsed";
 import { visibleLines } from "../planning/visible";
 import type { Io } from "./io";
+import { picture } from "./picture";
 import { fitted } from "./wrapped";
 
 /** Tells people what long work is doing. */
@@ -97,17 +96,10 @@ function drawnProgress(
   { stderr, draw: write = stderr }: Pick<Io, "stderr" | "draw">,
   time: Ticking,
 ): Progress {
-  const terminal = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      write(chunk.toString());
-      done();
-    },
-  });
   // Asked anew each time, for windows change; a terminal that was never given a size says 0.
   const columns = () => process.stderr.columns || DEFAULT_COLUMNS;
   const rows = () => process.stderr.rows || DEFAULT_ROWS;
-  Object.defineProperties(terminal, { columns: { get: columns }, rows: { get: rows } });
-  const draw = createLogUpdate(terminal);
+  const below = picture(write, { columns, rows });
   let title = "";
   let stepStartedAt = time.now();
   let standing: readonly string[] = [];
@@ -115,24 +107,19 @@ function drawnProgress(
     if (title === "") return;
     const lines = standing.flatMap((line) => fittedLines(line, columns()));
     // The time, the cursor and one free line have their place as well.
-    draw(
-      [`  ${formatElapsed(time.now() - stepStartedAt)}`, ...atMost(lines, Math.max(1, rows() - 3))].join(
-        "\n",
-      ),
-    );
+    below.draw([`  ${formatElapsed(time.now() - stepStartedAt)}`, ...atMost(lines, Math.max(1, rows() - 3))]);
   };
   const stop = time.every(REDRAW_MS, redraw);
   return {
     step(next) {
-      draw.clear();
-      draw.persist(visibleLines(next));
+      below.leave([visibleLines(next)]);
       title = next;
       stepStartedAt = time.now();
       standing = [];
       redraw();
     },
     say(line) {
-      draw.persist(fittedLines(line, columns()).join("\n"));
+      below.leave(fittedLines(line, columns()));
       redraw();
     },
     show(lines) {
@@ -141,8 +128,7 @@ function drawnProgress(
     },
     close() {
       stop();
-      draw.clear();
-      draw.done();
+      below.end();
     },
   };
 }

@@ -77,6 +77,9 @@ function paragraphs(name: string, result: RollbackResult, columns?: number): str
   const why = problems.length === 0 ? [] : [describeProblems(problems, columns)];
   switch (outcome) {
     case "done":
+      // As after an earlier run that was killed behind its last deletion.
+      if (rotated.length + removed.length + left.length === 0)
+        return [`${name}  taken back: nothing of it was left.${notesText}`];
       return [
         `${name}  taken back  ${counted(rotated.length, "node")} replaced, ${counted(removed.length, "resource")} deleted${stays}${notesText}`,
       ];

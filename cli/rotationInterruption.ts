@@ -138,7 +138,7 @@ function whatStays({ step = "workers", started, onTheirWay }: Trail): string[] {
     ...(nodes.length > 0
       ? [`On their way, and cordoned as they are: ${nodes.join(", ")}.`]
       : started.isResumed
-        ? ["Nodes that an earlier process had on their way stay cordoned."]
+        ? ["Nodes that an earlier process had on their way, and that are not gone, stay cordoned."]
         : ["No node is on its way."]),
     "New workers, marks and taints of old nodes, and what was changed of their groups stay as they are.",
   ];

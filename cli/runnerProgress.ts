@@ -106,7 +106,7 @@ function rotationProgress(progress: Progress, isTTY: boolean): (event: RotationE
   const isDue = isTTY ? () => true : pacing();
   return (event) => {
     view.read(event);
-    const line = event.type === "progress" ? view.summary()[0] : describeRotationEvent(event);
+    const line = event.type === "progress" ? view.figures() : describeRotationEvent(event);
     // The pods of a node are counted, in a pipeline as well.
     const isCounted = event.type === "evicted" || (isTTY && DRAWN.has(event.type));
     if (line !== undefined && !isCounted && isDue(event)) progress.say(line);

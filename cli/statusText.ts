@@ -82,8 +82,12 @@ function describeLastRun(
   const what = runId === undefined ? kind : `${kind} ${runId}`;
   if (isRunning) return `${what}, running`;
   if (isAborted) return `${what}, aborted ${span(nowMs - (endedAtMs ?? startedAtMs))} ago`;
-  const since = `${what}, ${span(nowMs - (endedAtMs ?? startedAtMs))} ago`;
-  return endedAtMs === undefined ? `${since}, cut off` : `${since}, took ${span(endedAtMs - startedAtMs)}`;
+  // Paused, interrupted or killed: it has begun, and nobody wrote down that it ended.
+  if (endedAtMs === undefined) return `${what}, begun ${span(nowMs - startedAtMs)} ago, stopped`;
+  const since = `${what}, ${span(nowMs - endedAtMs)} ago`;
+  // Of a rollback that has ended, Pulumi alone remembers something: its last step, and not how long all of it took.
+  const isLastStep = kind === "rollback" && runId === undefined;
+  return isLastStep ? since : `${since}, took ${span(endedAtMs - startedAtMs)}`;
 }
 
 /** A span in its largest unit: `40 s`, `11 min`, `3 h`, `2 d`. */

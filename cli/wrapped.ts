@@ -15,18 +15,18 @@ export function reflowed(text: string, columns = TEXT_COLUMNS): string {
   const blocks: string[] = [];
   let isProse = false;
   for (const line of text.split("\n")) {
-    const isNext = line !== "" && !/^[\s-]/.test(line) && !line.endsWith(":");
+    const isOfParagraph = line !== "" && !/^\s|^- /.test(line);
     const last = blocks.at(-1);
-    if (isProse && isNext && last !== undefined) blocks[blocks.length - 1] = `${last} ${line}`;
+    if (isProse && isOfParagraph && last !== undefined) blocks[blocks.length - 1] = `${last} ${line}`;
     else blocks.push(line);
-    isProse = isNext;
+    isProse = isOfParagraph && !line.endsWith(":");
   }
   return blocks
-    .map((block) =>
-      isCommand(block)
-        ? block
-        : wrapped(block, columns, " ".repeat(block.startsWith(" ") ? hangOf(block) : 0)),
-    )
+    .map((block) => {
+      if (isCommand(block)) return block;
+      const indent = block.startsWith(" ") ? answerHangOf(block, columns) : 0;
+      return wrapped(block, columns, " ".repeat(indent), wordsOfProse);
+    })
     .join("\n");
 }
 
@@ -61,9 +61,11 @@ function answerHangOf(line: string, columns: number): number {
 /**
  * One line in several, broken at spaces, those behind the first indented; a word that is longer stays whole, and so does
  * a command of which it speaks, up to the end of that part of the sentence.
+ *
+ * @param words what stays whole. @default words and commands
  */
-export function wrapped(line: string, columns = TEXT_COLUMNS, indent = ""): string {
-  const [first = "", ...pieces] = unbreakable(line);
+export function wrapped(line: string, columns = TEXT_COLUMNS, indent = "", words = unbreakable): string {
+  const [first = "", ...pieces] = words(line);
   const lines: string[] = [];
   let current = first;
   for (const piece of pieces) {
@@ -89,6 +91,27 @@ function unbreakable(line: string): string[] {
     if (isInCommand) pieces[pieces.length - 1] = `${pieces.at(-1) ?? ""} ${word}`;
     else pieces.push(word);
     isInCommand = (isInCommand || /^[("]?(?:podnet|kubectl|aws)$/.test(word)) && !/[.,;:)]$/.test(word);
+  }
+  return pieces;
+}
+
+/** How many words behind the name of a program say what it does: `podnet rotate`, `kubectl get daemonset`. */
+const COMMAND_WORDS: Readonly<Record<string, number>> = { podnet: 1, kubectl: 2, aws: 2 };
+
+/**
+ * The words of help, in which commands are spoken of by their names, and sentences go on behind them: only its flags and
+ * what stands for a name (`podnet sandbox up --name NAME`) belong to one.
+ */
+export function wordsOfProse(line: string): string[] {
+  const pieces: string[] = [];
+  let expected = 0;
+  let isInCommand = false;
+  for (const word of line.split(SPACE)) {
+    isInCommand &&= expected > 0 || /^(?:-|[A-Z]+\b)/.test(word);
+    if (isInCommand) pieces[pieces.length - 1] = `${pieces.at(-1) ?? ""} ${word}`;
+    else pieces.push(word);
+    expected = COMMAND_WORDS[word.replace(/^[("]/, "")] ?? (word === "sandbox" ? 1 : expected - 1);
+    isInCommand = (isInCommand || expected > 0) && !/[.,;:)]$/.test(word);
   }
   return pieces;
 }

@@ -51,8 +51,9 @@ in the way; 130 after Ctrl-C.`,
       return { json, text: describeRollbackPlan(name, plan, terminalColumns()), isNo };
     }
     const title = `Taking ${name} back`;
+    const trail = rotationTrail(name, "rollback", terminalColumns(process.stderr));
     const result = await withRunner(title, flags, io, (runner) =>
-      toldToItsEnd(title, runner.rollback(environment, given), io, rotationTrail(name, "rollback")),
+      toldToItsEnd(title, runner.rollback(environment, given), io, trail),
     );
     return {
       json: { environment: name, ...result },

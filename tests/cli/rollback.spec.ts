@@ -60,6 +60,7 @@ describe("the way back, in words", () => {
       }),
       "prod  taken back  2 nodes replaced, 1 resource deleted\nForgotten, stays as others made it: Addon b.\nnote: look",
     );
+    assert.equal(describeRollback("prod", nothing), "prod  taken back: nothing of it was left.");
   });
 
   it("says where it stopped, why, and what goes on", () => {

@@ -82,7 +82,7 @@ describe("a rotation that is interrupted", () => {
       [planned, resumed(18)],
       [
         "prod  interrupted  18 of 22 old nodes rotated  run 7f3a",
-        "Nodes that an earlier process had on their way stay cordoned.",
+        "Nodes that an earlier process had on their way, and that are not gone, stay cordoned.",
         STAYS,
         ...GOES_ON,
       ],

@@ -48,7 +48,7 @@ describe("describeStatus", () => {
     assert.match(describeStatus([withWayOut], NOW), /\n\ndev: not seen: no credentials\n {2}-> Sign in\.$/);
   });
 
-  it("says of a run that goes on, was cut off, or was taken back", () => {
+  it("says of a run that goes on, was stopped, or was taken back", () => {
     const lastRun = {
       kind: "rotate",
       runId: "7f3a",
@@ -58,9 +58,15 @@ describe("describeStatus", () => {
     } as const;
     const of = (isRunning: boolean) => describeStatus([{ ...prod, lastRun: { ...lastRun, isRunning } }], NOW);
     assert.match(of(true), /rotate 7f3a, running {2}/);
-    assert.match(of(false), /rotate 7f3a, 1 min ago, cut off {2}/);
+    assert.match(of(false), /rotate 7f3a, begun 1 min ago, stopped {2}/);
     const aborted = { ...prod, lastRun: { ...lastRun, isRunning: false, isAborted: true, endedAtMs: NOW } };
     assert.match(describeStatus([aborted], NOW), /rotate 7f3a, aborted 0 s ago {2}/);
+  });
+
+  it("says of a rollback that has ended when that was, but not how long its last step took", () => {
+    const lastRun = { kind: "rollback", isRunning: false, isAborted: false } as const;
+    const ended = { ...lastRun, startedAtMs: NOW - 2 * MINUTE, endedAtMs: NOW - MINUTE };
+    assert.match(describeStatus([{ ...prod, lastRun: ended }], NOW), / {2}rollback, 1 min ago {2}/);
   });
 
   it("never rounds a few pods to none, nor all but a few to all", () => {

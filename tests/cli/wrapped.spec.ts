@@ -55,4 +55,13 @@ describe("wrapped text", () => {
       "Examples:\n  podnet a long example\n\nOne two three.\n\n  key  what it\n       is for",
     );
   });
+
+  it("of help is one paragraph wherever its source breaks, and keeps but the name and the flags of a command whole", () => {
+    const help = "What\n--existing lists\nstays as follows:\n- one of two\n- two";
+    assert.equal(reflowed(help, 24), "What --existing lists\nstays as follows:\n- one of two\n- two");
+    assert.equal(
+      reflowed("See how podnet sandbox list --json names them all, and aws ec2 describe-vpcs shows.", 30),
+      "See how\npodnet sandbox list --json\nnames them all, and\naws ec2 describe-vpcs shows.",
+    );
+  });
 });
