@@ -78,8 +78,10 @@ const KUBECTL: Readonly<Record<string, readonly string[]>> = {
   patch: ["--type", "--patch"],
   "port-forward": [],
   rollout: [],
+  run: ["--image", "--port"],
   scale: ["--replicas"],
   set: ["--list"],
+  wait: ["--for", "--timeout"],
 };
 const KUBECTL_FLAGS = ["-n", "--namespace", "--context", "--kubeconfig", "--request-timeout"];
 
