@@ -27,6 +27,7 @@ export interface StatusFacts {
   readonly name: string;
   /** Whether its stack has the outputs of a pod network. */
   readonly isUp: boolean;
+  readonly nodes: number;
   readonly oldNodes: number;
   readonly isVerified: boolean;
   /** Whether aws-node runs with custom networking. */
@@ -108,7 +109,7 @@ const NEXT: Readonly<Record<EnvironmentStep, string | undefined>> = {
 };
 
 function stepOf(facts: StatusFacts): EnvironmentStep {
-  const { isUp, oldNodes, isVerified, rotation, update } = facts;
+  const { isUp, nodes, oldNodes, isVerified, rotation, update } = facts;
   if (rotation?.isHeld === true) return rotation.isWayBack ? "rolling back" : "rotating";
   const isRemovalCutOff = update?.isRemoval === true && update.result !== "succeeded";
   if (isRemovalCutOff || isRollbackUnfinished(rotation, facts)) return "rollback stopped";
@@ -117,7 +118,8 @@ function stepOf(facts: StatusFacts): EnvironmentStep {
   if (rotation?.isFinished === false) return "rotation stopped";
   if (isVerified) return "done";
   if (oldNodes === 0) return "not verified";
-  return rotation === undefined ? "up" : "partly rotated";
+  // New nodes alone say nothing: an autoscaler may have added them.
+  return rotation === undefined || oldNodes === nodes ? "up" : "partly rotated";
 }
 
 function lastRunOf({ rotation, update }: StatusFacts): LastRun | undefined {

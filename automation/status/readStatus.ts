@@ -72,6 +72,7 @@ export async function readStatus(
     ...standing({
       name,
       isUp: outputs !== undefined,
+      nodes,
       oldNodes: oldNodes.length,
       isVerified,
       customNetworking: observed.awsNode.customNetworking,

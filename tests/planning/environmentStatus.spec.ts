@@ -4,6 +4,7 @@ import { standing, type StatusFacts } from "../../planning/environmentStatus";
 const facts: StatusFacts = {
   name: "prod",
   isUp: true,
+  nodes: 6,
   oldNodes: 6,
   isVerified: false,
   customNetworking: true,
@@ -69,6 +70,7 @@ describe("standing", () => {
       "podnet preflight prod",
     ],
     ["of a rotation that left nodes", { rotation, oldNodes: 2 }, "partly rotated", "podnet rotate prod"],
+    ["of a rotation that has replaced nothing", { rotation }, "up", "podnet rotate prod"],
     ["when an autoscaler has added new nodes before it", { oldNodes: 2 }, "up", "podnet rotate prod"],
     ["of nodes that EC2 does not show", { rotation, oldNodes: 0 }, "not verified", "podnet verify prod"],
     ["when no node is old", { rotation, oldNodes: 0, isVerified: true }, "done", undefined],
