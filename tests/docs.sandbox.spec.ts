@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import ts from "typescript";
 import { ensurePrograms } from "../sandbox/controlPlane/programs";
 import { blocksOf, pages } from "./support/markdown";
 import { lendPrograms } from "./support/ownCache";
-import { builtPodnet, podnetProcess } from "./support/podnetProcess";
+import { podnetProcess } from "./support/podnetProcess";
+import { readersPath } from "./support/readersPath";
 import { printedProgress } from "./support/sandbox";
 import { temporaryFolder } from "./support/temporaryFolder";
 import { statementsOf, typeBlock, type Typed, type TypingShell } from "./support/typedBlocks";
@@ -87,17 +88,15 @@ const typing = (statement: string) => ({
 });
 
 /** Somebody's shell, with nothing of this computer's but its programs. */
-function shellIn(home: string): TypingShell {
+function shellIn(home: string, kubectl: string): TypingShell {
   const env: NodeJS.ProcessEnv = {
     HOME: home,
     TMPDIR: home,
     XDG_CACHE_HOME: home,
-    PATH: [join(home, "bin"), process.env.PATH].join(delimiter),
+    PATH: readersPath(home, kubectl),
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     npm_config_update_notifier: "false",
   };
-  mkdirSync(join(home, "bin"));
-  symlinkSync(builtPodnet, join(home, "bin", "podnet"));
   lendPrograms(home);
   return { cwd: home, env };
 }
@@ -223,12 +222,13 @@ describe("the command blocks", function () {
   this.timeout(TIMEOUT_MS);
   let home: string;
   let shell: TypingShell;
+  let kubectl: string;
   before(async () => {
-    await ensurePrograms({ progress: printedProgress });
+    ({ kubectl } = await ensurePrograms({ progress: printedProgress }));
   });
   const begin = () => {
     home = temporaryFolder();
-    shell = shellIn(home);
+    shell = shellIn(home, kubectl);
   };
   const end = () => {
     podnetProcess(["sandbox", "down"], { env: { XDG_CACHE_HOME: home } });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { rmSync } from "node:fs";
 import { sandboxEnv, type WorldName } from "../sandbox/sandbox";
 import { blocksOf, pages } from "./support/markdown";
-import { builtPodnet } from "./support/podnetProcess";
+import { readersPath } from "./support/readersPath";
 import { sandboxFixture } from "./support/sandbox";
 import { temporaryFolder } from "./support/temporaryFolder";
 import { statementsOf, typeBlock, type TypingShell } from "./support/typedBlocks";
@@ -118,9 +117,7 @@ describe("the command blocks of the pages of worlds", function () {
       let shell: TypingShell;
       before(() => {
         const home = temporaryFolder();
-        mkdirSync(join(home, "bin"));
-        symlinkSync(builtPodnet, join(home, "bin", "podnet"));
-        const PATH = [join(home, "bin"), process.env.PATH].join(delimiter);
+        const PATH = readersPath(home, record().kubectl);
         const own = { HOME: home, PATH, WORLD: world, INSIDE: sandboxEnv(record(), true).KUBECONFIG };
         shell = { cwd: home, env: { ...process.env, ...own, ...sandboxEnv(record()) } };
       });
