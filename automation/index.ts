@@ -63,7 +63,8 @@ export { reportHtml } from "./report/html/reportHtml";
 export type { RollbackStep } from "./rollback/events";
 export type { RollbackResult } from "./rollback/rollback";
 export type { RollbackPlan } from "./rollback/rollbackPlan";
-export { abortRotation, type AbortResult, type KeptMinimum, type NewWorker } from "./rotation/abort";
+export { abortRotation, type AbortResult, type NewWorker } from "./rotation/abort";
+export type { KeptFromGroup } from "./rotation/keptFromGroups";
 export { describeRotationEvent } from "./rotation/describeEvent";
 export type { RotationEvent, RotationHappening, RotationProgress, WaitsFor } from "./rotation/events";
 export { explainRotation } from "./rotation/explain";
@@ -115,6 +116,7 @@ export type { BudgetOutlook, UnmovablePod } from "../planning/rotation/budgets";
 export type { EniConfigChoice } from "../planning/rotation/eniConfigChoice";
 export type {
   BudgetState,
+  BegunDrain,
   Explanation,
   NodeExplanation,
   PodExplanation,

@@ -14,12 +14,18 @@ import { preflightRequest } from "./preflight/preflightRequest";
 import { previewEnvironment } from "./previewEnvironment";
 import { readReport } from "./report/readReport";
 import { describeStep, type RollbackEvent, type RollbackStep } from "./rollback/events";
-import { previewRollback, rollback, type RollbackOptions, type RollbackResult } from "./rollback/rollback";
+import {
+  lookAsRollback,
+  previewRollback,
+  rollback,
+  type RollbackOptions,
+  type RollbackResult,
+} from "./rollback/rollback";
 import type { RollbackPlan } from "./rollback/rollbackPlan";
 import { abortRotation, type AbortResult } from "./rotation/abort";
 import { describeRotationEvent } from "./rotation/describeEvent";
 import type { RotationEvent } from "./rotation/events";
-import { explainRotation } from "./rotation/explain";
+import { explainCluster } from "./rotation/explain";
 import { pauseRotation, type PauseResult } from "./rotation/pause";
 import type { RotationResult } from "./rotation/result";
 import { previewRotation, rotate } from "./rotation/rotate";
@@ -135,7 +141,8 @@ export class Runner {
   }
 
   /**
-   * Explains nodes and pods by their names: what a rotation would do with each, and why; changes nothing.
+   * Explains nodes and pods by their names: what a rotation would do with each, and why; while a rollback is unfinished,
+   * what that does. Changes nothing.
    *
    * @param names of nodes, or instance ids; pods as `namespace/name`.
    */
@@ -145,8 +152,11 @@ export class Runner {
     options: GivenRotationOptions = {},
   ): Run<RunnerEvent, Explanation[]> {
     return this.#begin(environment, async ({ outside }) => {
-      const outputs = await this.#outputsOf(environment);
-      return explainRotation(outputs, { ...environment.rotation, ...options }, names, outside);
+      const stack = await openExistingStack(environment, this.#options);
+      const outputs = await podNetworkOutputs(stack);
+      return explainCluster(outputs, { ...environment.rotation, ...options }, names, outside, (tools) =>
+        lookAsRollback(stack, this.#rollbackOptions(environment, options), tools),
+      );
     });
   }
 

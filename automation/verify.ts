@@ -1,6 +1,6 @@
 import type { AskedEnv } from "../planning/awsNode/askedEnv";
 import { settingDrift } from "../planning/liveDrift";
-import { isRollbackUnfinished } from "../planning/rollback/unfinishedRollback";
+import { isRollbackUnfinished, rollbackToEnd } from "../planning/rollback/unfinishedRollback";
 import { verification, type Share, type Verification } from "../planning/rotation/verification";
 import type { SmokeTest } from "../planning/verification/smokeTest";
 import type { Deviation } from "../planning/verification/deviation";
@@ -102,7 +102,8 @@ export async function verify(
   });
   const groups = podSecurityGroups(observed, (node) => found.find(({ name }) => name === takenBy(node)));
   const deviations: Deviation[] = isRollbackUnfinished(lastRun, observed.awsNode)
-    ? [unfinishedRollbackDeviation(environment)]
+    ? // What else differs follows from it, and is not to be put right one by one.
+      [{ about: "rollback", ...rollbackToEnd(environment) }]
     : [
         ...drifted.map(({ title, wayOut }) => ({ about: "settings" as const, title, wayOut })),
         ...eniConfigDeviations({ found, made, podSubnets, takenBy }, observed, environment),
@@ -130,15 +131,6 @@ export async function verify(
       ...(tried !== undefined && { smoke: tried.tookMs }),
       ...(ipamd !== undefined && { deep: ipamd.tookMs }),
     },
-  };
-}
-
-/** What else differs follows from it, and is not to be put right one by one. */
-function unfinishedRollbackDeviation(environment: string): Deviation {
-  return {
-    about: "rollback",
-    title: "a rollback was begun and has not ended; aws-node is set as before podnet up",
-    wayOut: `podnet rollback ${environment} goes on with it; to go forward instead, podnet up ${environment} and then podnet rotate ${environment}`,
   };
 }
 

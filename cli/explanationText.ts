@@ -5,16 +5,34 @@ import type {
   PodExplanation,
 } from "../planning/rotation/explanation";
 import { counted } from "../planning/amounts";
+import { rollbackToEnd } from "../planning/rollback/unfinishedRollback";
+import { withPlace, type CommandPlace } from "./nextCommand";
 import { table } from "./table";
 import { fitted } from "./wrapped";
 
 /**
  * Nodes and pods explained, as people read it.
  *
+ * @param name of the environment.
  * @param columns how wide lines may be, but those of tables.
+ * @param place where the environment is, for commands that follow. @default where podnet looks without being told
  */
-export function describeExplanations(explanations: readonly Explanation[], columns?: number): string {
-  return explanations.map((explanation) => describeExplanation(explanation, columns)).join("\n\n");
+export function describeExplanations(
+  name: string,
+  explanations: readonly Explanation[],
+  columns?: number,
+  place: CommandPlace = {},
+): string {
+  const isWayBack = explanations.some((one) => one.kind !== "unknown" && one.isWayBack);
+  return [
+    ...(isWayBack ? [fitted(withPlace(rollbackLine(name), name, place), columns)] : []),
+    ...explanations.map((explanation) => describeExplanation(explanation, columns)),
+  ].join("\n\n");
+}
+
+function rollbackLine(name: string): string {
+  const { title, wayOut } = rollbackToEnd(name);
+  return `${name}  ${title}\n  -> ${wayOut}`;
 }
 
 function describeExplanation(explanation: Explanation, columns: number | undefined): string {
@@ -25,18 +43,24 @@ function describeExplanation(explanation: Explanation, columns: number | undefin
       return fitted(podText(explanation), columns);
     case "unknown": {
       const { name, near } = explanation;
-      const nearIt = near.length === 0 ? "" : ` Near it: ${near.join(", ")}.`;
-      return fitted(`${name}  is neither a node nor a pod of the cluster.${nearIt}`, columns);
+      const wayOut = near.length === 0 ? NAMES : `Near it: ${near.join(", ")}.`;
+      return fitted(`${name}  is neither a node nor a pod of the cluster. ${wayOut}`, columns);
     }
   }
 }
 
+/** What can be explained, for a name that is near nothing. */
+const NAMES =
+  "A node goes by its name (kubectl get nodes) or its instance id, a pod by namespace/name (kubectl get pods -A).";
+
 const STATES = { old: "OLD", new: "new", fargate: "on Fargate, not rotated" } as const;
+const STATES_ON_WAY_BACK = { ...STATES, old: "OLD on the way back", new: "stays on the way back" } as const;
 
 function describeNode(node: NodeExplanation, columns: number | undefined): string {
-  const { instanceId, instanceType, availabilityZone, state, reasons, pods } = node;
+  const { instanceId, instanceType, availabilityZone, state, reasons, pods, isWayBack, isCordoned } = node;
   const rows: [string, string][] = [
     ...reasons.map(({ evidence }, index): [string, string] => [index === 0 ? "why old" : "", evidence]),
+    ...cordonRows(node),
     ["owner", node.owner],
     ...(state === "old"
       ? [["replaced by", node.replacedBy ?? "no worker group that is known"] satisfies [string, string]]
@@ -45,8 +69,9 @@ function describeNode(node: NodeExplanation, columns: number | undefined): strin
     ["pods", counted(pods.length, "pod")],
   ];
   const stuck = pods.filter((pod) => state === "old" && (pod.action === "refuse" || pod.stuck.length > 0));
+  const stands = `${(isWayBack ? STATES_ON_WAY_BACK : STATES)[state]}${isCordoned ? ", cordoned" : ""}`;
   const head = [
-    `${node.node}  ${STATES[state]}  ${instanceId ?? ""} ${instanceType} ${availabilityZone}`.trimEnd(),
+    `${node.node}  ${stands}  ${instanceId ?? ""} ${instanceType} ${availabilityZone}`.trimEnd(),
     ...labelled(rows),
   ];
   const blocked = [
@@ -60,7 +85,17 @@ function describeNode(node: NodeExplanation, columns: number | undefined): strin
   ].join("\n\n");
 }
 
-function eniConfigLine({ eniConfig }: NodeExplanation): string {
+/** Who has taken a node out of service, and who drains it. */
+function cordonRows({ isCordoned, drain }: NodeExplanation): [string, string][] {
+  if (drain === undefined) return isCordoned ? [["cordoned", "by others: no run has begun to drain it"]] : [];
+  const { runId, drainBegan, wasCordoned } = drain;
+  const began = `run ${runId}, which began to drain it at ${drainBegan}`;
+  if (!isCordoned) return [["drained", `by ${began}; somebody has put it back into service since`]];
+  return [["cordoned", wasCordoned ? `by others, before ${began}` : `by ${began}`]];
+}
+
+function eniConfigLine({ eniConfig, isWayBack }: NodeExplanation): string {
+  if (isWayBack) return "none is taken: custom networking is off";
   const { name, rule, key, subnet, exists } = eniConfig;
   const by = rule === "default" ? "no mark of the node names another" : `by its ${rule} ${key ?? ""}`;
   if (!exists) return `${name} (${by}), which does not exist`;

@@ -10,11 +10,15 @@ export function nearestNames(name: string, names: readonly string[], count: numb
     .map(({ candidate }) => candidate);
 }
 
+/** Those of the nearest names that a mistyped one may mean, best first; none where none is near enough. */
+export function likelyNames(name: string, names: readonly string[], count: number): string[] {
+  const nearEnough = Math.max(2, name.length / 3);
+  return nearestNames(name, names, count).filter(
+    (near) => distance(name.toLowerCase(), near.toLowerCase()) <= nearEnough,
+  );
+}
+
 /** The one name that a mistyped one most likely means, if any is near enough. */
 export function likelyName(name: string, names: readonly string[]): string | undefined {
-  const [best] = nearestNames(name, names, 1);
-  const nearEnough = Math.max(2, name.length / 3);
-  return best !== undefined && distance(name.toLowerCase(), best.toLowerCase()) <= nearEnough
-    ? best
-    : undefined;
+  return likelyNames(name, names, 1)[0];
 }

@@ -15,6 +15,8 @@ export interface RollbackResult {
   readonly step?: RollbackStep | undefined;
   /** Nodes that were replaced, of this process. */
   readonly rotated: readonly string[];
+  /** How many earlier processes of it have replaced; 0 where there were none, undefined where that was not looked at. */
+  readonly rotatedEarlier: number | undefined;
   readonly blocked: readonly BlockedNode[];
   /** What was deleted of the stack by this process: kinds and names. */
   readonly removed: readonly string[];
@@ -77,7 +79,15 @@ export async function inSteps<Held, Found>(
     onStep(begun);
   };
   const end = (outcome: RollbackResult["outcome"], given: Partial<RollbackResult> = {}): RollbackResult => {
-    const nothing = { rotated: [], blocked: [], removed: [], left: [], problems: [], notes: [] };
+    const nothing = {
+      rotated: [],
+      rotatedEarlier: undefined,
+      blocked: [],
+      removed: [],
+      left: [],
+      problems: [],
+      notes: [],
+    };
     const result = { ...nothing, ...given, outcome, step };
     return { ...result, notes: [...new Set(result.notes)] };
   };
@@ -95,15 +105,17 @@ export async function inSteps<Held, Found>(
     await acts.cni(held, looked.found);
     return looked;
   });
-  if (problems.length > 0) return end(isBegun ? "stopped" : "refused", { problems });
+  if (problems.length > 0) {
+    return isBegun ? end("stopped", { problems }) : end("refused", { rotatedEarlier: 0, problems });
+  }
 
   begin("workers");
   const rotation = await acts.workers(found);
-  const { rotated } = rotation;
+  const { rotated, rotatedEarlier } = rotation;
   if (rotation.outcome !== "done") {
     const { blocked, problems: why, notes } = rotation;
     const outcome = rotation.outcome === "refused" ? "stopped" : rotation.outcome;
-    return end(outcome, { rotated, blocked, problems: why, notes });
+    return end(outcome, { rotated, rotatedEarlier, blocked, problems: why, notes });
   }
 
   let notes: readonly string[] = [];
@@ -113,16 +125,16 @@ export async function inSteps<Held, Found>(
       notes = await acts.groups(held, found);
       begin("subnets");
       const still = await acts.subnets(held, found);
-      if (still.length > 0) return end("stopped", { rotated, problems: still, notes });
+      if (still.length > 0) return end("stopped", { rotated, rotatedEarlier, problems: still, notes });
       begin("stack");
       const { removed, left } = await acts.stack(held);
       begin("records");
       await acts.records(held);
-      return end("done", { rotated, removed, left, notes });
+      return end("done", { rotated, rotatedEarlier, removed, left, notes });
     })
     .catch((error: unknown) => {
       if (!(error instanceof RotationStopped)) throw error;
-      return end("stopped", { rotated, problems: [error.problem], notes });
+      return end("stopped", { rotated, rotatedEarlier, problems: [error.problem], notes });
     });
   if (result.outcome === "done") await acts.deleteLease();
   return result;

@@ -12,7 +12,7 @@ import { podNetworkOutputs } from "../podNetworkOutputs";
 import { CONFIG_MAPS } from "../recordConfigMap";
 import { HISTORY } from "../rotation/history";
 import { observer } from "../rotation/observe";
-import type { RotationOutside } from "../rotation/outside";
+import type { RotationOutside, Tools } from "../rotation/outside";
 import { readRecord, ROTATION_RECORD } from "../rotation/record";
 import { rotateTowards } from "../rotation/rotate";
 import { deleteLease } from "../rotation/lease";
@@ -59,6 +59,15 @@ export async function previewRollback(
   if (await isEmpty(stack)) return undefined;
   const tools = { ...outside, kubernetes: connectKubernetes(outside.kubeConfig, outside) };
   return (await lookBack(tools, await requestOf(stack, options))).plan;
+}
+
+/** A cluster as its rollback sees it: which nodes go, and what takes their pods. @throws as `previewRollback` does. */
+export async function lookAsRollback(
+  stack: Stack,
+  options: RollbackOptions,
+  tools: Tools,
+): Promise<Pick<LookBack, "observed" | "pools" | "homeless">> {
+  return lookBack(tools, await requestOf(stack, options));
 }
 
 /**

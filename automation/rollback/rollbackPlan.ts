@@ -36,7 +36,7 @@ import { containerOf, envOf, getAwsNode, type AwsNodeDaemonSet } from "../awsNod
 import { CNI_RECORD, readCniRecord, type CniRecord } from "../cniRecord";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import type { RotationGoal } from "../rotation/goal";
-import { lookAhead } from "../rotation/lookAhead";
+import { lookAhead, type LookAhead } from "../rotation/lookAhead";
 import { observer, type Observed } from "../rotation/observe";
 import type { Tools } from "../rotation/outside";
 import { readRecord } from "../rotation/record";
@@ -67,13 +67,12 @@ export interface RollbackPlan {
 }
 
 /** A plan with what it was made of. */
-export interface LookBack {
+export interface LookBack extends Pick<LookAhead, "observed" | "pools" | "homeless"> {
   readonly plan: RollbackPlan;
   readonly goal: RotationGoal;
   readonly removal: StackRemoval;
   /** None where custom networking is off already, and nothing has to be known. */
   readonly record: CniRecord | undefined;
-  readonly observed: Observed;
   /** How old groups are now. */
   readonly groupsNow: OldGroups["now"];
   /** The pod subnets that go: those that the stack did not take over. */
@@ -111,7 +110,8 @@ export async function lookBack(
     wayBack,
     sources: sources.map((source) => ({ ...source, leastSize: leastSizes.get(source.nodeGroupName) })),
   };
-  const { plan: planned } = await lookAhead(tools, outputs, goal, asRecorded(observed, record), options);
+  const ahead = await lookAhead(tools, outputs, goal, asRecorded(observed, record), options);
+  const { plan: planned, pools, homeless } = ahead;
   const notes = [
     ...planned.notes,
     ...restoredSizeNotes(restored),
@@ -127,6 +127,8 @@ export async function lookBack(
     removal,
     record,
     observed,
+    pools,
+    homeless,
     groupsNow: oldGroups.now,
     madeSubnets,
     plan: {

@@ -1,13 +1,11 @@
 import { isRollbackUnfinished } from "../../planning/rollback/unfinishedRollback";
-import { minimumCommand } from "../../planning/rotation/minimumCommand";
-import { groupOfKey } from "../../planning/rotation/nodeOwner";
 import { podName } from "../../planning/rotation/observation";
 import { podVerdict } from "../../planning/rotation/podVerdict";
 import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import { readAwsNode } from "./awsNode";
 import { finish, touchedNodes } from "./finish";
 import { removeCanaries } from "./firstWorker";
-import { describeGroup } from "./groups";
+import { keptFromGroups, type KeptFromGroup } from "./keptFromGroups";
 import { listCluster, type InKubernetes } from "./observe";
 import type { RotationOutside, TellingTools } from "./outside";
 import { isSomethingOwed, readRecord, type RotationRecord } from "./record";
@@ -21,23 +19,12 @@ export interface AbortResult {
   readonly runId: string | undefined;
   /** The workers that joined during the run, which stay. */
   readonly newWorkers: readonly NewWorker[];
-  /** Groups whose minimum size stays 0: with it back, they would launch nodes of the kind that the run was to replace. */
-  readonly keptMinimums: readonly KeptMinimum[];
+  /** What old groups do not have back, of those where there is any. */
+  readonly kept: readonly KeptFromGroup[];
   /** Whether what was taken back is the rotation of a rollback, which has not ended: aws-node stays as it has set it. */
   readonly isRollbackUnfinished: boolean;
   /** What stays to be done by people. */
   readonly notes: readonly string[];
-}
-
-/** A minimum size that was taken from a group, and is not given back. */
-export interface KeptMinimum {
-  readonly group: string;
-  /** What it was. */
-  readonly minSize: number;
-  /** How many nodes the group has, or is about to have. */
-  readonly desiredSize: number;
-  /** The command that gives it back. */
-  readonly command: string;
 }
 
 /** A worker that joined during a run. */
@@ -49,8 +36,9 @@ export interface NewWorker {
 
 /**
  * Takes back what a rotation that was cut off, stopped or paused has left: nodes are in service again, without marks and
- * taints, old groups have their processes, and their minimum size where they still have as many nodes. The next rotation
- * is a run of its own. Of a rollback, it is what its rotation has left that is taken back; the rollback stays unfinished.
+ * taints, old groups have their processes, and their minimum size where they still have as many nodes; empty ones stay as
+ * they are. The next rotation is a run of its own. Of a rollback, it is what its rotation has left that is taken back; the
+ * rollback stays unfinished.
  *
  * Nodes that were replaced are gone. New workers stay, with the pods that moved to them. Killed at any instant, the next
  * call goes on.
@@ -70,33 +58,16 @@ export async function abortRotation(
         record?.isWayBack === true && isRollbackUnfinished(record, await readAwsNode(tools.kubernetes)),
     };
     if (record === undefined || !(await isSomethingLeft(tools, record))) {
-      return { outcome: "nothing", runId: undefined, newWorkers: [], keptMinimums: [], ...rollback, notes };
+      return { outcome: "nothing", runId: undefined, newWorkers: [], kept: [], ...rollback, notes };
     }
     await tools.lease.assertHeld();
     const { nodeTimeoutSeconds } = rotationOptions(given);
     await finish(tools, clusterName, nodeTimeoutSeconds * 1000, { isAborted: true });
     await removeCanaries(tools);
     const newWorkers = workersSince(record.newestNodeAtMs, await listCluster(tools.kubernetes));
-    const keptMinimums = await minimumsKept(tools, clusterName, record);
-    return { outcome: "aborted", runId: record.runId, newWorkers, keptMinimums, ...rollback, notes };
+    const kept = await keptFromGroups(tools, clusterName, record);
+    return { outcome: "aborted", runId: record.runId, newWorkers, kept, ...rollback, notes };
   });
-}
-
-/** @param record as it was before groups were given back what it says. */
-async function minimumsKept(
-  tools: TellingTools,
-  clusterName: string,
-  { groups }: RotationRecord,
-): Promise<KeptMinimum[]> {
-  const kept: KeptMinimum[] = [];
-  for (const [key, { minSize }] of Object.entries(groups)) {
-    const ref = groupOfKey(key);
-    const now = minSize > 0 ? await describeGroup(tools, clusterName, ref) : undefined;
-    if (now === undefined || now.minSize > 0 || now.status === "DELETING") continue;
-    const command = minimumCommand(clusterName, ref, { minSize, desiredSize: now.desiredSize });
-    kept.push({ group: ref.name, minSize, desiredSize: now.desiredSize, command });
-  }
-  return kept;
 }
 
 async function isSomethingLeft({ kubernetes }: TellingTools, record: RotationRecord): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { counted, grouped, listed } from "../../planning/amounts";
+import { groupedReasons } from "../../planning/rotation/blockedReasons";
 import { unreadyInWords } from "../../planning/rotation/unreadyPods";
 import type { RotationEvent } from "./events";
 
@@ -73,7 +74,7 @@ export function describeRotationEvent(event: RotationEvent): string | undefined 
     case "groupDeleted":
       return `${event.nodeGroupName} was empty, and is deleted`;
     case "blocked":
-      return `${event.node} is BLOCKED and stays: ${event.because.join("; ")}`;
+      return `${event.node} is BLOCKED and stays: ${groupedReasons(event.because).join("; ")}`;
     case "healthGateClosed":
       return `the health gate is closed, no further node is begun: ${event.because.join("; ")}`;
     case "healthGateOpened":

@@ -14,8 +14,8 @@ const ASKED_EVERY_MS = 3_000;
 export interface LeavingNodes {
   /** Writes nodes down, before anything is done to them. @throws LeaseLostError; KubernetesError */
   begin(nodes: readonly ClusterNode[]): Promise<void>;
-  /** One that has ended before the eyes of this process, or that stays. */
-  ended(name: string): void;
+  /** One that has ended before the eyes of this process, or that stays, by its instance. */
+  ended(instanceId: string): void;
   /**
    * Looks at those that an earlier process had on their way, and that are gone: network interfaces that they left behind
    * are told, or removed when that was asked for.
@@ -35,7 +35,9 @@ export function leavingNodes(
   earlier: readonly LeavingNode[] = [],
 ): LeavingNodes {
   const { clock, emit, signal } = tools;
+  /** By their instances: a name is that of an address, and comes again. */
   const begun = new Map<string, LeavingNode>();
+  const told = new Set<LeavingNode>();
   let unseen = earlier;
   let isWritten = earlier.length > 0;
 
@@ -48,11 +50,16 @@ export function leavingNodes(
     if (record !== undefined)
       await writeRecord(tools, { ...record, leaving: isWritten ? leaving : undefined });
   };
-  const look = async (isLate: boolean) => {
+  const look = async (isLate: boolean, tells = false) => {
     for (const node of unseen) {
       if (isThere(node)) continue;
       const { attached, leaked } = await enisMadeFor(tools, node.instanceId);
-      if (attached.length > 0 && !isLate) continue;
+      if (attached.length > 0 && !isLate) {
+        if (tells && !told.has(node))
+          emit({ type: "departing", node: node.name, because: stillAttached(attached) });
+        if (tells) told.add(node);
+        continue;
+      }
       if (attached.length > 0) {
         emit({ type: "note", note: `${node.name} is gone, but ${stillAttached(attached)}. Look at them.` });
       }
@@ -66,19 +73,19 @@ export function leavingNodes(
       for (const { name, instanceId } of nodes) {
         if (instanceId === undefined) continue;
         unseen = unseen.filter((one) => one.instanceId !== instanceId);
-        begun.set(name, { name, instanceId });
+        begun.set(instanceId, { name, instanceId });
       }
       await write();
     },
-    ended: (name) => {
-      begun.delete(name);
+    ended: (instanceId) => {
+      begun.delete(instanceId);
     },
     look: () => look(false),
     finished: async () => {
       const deadline = clock.now() + options.nodeTimeoutSeconds * 1000;
       for (;;) {
         unseen = unseen.filter((node) => !isThere(node));
-        await look(clock.now() > deadline);
+        await look(clock.now() > deadline, true);
         if (unseen.length === 0) break;
         await clock.sleep(ASKED_EVERY_MS, signal);
       }

@@ -239,7 +239,7 @@ function tellMinimum({ emit }: TellingTools, name: string, now: number, was: num
 }
 
 /** Who has to delete an empty group. */
-function whoDeletes({ tags }: NodeGroup, found: readonly AutoScalingGroup[]): string {
+export function whoDeletes({ tags }: NodeGroup, found: readonly AutoScalingGroup[]): string {
   const mark = groupOwnership([tags, ...found.map(tagsOf)]);
   return mark === undefined
     ? "Delete the group when nothing needs it any more."

@@ -18,7 +18,10 @@ const recordSchema = z.object({
   isAborted: z.boolean().optional(),
   /** When the newest node was made that was there as the run began: all that are newer joined during it. */
   newestNodeAtMs: z.number(),
-  /** How many old nodes were there as the run began; none in the record of an earlier version. */
+  /**
+   * How many old nodes were there as the run began, or the first one of its rollback; none in the record of an earlier
+   * version.
+   */
   oldAtBegin: z.number().optional(),
   /** When the run began, by the clock of the computer that began it. */
   startedAtMs: z.number(),
@@ -43,7 +46,10 @@ const recordSchema = z.object({
       suspended: z.record(z.string(), z.array(z.string())),
     }),
   ),
-  /** Nodes that were put on their way out, and whose end nobody has seen: by name, with their instances of EC2. */
+  /**
+   * Nodes that were put on their way out, by name, with their instances of EC2, until it is written down that somebody
+   * has seen their end: with the next batch, or at the end of the run.
+   */
   leaving: z.array(z.object({ name: z.string(), instanceId: z.string() })).optional(),
   /** Variables of aws-node that were changed for the run, as they were; null where one was not set. */
   awsNodeBefore: z.record(z.string(), z.string().nullable()).optional(),
@@ -98,6 +104,24 @@ export function rotatedEarlierIn(
   left: number,
 ): number | undefined {
   return oldAtBegin === undefined ? undefined : Math.max(0, oldAtBegin - left);
+}
+
+/**
+ * How many old nodes there were as a run began that resumes or begins now. The runs of one rollback count as one: the
+ * record of its last run is there until it has ended.
+ *
+ * @param earlier the record of the last run.
+ * @param isWayBack whether the run is one of a rollback.
+ * @param left the old nodes that are there now.
+ * @returns undefined where the record of the run that resumes does not say.
+ */
+export function oldAtBegin(
+  earlier: Pick<RotationRecord, "isFinished" | "isWayBack" | "oldAtBegin"> | undefined,
+  isWayBack: boolean,
+  left: number,
+): number | undefined {
+  if (earlier?.isFinished === false) return earlier.oldAtBegin;
+  return (isWayBack && earlier?.isWayBack === true ? earlier.oldAtBegin : undefined) ?? left;
 }
 
 /** What is to be given back to an old group. */

@@ -21,7 +21,10 @@ export interface RotationResult {
   readonly runId: string | undefined;
   /** Old nodes that are gone, of this process. */
   readonly rotated: readonly string[];
-  /** How many earlier processes of the same run have replaced; 0 where there were none, undefined where nobody recorded it. */
+  /**
+   * How many earlier processes of the same run, or rollback, have replaced; 0 where there were none, undefined where
+   * nobody recorded it.
+   */
   readonly rotatedEarlier: number | undefined;
   readonly blocked: readonly BlockedNode[];
   /** Why it was refused, stopped or paused. */

@@ -16,7 +16,14 @@ import { lookAhead, type LookAhead } from "./lookAhead";
 import { oldNewcomer } from "./newcomers";
 import { observer } from "./observe";
 import type { ActingTools, ObserverOutside, RotationOutside } from "./outside";
-import { isSomethingOwed, readRecord, rotatedEarlierIn, writeRecord, type RotationRecord } from "./record";
+import {
+  isSomethingOwed,
+  oldAtBegin,
+  readRecord,
+  rotatedEarlierIn,
+  writeRecord,
+  type RotationRecord,
+} from "./record";
 import { RotationPaused, RotationStopped, type BlockedNode, type RotationResult } from "./result";
 import { rotationOptions, type GivenRotationOptions, type RotationOptions } from "./rotationOptions";
 import { deleteEmptyGroups } from "./emptyGroups";
@@ -150,24 +157,25 @@ async function rotateWatched(
   tools.emit({ type: "planned", plan: ahead.plan });
 
   const isResumed = earlier?.isFinished === false;
-  const rotatedEarlier = isResumed ? rotatedEarlierIn(earlier, old.length) : 0;
+  const atBegin = oldAtBegin(earlier, goal.wayBack !== undefined, old.length);
+  const rotatedEarlier = rotatedEarlierIn({ oldAtBegin: atBegin }, old.length);
   const newcomer = isResumed ? oldNewcomer(observed, earlier, clock.now()) : undefined;
   const problems = [...ahead.plan.problems, ...(newcomer === undefined ? [] : [newcomer])];
   const leaving = leavingNodes(tools, watch, options, earlier?.leaving);
   const isOver = old.length === 0 && !(isResumed && isReplacementMissing(ahead, earlier, options));
   if (isOver || problems.length > 0) {
     // What an earlier attempt has left, or could not give back then, is taken back first.
-    if (problems.length === 0) {
-      await deleteEmptyGroups({ tools, outputs, goal, options });
-      await leaving.finished();
-    }
+    if (problems.length === 0) await deleteEmptyGroups({ tools, outputs, goal, options });
     const isLeft = isResumed || (earlier !== undefined && isSomethingOwed(earlier));
     if (isLeft) {
       await lease.assertHeld();
       await finish(tools, clusterName, timeoutMs);
     }
     const runId = isLeft ? earlier.runId : undefined;
-    if (problems.length === 0) return { outcome: "done", runId, rotatedEarlier };
+    if (problems.length === 0) {
+      await leaving.finished();
+      return { outcome: "done", runId, rotatedEarlier };
+    }
     return { outcome: isLeft ? "stopped" : "refused", runId, rotatedEarlier, problems };
   }
   const begun = isResumed ? earlier : newRecord(ahead, goal, earlier, clock.now());
@@ -196,7 +204,6 @@ async function rotateWatched(
     await rotateAll(run, ahead, record);
     await lease.assertHeld();
     await finish(tools, clusterName, timeoutMs, { blocked: blocked.map(({ node }) => node) });
-    return { outcome: blocked.length === 0 ? "done" : "blocked", ...ended };
   } catch (error) {
     // Whoever has the lease by now is at work, or the next run goes on from here: nothing is undone.
     if (signal.aborted) throw signal.reason;
@@ -213,6 +220,9 @@ async function rotateWatched(
     // One that stays does no harm, and the next run removes it.
     await removeCanaries(tidy).catch(() => undefined);
   }
+  // Last, and of a run that has ended: nothing is kept from anybody while it is waited.
+  await leaving.finished();
+  return { outcome: blocked.length === 0 ? "done" : "blocked", ...ended };
 }
 
 /** Whether the last old node is gone, and an earlier process ended before its replacement was there. */
@@ -247,7 +257,7 @@ function newRecord(
     isFinished: false,
     ...(wayBack !== undefined && { isWayBack: true }),
     newestNodeAtMs: Math.max(...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
-    oldAtBegin: plan.old.length,
+    oldAtBegin: oldAtBegin(earlier, wayBack !== undefined, plan.old.length),
     startedAtMs,
     groups: earlier?.groups ?? {},
     bases: plan.bases,

@@ -150,9 +150,9 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
     run.blocked.push(node);
     emit({ type: "blocked", ...node });
   };
-  const end = ({ name, stage, isInService, because, departure }: DrainingNode) => {
+  const end = ({ name, instanceId, stage, isInService, because, departure }: DrainingNode) => {
     // What is blocked as it departs goes on departing, and nobody waits for it.
-    if (stage === "gone" || departure === undefined) leaving.ended(name);
+    if (stage === "gone" || departure === undefined) leaving.ended(instanceId);
     if (stage === "gone") rotated.push(name);
     else run.blocked.push({ node: name, isInService, because });
     lookSoon();

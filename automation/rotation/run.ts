@@ -37,7 +37,6 @@ export async function rotateAll(run: Run, ahead: LookAhead, record: RotationReco
     },
   );
   await rotateNodes(run, { ...ready, homeless: ahead.homeless });
-  await run.leaving.finished();
   await deleteEmptyGroups(run);
 }
 

@@ -26,9 +26,10 @@ export const explain = command({
   podnet explain prod ops/debug-7 --force
 
 Says of a node whether it is old and by which evidence, who owns it and what replaces it, which ENIConfig it takes and by
-which rule, and what becomes of each of its pods; of a pod its address, what becomes of it, who makes it again and which
-budgets hold it. Changes nothing. Flags are those of podnet rotate, and decide alike: with the rotation settings of the
-file of environments.
+which rule, whether it is cordoned and by which run, and what becomes of each of its pods; of a pod its address, what
+becomes of it, who makes it again and which budgets hold it. While a rollback is unfinished it says so, and what that does
+with each. Changes nothing. Flags are those of podnet rotate, and decide alike: with the rotation settings of the file of
+environments.
 
 Exit code 0 where each name is somebody's, 1 where one is nobody's.`,
   flagOf: flagOfSetting,
@@ -61,7 +62,7 @@ Exit code 0 where each name is somebody's, 1 where one is nobody's.`,
     );
     return {
       json: { environment: name, explanations },
-      text: describeExplanations(explanations, terminalColumns()),
+      text: describeExplanations(name, explanations, terminalColumns(), flags),
       isNo: explanations.some(({ kind }) => kind === "unknown"),
     };
   },

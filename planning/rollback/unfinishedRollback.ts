@@ -15,6 +15,14 @@ export function isRollbackUnfinished(
   return run?.isWayBack === true && !customNetworking;
 }
 
+/** That a rollback is unfinished, with both ways out, for those who only look. */
+export function rollbackToEnd(environment: string): { readonly title: string; readonly wayOut: string } {
+  return {
+    title: "a rollback was begun and has not ended; aws-node is set as before podnet up",
+    wayOut: `podnet rollback ${environment} goes on with it; to go forward instead, podnet up ${environment} and then podnet rotate ${environment}`,
+  };
+}
+
 /** Why a rotation is not begun while a rollback is unfinished. */
 export function unfinishedRollback(clusterName: string): Problem {
   return {

@@ -1,5 +1,5 @@
 import { cidrBlock } from "../cidrBlock";
-import { nearestNames } from "../nearestNames";
+import { likelyNames, nearestNames } from "../nearestNames";
 import type { SubnetRoom } from "./addressRoom";
 import { budgetsOf, unmovablePods } from "./budgets";
 import { eniConfigChoice, type EniConfigChoice, type EniConfigKeys } from "./eniConfigChoice";
@@ -18,6 +18,17 @@ export interface Explained {
   /** Each with its subnet, where EC2 knows it. */
   readonly eniConfigs: readonly { readonly name: string; readonly subnet: SubnetRoom | undefined }[];
   readonly homeless: HomelessPods;
+  /** The drains that have begun, by the names of their nodes. */
+  readonly drains: ReadonlyMap<string, BegunDrain>;
+}
+
+/** A drain that has begun, as its node tells it. */
+export interface BegunDrain {
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly drainBegan: string;
+  /** Whether the node was out of service before that run. */
+  readonly wasCordoned: boolean;
 }
 
 /** A budget of a pod, with its numbers. */
@@ -36,6 +47,8 @@ export interface BudgetState {
 /** What becomes of a pod in a rotation, and why. */
 export interface PodExplanation extends PodVerdict {
   readonly kind: "pod";
+  /** Whether it is told for the way back, since a rollback is unfinished. */
+  readonly isWayBack: boolean;
   /** As `namespace/name`. */
   readonly pod: string;
   readonly node: string | undefined;
@@ -55,6 +68,11 @@ export interface PodExplanation extends PodVerdict {
 /** What a rotation does with a node, and why. */
 export interface NodeExplanation {
   readonly kind: "node";
+  /**
+   * Whether it is told for the way back, since a rollback is unfinished: old is what has anything of the pod subnets, and
+   * no node takes an ENIConfig.
+   */
+  readonly isWayBack: boolean;
   readonly node: string;
   readonly instanceId: string | undefined;
   readonly instanceType: string;
@@ -62,6 +80,10 @@ export interface NodeExplanation {
   /** In words. */
   readonly owner: string;
   readonly state: "old" | "new" | "fargate";
+  /** Whether the scheduler is kept from it, whoever did that. */
+  readonly isCordoned: boolean;
+  /** None where no run has begun to drain it. */
+  readonly drain: BegunDrain | undefined;
   /** Empty where it is not old. */
   readonly reasons: readonly OldReason[];
   /** The group whose workers take its pods; none where there is none, or it is not old. */
@@ -78,6 +100,7 @@ export interface NodeExplanation {
 export interface UnknownName {
   readonly kind: "unknown";
   readonly name: string;
+  /** Names that may be meant; none where none is near. */
   readonly near: readonly string[];
 }
 
@@ -108,21 +131,21 @@ const NEAR = 3;
 /** Names like a mistyped one: of nodes for a node's or an instance id, of pods for one with a namespace. */
 function namesNear(name: string, nodes: readonly ClusterNode[], pods: readonly ClusterPod[]): string[] {
   if (name.startsWith("i-"))
-    return nearestNames(
+    return likelyNames(
       name,
       nodes.flatMap(({ instanceId }) => instanceId ?? []),
       NEAR,
     );
   const ofNodes = nodes.map((node) => node.name);
-  if (name.includes("/")) return nearestNames(name, pods.map(podName), NEAR);
-  if (/^ip-|\./.test(name)) return nearestNames(name, ofNodes, NEAR);
+  if (name.includes("/")) return likelyNames(name, pods.map(podName), NEAR);
+  if (/^ip-|\./.test(name)) return likelyNames(name, ofNodes, NEAR);
   // A pod's name alone is held against names alone: a namespace would make all of them far.
   const byName = new Map(pods.map((pod) => [pod.name, podName(pod)]));
-  return nearestNames(name, [...ofNodes, ...byName.keys()], NEAR).map((near) => byName.get(near) ?? near);
+  return likelyNames(name, [...ofNodes, ...byName.keys()], NEAR).map((near) => byName.get(near) ?? near);
 }
 
 function nodeExplanation(node: ClusterNode, seen: Explained, options: VerdictOptions): NodeExplanation {
-  const { observation, pools, keys, eniConfigs } = seen;
+  const { observation, pools, keys, eniConfigs, drains } = seen;
   const here = observation.pods.filter(({ nodeName }) => nodeName === node.name);
   const reasons = oldReasons(node, here, observation.target);
   const choice = eniConfigChoice(node, keys);
@@ -130,12 +153,15 @@ function nodeExplanation(node: ClusterNode, seen: Explained, options: VerdictOpt
   const state = node.owner.kind === "fargate" ? "fargate" : reasons.length > 0 ? "old" : "new";
   return {
     kind: "node",
+    isWayBack: observation.target.wayBack !== undefined,
     node: node.name,
     instanceId: node.instanceId,
     instanceType: node.instanceTypeName,
     availabilityZone: node.availabilityZone,
     owner: describeOwner(node.owner),
     state,
+    isCordoned: node.isUnschedulable,
+    drain: drains.get(node.name),
     reasons,
     replacedBy: state === "old" ? poolOf(node, pools)?.nodeGroupName : undefined,
     eniConfig: { ...choice, subnet: eniConfig?.subnet, exists: eniConfig !== undefined },
@@ -161,6 +187,7 @@ function podExplanation(pod: ClusterPod, seen: Explained, options: VerdictOption
   return {
     kind: "pod",
     ...verdict,
+    isWayBack: target.wayBack !== undefined,
     pod: podName(pod),
     node: pod.nodeName,
     isOnOldNode,

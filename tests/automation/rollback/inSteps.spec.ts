@@ -48,7 +48,7 @@ function environment() {
       workers: async () => {
         assert.ok(!isHeld, "a rotation takes the lease itself");
         await undo("workers");
-        return { ...done, rotated: ["a"] };
+        return { ...done, rotated: ["a"], rotatedEarlier: 2 };
       },
       groups: async () => {
         await undo("groups");
@@ -92,10 +92,10 @@ describe("the steps of a rollback", () => {
     const { acts, order } = environment();
     const { result, steps } = await takenBack(acts().played);
     assert.deepEqual([steps, order], [STEPS, ORDER]);
-    const { outcome, step, rotated, removed, left, notes } = result;
+    const { outcome, step, rotated, rotatedEarlier, removed, left, notes } = result;
     assert.deepEqual(
-      [outcome, step, rotated, removed, left, notes],
-      ["done", "records", ["a"], ["Subnet a"], ["Addon b"], ["look"]],
+      [outcome, step, rotated, rotatedEarlier, removed, left, notes],
+      ["done", "records", ["a"], 2, ["Subnet a"], ["Addon b"], ["look"]],
     );
   });
 
@@ -116,14 +116,15 @@ describe("the steps of a rollback", () => {
   });
 
   it("are none where something keeps it from starting, or from going on", async () => {
-    for (const [isBegun, outcome] of [
-      [false, "refused"],
-      [true, "stopped"],
+    for (const [isBegun, outcome, earlier] of [
+      [false, "refused", 0],
+      [true, "stopped", undefined],
     ] as const) {
       const { acts, order } = environment();
       const look = () => Promise.resolve({ found: "", isBegun, problems: [problem] });
       const { result, steps } = await takenBack(acts(Infinity, { look }).played);
       assert.deepEqual([result.outcome, result.problems, steps, order], [outcome, [problem], [], []]);
+      assert.equal(result.rotatedEarlier, earlier);
     }
   });
 
@@ -134,9 +135,11 @@ describe("the steps of a rollback", () => {
       ["refused", "stopped"],
     ] as const) {
       const { acts, order } = environment();
-      const workers = () => Promise.resolve({ ...done, outcome, problems: [problem], notes: ["a note"] });
+      const given = { outcome, rotatedEarlier: 2, problems: [problem], notes: ["a note"] };
+      const workers = () => Promise.resolve({ ...done, ...given });
       const { result } = await takenBack(acts(Infinity, { workers }).played);
       assert.deepEqual([result.outcome, result.step, result.notes], [told, "workers", ["a note"]]);
+      assert.equal(result.rotatedEarlier, 2);
       assert.deepEqual(order, ["cni", "cni"]);
     }
   });
@@ -147,7 +150,7 @@ describe("the steps of a rollback", () => {
       const { acts, order } = environment();
       const { result } = await takenBack(acts(Infinity, { subnets }).played);
       assert.deepEqual([result.outcome, result.step, result.problems], ["stopped", "subnets", [problem]]);
-      assert.deepEqual([result.rotated, result.notes], [["a"], ["look"]]);
+      assert.deepEqual([result.rotated, result.rotatedEarlier, result.notes], [["a"], 2, ["look"]]);
       assert.ok(!order.includes("stack"));
     }
   });

@@ -13,6 +13,10 @@ const RECORD: RotationRecord = {
 const leaked = (eniId: string) =>
   `old-1 left ${eniId} behind, which take addresses and keep their subnets from being deleted. aws-node of another node removes them in a while, unless that is switched off; --remove-leaked-enis does so at once.`;
 
+const ATTACHED: RotationHappening = {
+  ...{ type: "departing", node: "old-1", because: "network interfaces eni-1 are still attached" },
+};
+
 /** A cluster with a record; what Nodes there are and how their interfaces are is as tests say, and change. */
 class World {
   object = recordConfigMap(ROTATION_RECORD, RECORD);
@@ -91,7 +95,7 @@ async function killed(): Promise<World> {
     { ...oldNodeNamed("old-1"), instanceId: "i-1" },
     { ...oldNodeNamed("old-2"), instanceId: "i-2" },
   ]);
-  first.ended("old-2");
+  first.ended("i-2");
   return world;
 }
 
@@ -101,15 +105,24 @@ describe("nodes on their way out when a process was killed", () => {
     const process = await world.process();
     await process.begin([{ ...oldNodeNamed("old-1"), instanceId: "i-1" }]);
     assert.deepEqual(await world.recorded(), [{ name: "old-1", instanceId: "i-1" }]);
-    process.ended("old-1");
+    process.ended("i-1");
     await process.begin([{ ...oldNodeNamed("old-2"), instanceId: "i-2" }]);
     assert.deepEqual(await world.recorded(), [{ name: "old-2", instanceId: "i-2" }]);
     await process.finished();
     assert.deepEqual(await world.recorded(), [{ name: "old-2", instanceId: "i-2" }], "its end was not seen");
-    process.ended("old-2");
+    process.ended("i-2");
     await process.finished();
     assert.equal(await world.recorded(), undefined);
     assert.equal(world.writes, 4);
+  });
+
+  it("are told apart by their instances, for a name comes again", async () => {
+    const world = new World();
+    const process = await world.process();
+    for (const instanceId of ["i-1", "i-2"]) await process.begin([{ ...oldNodeNamed("old-1"), instanceId }]);
+    process.ended("i-2");
+    await process.finished();
+    assert.deepEqual(await world.recorded(), [{ name: "old-1", instanceId: "i-1" }]);
   });
 
   it("have interfaces told that they left behind, by the process that goes on, once", async () => {
@@ -149,7 +162,10 @@ describe("nodes on their way out when a process was killed", () => {
       world.enis = { "i-1": { "eni-1": "available" } };
     };
     await next.finished();
-    assert.deepEqual([world.nowMs, world.events], [3_000, [{ type: "note", note: leaked("eni-1") }]]);
+    assert.deepEqual(
+      [world.nowMs, world.events],
+      [3_000, [ATTACHED, { type: "note", note: leaked("eni-1") }]],
+    );
   });
 
   it("are waited for no longer than for a node", async () => {
@@ -158,7 +174,7 @@ describe("nodes on their way out when a process was killed", () => {
     world.enis = { "i-1": { "eni-1": "in-use" } };
     await (await world.process()).finished();
     const note = "old-1 is gone, but network interfaces eni-1 are still attached. Look at them.";
-    assert.deepEqual([world.nowMs, world.events], [12_000, [{ type: "note", note }]]);
+    assert.deepEqual([world.nowMs, world.events], [12_000, [ATTACHED, { type: "note", note }]]);
   });
 
   it("are this process's once it drains them itself", async () => {

@@ -140,7 +140,7 @@ describe("the state of a rotation", function () {
       outcome: "nothing",
       runId: undefined,
       newWorkers: [],
-      keptMinimums: [],
+      kept: [],
       isRollbackUnfinished: false,
       notes: [],
     });

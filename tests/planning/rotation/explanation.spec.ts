@@ -35,13 +35,15 @@ const seen: Explained = {
     },
   ],
   homeless: new Map(),
+  drains: new Map(),
 };
 
-const text = (name: string) => describeExplanations([explain(name, seen)]);
+const text = (name: string, given: Partial<Explained> = {}) =>
+  describeExplanations("prod", [explain(name, { ...seen, ...given })]);
 
 describe("an explanation", () => {
   it("is broken at the width of a terminal, but for its tables, and breaks no name", () => {
-    const lines = describeExplanations([explain("old-1", seen)], 60).split("\n");
+    const lines = describeExplanations("prod", [explain("old-1", seen)], 60).split("\n");
     const from = lines.findIndex((line) => line.includes("ENIConfig"));
     assert.deepEqual(lines.slice(from, from + 4), [
       "  ENIConfig    us-west-2a (by its label",
@@ -53,9 +55,11 @@ describe("an explanation", () => {
       lines.some((line) => line.startsWith("ops/debug-7  10.8.0.20  refuse: bare pod, nobody would make")),
     );
     assert.deepEqual(
-      describeExplanations([{ kind: "unknown", name: "x", near: ["shop/web-1", "shop/web-2"] }], 60).split(
-        "\n",
-      ),
+      describeExplanations(
+        "prod",
+        [{ kind: "unknown", name: "x", near: ["shop/web-1", "shop/web-2"] }],
+        60,
+      ).split("\n"),
       ["x  is neither a node nor a pod of the cluster. Near it:", "   shop/web-1, shop/web-2."],
     );
   });
@@ -96,6 +100,62 @@ BLOCKED by 2 pods:
     );
   });
 
+  it("of a cordoned node says so, and who has done it", () => {
+    const drain = { runId: "7f3a", drainBegan: "2026-11-22T19:05:00.000Z", wasCordoned: false };
+    const lineOf = (isUnschedulable: boolean, given?: Partial<typeof drain>) => {
+      const observation = clusterWith([{ ...a1, isUnschedulable }], []);
+      const drains = new Map(given === undefined ? [] : [["old-1", { ...drain, ...given }] as const]);
+      const lines = text("old-1", { observation, drains }).split("\n");
+      return [lines[0], ...lines.filter((line) => /^ {2}(cordoned|drained)/.test(line))];
+    };
+    const head = "old-1  OLD  i-old-1 m5.large us-west-2a";
+    const cordoned = "old-1  OLD, cordoned  i-old-1 m5.large us-west-2a";
+    const began = "run 7f3a, which began to drain it at 2026-11-22T19:05:00.000Z";
+    assert.deepEqual(
+      [lineOf(false), lineOf(true), lineOf(true, {}), lineOf(true, { wasCordoned: true }), lineOf(false, {})],
+      [
+        [head],
+        [cordoned, "  cordoned     by others: no run has begun to drain it"],
+        [cordoned, `  cordoned     by ${began}`],
+        [cordoned, `  cordoned     by others, before ${began}`],
+        [head, `  drained      by ${began}; somebody has put it`],
+      ],
+    );
+  });
+
+  it("names a rollback that is unfinished before anything else, and says what that does", () => {
+    const observation = clusterWith([{ ...newNode, isUnschedulable: true }, a1], [inside]);
+    const target = { ...observation.target, wayBack: { leavingGroups: [] } };
+    const way = {
+      observation: { ...observation, target },
+      pools: [{ ...poolA, nodeGroupName: "general", replaces: ["workers-us-west-2a"] }],
+    };
+    const head = `prod  a rollback was begun and has not ended; aws-node is set as before podnet up
+  -> podnet rollback prod goes on with it; to go forward instead,
+     podnet up prod and then podnet rotate prod`;
+    assert.equal(
+      text("new-1", way),
+      `${head}
+
+new-1  OLD on the way back, cordoned  i-1 m5.large us-west-2a
+  why old      secondary ENI eni-1 is in pod subnet subnet-pods-a
+               pod shop/web-new has 100.64.0.9, which is in a pod subnet
+  cordoned     by others: no run has begun to drain it
+  owner        managed node group workers-us-west-2a
+  replaced by  general
+  ENIConfig    none is taken: custom networking is off
+  pods         1 pod
+
+POD           ADDRESS     VERDICT       BUDGETS
+shop/web-new  100.64.0.9  evict: moves  -`,
+    );
+    assert.equal(
+      text("old-1", way).split("\n\n")[1]?.split("\n")[0],
+      "old-1  stays on the way back  i-old-1 m5.large us-west-2a",
+    );
+    assert.ok(text("web-new", way).startsWith(`${head}\n\nshop/web-new  moves\n`));
+  });
+
   it("of a pod says its address and range, its node, who makes it, and the budget with its numbers", () => {
     assert.equal(
       text("shop/web-1"),
@@ -128,12 +188,18 @@ BLOCKED by 2 pods:
     assert.deepEqual(explain("old-11", seen), {
       kind: "unknown",
       name: "old-11",
-      near: ["old-1", "new-1", "shop/web-1"],
+      near: ["old-1"],
     });
     const nearOf = (name: string) => {
       const found = explain(name, seen);
       return found.kind === "unknown" ? found.near : found.kind;
     };
+    assert.deepEqual([nearOf("web-11"), nearOf("nope")], [["shop/web-1"], []]);
+    assert.equal(
+      text("nope"),
+      `nope  is neither a node nor a pod of the cluster. A node goes by its name (kubectl get nodes) or its
+      instance id, a pod by namespace/name (kubectl get pods -A).`,
+    );
     assert.ok(!nearOf("ip-10-8-0-1.internal").includes("shop/web-1"), "a pod is near a node's name");
     assert.ok(!nearOf("shop/old-1").includes("old-1"), "a node is near a name with a namespace");
     const twice = [...webPods(1, "old-1"), ...webPods(1, "old-1").map((pod) => ({ ...pod, namespace: "b" }))];
