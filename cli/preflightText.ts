@@ -1,6 +1,7 @@
 import type { AcceptedFinding } from "../automation/environments";
 import type { Finding } from "../planning/preflight/finding";
 import type { Preflight } from "../planning/preflight/preflight";
+import { TEXT_COLUMNS, wordsOfAdvice, wrapped } from "./wrapped";
 
 /** What a preflight was about. */
 export interface PreflightSubject {
@@ -15,10 +16,15 @@ export interface PreflightSubject {
   readonly accepted?: readonly AcceptedFinding[] | undefined;
 }
 
-/** What a preflight found, as people read it: the verdict, then each finding with its evidence and its way out. */
+/**
+ * What a preflight found, as people read it: the verdict, then each finding with its evidence and its way out.
+ *
+ * @param columns how wide lines may be, but for names and commands, which stay in one piece.
+ */
 export function describePreflight(
   subject: PreflightSubject,
   { findings, accepted, passed, notRun, acceptedInVain }: Preflight,
+  columns = TEXT_COLUMNS,
 ): string {
   const stops = findings.filter(({ level }) => level === "stop").length;
   const verdict = `${stops} stop, ${findings.length - stops} warn, ${passed.length} ok`;
@@ -26,10 +32,10 @@ export function describePreflight(
   const withPlace = (ids: readonly string[]) =>
     [...new Set(ids)].map((id) => inPlace(id, subject.accepted ?? [])).join(", ");
   return [
-    `${heading(subject)}  ${verdict}`,
+    inParts([...heading(subject), verdict], columns),
     ...(findings.length === 0
       ? []
-      : [findings.map((finding) => describeFinding(finding, width)).join("\n\n")]),
+      : [findings.map((finding) => describeFinding(finding, width, columns)).join("\n\n")]),
     [
       ...(notRun.length === 0
         ? ["Not run: nothing."]
@@ -39,18 +45,28 @@ export function describePreflight(
         ? []
         : [`Accepted, and not found any more: ${withPlace(acceptedInVain)}.`]),
       `Exit ${stops === 0 ? 0 : 1}.`,
-    ].join("\n"),
+    ]
+      .map((line) => wrapped(line, columns, line.startsWith(" ") ? "    " : "  ", wordsOfAdvice))
+      .join("\n"),
   ].join("\n\n");
 }
 
-function heading({ name, cluster, region, vpc, podCidrs }: PreflightSubject): string {
+function heading({ name, cluster, region, vpc, podCidrs }: PreflightSubject): string[] {
   return [
     ...(name === cluster ? [] : [name]),
     `eks/${cluster}`,
     region,
     ...(vpc === undefined ? [] : [`VPC ${vpc}`]),
     `pods in ${podCidrs.join(", ")}`,
-  ].join("  ");
+  ];
+}
+
+/** Parts of a line, each of them whole, with those below for which it has no room. */
+function inParts(parts: readonly string[], columns: number): string {
+  return parts.reduce((text, part) => {
+    const line = text.slice(text.lastIndexOf("\n") + 1);
+    return `${text}${line.length + 2 + part.length <= columns ? "  " : "\n      "}${part}`;
+  });
 }
 
 /** An accepted id, with the place where that is written. */
@@ -71,28 +87,16 @@ function notSeenTogether(notRun: Preflight["notRun"]): { readonly ids: string; r
   }));
 }
 
-function describeFinding({ id, level, title, evidence, wayOut }: Finding, width: number): string {
+function describeFinding(
+  { id, level, title, evidence, wayOut }: Finding,
+  width: number,
+  columns: number,
+): string {
   const margin = " ".repeat("STOP  ".length + width + 2);
-  const head = `${level === "stop" ? "STOP" : "warn"}  ${id.padEnd(width)}  ${title}`;
+  const line = (text: string, indent: string) => wrapped(text, columns, indent, wordsOfAdvice);
   return [
-    head,
-    ...evidence.map((line) => `${margin}${line}`),
-    ...inLines(wayOut, LONGEST_LINE - margin.length - 3).map(
-      (line, index) => `${margin}${index === 0 ? "-> " : "   "}${line}`,
-    ),
+    line(`${level === "stop" ? "STOP" : "warn"}  ${id.padEnd(width)}  ${title}`, margin),
+    ...evidence.map((text) => line(`${margin}${text}`, margin)),
+    line(`${margin}-> ${wayOut}`, `${margin}   `),
   ].join("\n");
-}
-
-/** Columns of a line, but for what must stay in one piece. */
-const LONGEST_LINE = 110;
-
-/** A text in lines that end with a part of a sentence: so that a command in it can be copied whole, however long it is. */
-function inLines(text: string, longest: number): string[] {
-  const lines: string[] = [];
-  for (const part of text.split(/(?<=[.,;:]) /)) {
-    const longer = `${lines.at(-1) ?? ""} ${part}`;
-    if (lines.length === 0 || longer.length > longest) lines.push(part);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
 }

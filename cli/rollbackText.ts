@@ -2,7 +2,8 @@ import { describeStep } from "../automation/rollback/events";
 import type { RollbackResult } from "../automation/rollback/rollback";
 import type { RollbackPlan } from "../automation/rollback/rollbackPlan";
 import { counted, grouped, listed } from "../planning/amounts";
-import { blockedLines, describePlan, describeProblems } from "./rotationText";
+import { withPlace, type CommandPlace } from "./nextCommand";
+import { blockedLines, describePlan, describeProblems, rotatedNodes } from "./rotationText";
 import { table } from "./table";
 import { fitted } from "./wrapped";
 
@@ -63,25 +64,35 @@ function oldRangeTable(oldRange: RollbackPlan["oldRange"]): string {
   );
 }
 
-/** How the way back ended, as people read it. */
-export function describeRollback(name: string, result: RollbackResult, columns?: number): string {
-  return fitted(paragraphs(name, result, columns).join("\n\n"), columns);
+/**
+ * How the way back ended, as people read it.
+ *
+ * @param place where the environment is, for commands that follow. @default where podnet looks without being told
+ */
+export function describeRollback(
+  name: string,
+  result: RollbackResult,
+  columns?: number,
+  place: CommandPlace = {},
+): string {
+  return fitted(withPlace(paragraphs(name, result, columns).join("\n\n"), name, place), columns);
 }
 
 function paragraphs(name: string, result: RollbackResult, columns?: number): string[] {
-  const { outcome, step, rotated, blocked, removed, left, problems, notes } = result;
+  const { outcome, step, rotated, rotatedEarlier = 0, blocked, removed, left, problems, notes } = result;
   const stays = left.length === 0 ? "" : `\nForgotten, stays as others made it: ${listed(left)}.`;
   const notesText = notes.map((note) => `\nnote: ${note}`).join("");
   const goesOn = `\nNext: podnet rollback ${name} goes on from here.`;
   const until = step === undefined ? "" : ` while ${describeStep(step)}`;
   const why = problems.length === 0 ? [] : [describeProblems(problems, columns)];
+  const replaced = rotatedNodes(result, "replaced");
   switch (outcome) {
     case "done":
       // As after an earlier run that was killed behind its last deletion.
-      if (rotated.length + removed.length + left.length === 0)
+      if (rotated.length + rotatedEarlier + removed.length + left.length === 0)
         return [`${name}  taken back: nothing of it was left.${notesText}`];
       return [
-        `${name}  taken back  ${counted(rotated.length, "node")} replaced, ${counted(removed.length, "resource")} deleted${stays}${notesText}`,
+        `${name}  taken back  ${replaced}, ${counted(removed.length, "resource")} deleted${stays}${notesText}`,
       ];
     case "refused":
       return [
@@ -91,7 +102,7 @@ function paragraphs(name: string, result: RollbackResult, columns?: number): str
       ];
     case "blocked":
       return [
-        `${name}  ${counted(rotated.length, "node")} replaced, ${counted(blocked.length, "node")} blocked`,
+        `${name}  ${replaced}, ${counted(blocked.length, "node")} blocked`,
         ...blocked.map(blockedLines),
         `Nothing of the pod network was deleted. Put right what blocks them.${notesText}${goesOn}`,
       ];
@@ -101,7 +112,7 @@ function paragraphs(name: string, result: RollbackResult, columns?: number): str
         `${name}  ${outcome}${until}`,
         ...why,
         ...blocked.map(blockedLines),
-        `${counted(rotated.length, "node")} replaced by this run.${notesText}${goesOn}`,
+        `${replaced}.${notesText}${goesOn}`,
       ];
   }
 }

@@ -3,6 +3,7 @@ import type { RotationEvent } from "../automation/rotation/events";
 import type { RunnerEvent } from "../automation/runner";
 import { counted, grouped } from "../planning/amounts";
 import { InterruptedError } from "./interruptedError";
+import { withPlace, type CommandPlace } from "./nextCommand";
 import { fitted } from "./wrapped";
 
 /** What a rotation or a rollback has done when it is interrupted, by what it told. */
@@ -11,6 +12,8 @@ export interface RotationTrail {
   readonly read: (event: RunnerEvent) => void;
   /** The interruption, with what is left and what a person runs next. */
   readonly interrupted: (cause: unknown) => InterruptedError;
+  /** The command that has another process stop which rotates the same cluster. */
+  readonly pause: string;
 }
 
 /** What was told by the moment of an interruption. */
@@ -32,8 +35,14 @@ interface Trail {
 /**
  * @param name the environment.
  * @param columns how wide the lines may be.
+ * @param place where the environment is. @default where podnet looks without being told
  */
-export function rotationTrail(name: string, command: "rotate" | "rollback", columns?: number): RotationTrail {
+export function rotationTrail(
+  name: string,
+  command: "rotate" | "rollback",
+  columns?: number,
+  place: CommandPlace = {},
+): RotationTrail {
   const trail: Trail = {
     step: undefined,
     holder: undefined,
@@ -50,9 +59,12 @@ export function rotationTrail(name: string, command: "rotate" | "rollback", colu
   const interrupted = (cause: unknown) => {
     const { started, rotated } = trail;
     const onTheirWay = [...trail.onTheirWay];
-    const next = `podnet ${command} ${name}`;
+    const next = withPlace(`podnet ${command} ${name}`, name, place);
     // Before there is a run, nothing is taken back by --abort; a way back has its own end.
-    const abort = command === "rotate" && started !== undefined ? `podnet rotate ${name} --abort` : undefined;
+    const abort =
+      command === "rotate" && started !== undefined
+        ? withPlace(`podnet rotate ${name} --abort`, name, place)
+        : undefined;
     const isBegun = started !== undefined || trail.step !== undefined;
     const text = [
       `${name}  ${howFar(trail)}`,
@@ -64,7 +76,11 @@ export function rotationTrail(name: string, command: "rotate" | "rollback", colu
     const json = { environment: name, runId, rotated, rotatedEarlier, onTheirWay, next, abort };
     return new InterruptedError(cause, { text: fitted(text, columns), json });
   };
-  return { read, interrupted };
+  return { read, interrupted, pause: pauseOf(name, place) };
+}
+
+function pauseOf(name: string, place: CommandPlace): string {
+  return withPlace(`podnet rotate ${name} --pause`, name, place);
 }
 
 /**
@@ -72,21 +88,24 @@ export function rotationTrail(name: string, command: "rotate" | "rollback", colu
  *
  * @param name the environment.
  * @param what is to be known of it, as a sentence.
- * @param next the command that follows.
+ * @param next the command that follows, as it is where podnet looks without being told, and what it does.
+ * @param place where the environment is. @default where podnet looks without being told
  */
 export function interruptionOf(
   name: string,
   what: string,
   next: { readonly command: string; readonly does: string },
+  place: CommandPlace = {},
 ): RotationTrail {
-  const { command, does } = next;
+  const command = withPlace(next.command, name, place);
   return {
     read: () => undefined,
     interrupted: (cause) =>
       new InterruptedError(cause, {
-        text: `${name}  interrupted. ${what}\nNext: ${command} ${does}.`,
+        text: `${name}  interrupted. ${what}\nNext: ${command} ${next.does}.`,
         json: { environment: name, next: command },
       }),
+    pause: pauseOf(name, place),
   };
 }
 

@@ -1,12 +1,15 @@
 import type { AbortResult } from "../automation/rotation/abort";
+import type { KeptFromGroup } from "../automation/rotation/keptFromGroups";
 import type { PauseResult } from "../automation/rotation/pause";
 import type { RotationResult } from "../automation/rotation/result";
 import type { Problem } from "../planning/problem";
 import type { OldClause } from "../planning/rotation/oldNode";
 import type { PlannedBatch, RotationPlan } from "../planning/rotation/rotationPlan";
+import { groupedReasons } from "../planning/rotation/blockedReasons";
 import type { VerdictGroup } from "../planning/rotation/podVerdict";
 import { counted, grouped, listed } from "../planning/amounts";
 import { roughly } from "../planning/preview/figures";
+import { withPlace, type CommandPlace } from "./nextCommand";
 import { table } from "./table";
 import { fitted } from "./wrapped";
 
@@ -49,9 +52,19 @@ export function describePlan(name: string, plan: RotationPlan, columns?: number)
 const HELD_GROUPS =
   "Before the first cordon: Auto Scaling groups of old nodes get the minimum size 0, and their AZRebalance, AlarmNotification and ScheduledActions are suspended. At the end they get back what launches no old node.";
 
-/** How a rotation ended, as people read it. */
-export function describeRotation(name: string, result: RotationResult, columns?: number): string {
-  return fitted(rotationParagraphs(name, result).join("\n\n"), columns);
+/**
+ * How a rotation ended, as people read it.
+ *
+ * @param place where the environment is, for commands that follow; so for each text here. @default where podnet looks
+ *   without being told
+ */
+export function describeRotation(
+  name: string,
+  result: RotationResult,
+  columns?: number,
+  place: CommandPlace = {},
+): string {
+  return fitted(withPlace(rotationParagraphs(name, result).join("\n\n"), name, place), columns);
 }
 
 function rotationParagraphs(name: string, result: RotationResult): string[] {
@@ -94,13 +107,17 @@ function doneText(name: string, result: RotationResult, notesText: string): stri
   return `${name}  nothing to rotate: no node is old.${left}${notesText}`;
 }
 
-/** How many nodes are rotated: by the whole run, where that is known. */
-function rotatedNodes({
-  rotated: { length: here },
-  rotatedEarlier,
-}: Pick<RotationResult, "rotated" | "rotatedEarlier">): string {
-  if (rotatedEarlier === undefined) return `${counted(here, "node")} rotated by this process`;
-  const all = `${counted(here + rotatedEarlier, "node")} rotated`;
+/**
+ * How many nodes are rotated: by the whole run, where that is known.
+ *
+ * @param what was done to them.
+ */
+export function rotatedNodes(
+  { rotated: { length: here }, rotatedEarlier }: Pick<RotationResult, "rotated" | "rotatedEarlier">,
+  what = "rotated",
+): string {
+  if (rotatedEarlier === undefined) return `${counted(here, "node")} ${what} by this process`;
+  const all = `${counted(here + rotatedEarlier, "node")} ${what}`;
   return rotatedEarlier === 0 ? all : `${all} (${grouped(rotatedEarlier)} before this process)`;
 }
 
@@ -110,8 +127,13 @@ function goesOnOrBack(name: string, from: "here" | "there"): string {
 }
 
 /** What came of asking for a pause, as people read it. */
-export function describePause(name: string, result: PauseResult, columns?: number): string {
-  return fitted(pauseText(name, result), columns);
+export function describePause(
+  name: string,
+  result: PauseResult,
+  columns?: number,
+  place: CommandPlace = {},
+): string {
+  return fitted(withPlace(pauseText(name, result), name, place), columns);
 }
 
 function pauseText(name: string, result: PauseResult): string {
@@ -129,14 +151,18 @@ function pauseText(name: string, result: PauseResult): string {
 }
 
 /** What an abort took back, as people read it. */
-export function describeAbort(name: string, result: AbortResult, columns?: number): string {
-  return fitted(abortText(name, result), columns);
+export function describeAbort(
+  name: string,
+  result: AbortResult,
+  columns?: number,
+  place: CommandPlace = {},
+): string {
+  return fitted(withPlace(abortText(name, result), name, place), columns);
 }
 
 function abortText(name: string, result: AbortResult): string {
-  const { outcome, runId, newWorkers, keptMinimums } = result;
-  // Minimum sizes are told above the notes, with the same commands.
-  const notes = result.notes.filter((note) => !keptMinimums.some(({ command }) => note.endsWith(command)));
+  const { outcome, runId, newWorkers, kept } = result;
+  const notes = result.notes.filter((note) => !kept.some((one) => isToldBy(one, note)));
   const notesText = notes.map((note) => `\nnote: ${note}`).join("");
   const next = result.isRollbackUnfinished
     ? `\nThe rollback is unfinished: aws-node stays as it has set it.\nNext: podnet rollback ${name} goes on with it; podnet up ${name} and then podnet rotate ${name} go forward.`
@@ -150,22 +176,36 @@ function abortText(name: string, result: AbortResult): string {
       : `\n${counted(newWorkers.length, "new worker")} ${newWorkers.length === 1 ? "stays" : "stay"}${
           empty.length === 0 ? "" : `, without pods on ${listed(empty)}`
         }.`;
-  return `${name}  aborted  run ${runId ?? ""}\n\nOld nodes are in service, and their groups have back what was taken from them${keptMinimumsText(keptMinimums)}${stays}${notesText}${next}`;
+  return `${name}  aborted  run ${runId ?? ""}\n\nOld nodes are in service, and their groups have back what was taken from them${keptText(kept)}${stays}${notesText}${next}`;
 }
 
-/** What groups do not have back, and how they get it. */
-function keptMinimumsText(kept: AbortResult["keptMinimums"]): string {
-  if (kept.length === 0) return ".";
-  const groups = kept.map(
-    ({ group, minSize, desiredSize, command }) =>
-      `\n  ${group} keeps the minimum size 0; it was ${minSize}, and the group has ${counted(desiredSize, "node")}.\n    ${command}`,
-  );
-  return `, except for minimum sizes. These commands give them back; the groups launch nodes up to them then:${groups.join("")}`;
+/** What groups do not have back, each with its way out. */
+function keptText(kept: AbortResult["kept"]): string {
+  return kept.length === 0 ? "." : `, except for this:${kept.map((one) => `\n  ${keptLine(one)}`).join("")}`;
+}
+
+function keptLine({ group, minSize, desiredSize, suspended, command, wayOut }: KeptFromGroup): string {
+  const what = [
+    ...(minSize > 0 ? [`its minimum size stays 0 (it was ${minSize})`] : []),
+    ...Object.entries(suspended).map(
+      ([asg, names]) => `${names.join(", ")} of ${asg} ${names.length === 1 ? "stays" : "stay"} suspended`,
+    ),
+  ].join(", ");
+  if (wayOut !== undefined)
+    return `${group} is empty: ${what}, so that nothing launches old nodes again. ${wayOut}`;
+  const gives = `This gives the minimum size back, and the group launches nodes up to it:\n    ${command ?? ""}`;
+  return `${group} has ${counted(desiredSize, "node")}: ${what}.${command === undefined ? "" : ` ${gives}`}`;
+}
+
+/** Whether a note says of a group what is told above the notes already. */
+function isToldBy({ group, command, wayOut }: KeptFromGroup, note: string): boolean {
+  if (wayOut !== undefined) return note.startsWith(`${group} is empty: `);
+  return command !== undefined && note.endsWith(command);
 }
 
 /** A blocked node, and below it a line for each thing that holds it up. */
 export function blockedLines({ node, because }: RotationResult["blocked"][number]): string {
-  return [node, ...because.map((line) => `  ${line}`)].join("\n");
+  return [node, ...groupedReasons(because).map((line) => `  ${line}`)].join("\n");
 }
 
 /** Whether pods are still placed on blocked nodes. */

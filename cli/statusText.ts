@@ -2,6 +2,7 @@ import type { EnvironmentStatus } from "../automation/status/readStatus";
 import type { LastRun } from "../planning/environmentStatus";
 import { sharedRanges } from "../planning/sharedRanges";
 import { grouped } from "../planning/amounts";
+import { withPlace, type CommandPlace } from "./nextCommand";
 import { table } from "./table";
 import { fitted } from "./wrapped";
 
@@ -15,6 +16,12 @@ interface UnseenEnvironment {
   readonly failure: string;
   /** What a person can do; none where nobody knows. */
   readonly fix?: string;
+}
+
+/** The status of an environment that this process found at a place: the next command finds it there as well. */
+export function statusFoundAt(status: EnvironmentStatus, place: CommandPlace): EnvironmentStatus {
+  const { environment, next } = status;
+  return next === undefined ? status : { ...status, next: withPlace(next, environment, place) };
 }
 
 const COLUMNS = [

@@ -7,6 +7,7 @@ import { changeInWords } from "../planning/stack/changeInWords";
 import type { ResourceChange } from "../planning/stack/resourceChange";
 import type { UnfinishedUpdate } from "../planning/stack/unfinishedUpdate";
 import { describeChanges } from "./changesText";
+import { withPlace, type CommandPlace } from "./nextCommand";
 
 /**
  * Why an environment is not brought up, as people read it: each danger with its evidence, its way out, and its name; and
@@ -38,10 +39,16 @@ export function describeRefusal(
   return [head, ...blocks, ...(idle.length === 0 ? [] : [idle.join("\n")])].join("\n\n");
 }
 
-/** What bringing an environment up did, as people read it. */
+/**
+ * What bringing an environment up did, as people read it.
+ *
+ * @param place where the environment is, for commands that follow; so for each text here. @default where podnet looks
+ *   without being told
+ */
 export function describeBroughtUp(
   environment: Environment,
   result: Extract<BroughtUp, { outcome: "done" }>,
+  place: CommandPlace = {},
 ): string {
   const { awsNode, customNetworking, controlPlane, outputs, dangers } = result;
   return [
@@ -57,14 +64,18 @@ export function describeBroughtUp(
             `after ${formatElapsed(controlPlane.waitedSeconds * 1000)}.`,
         ]),
     customNetworking
-      ? `Next: podnet rotate ${environment.name}`
+      ? `Next: ${withPlace(`podnet rotate ${environment.name}`, environment.name, place)}`
       : "Nodes take further addresses for pods from their own subnets; those with pods in the pod subnets keep both kinds.",
   ].join("\n");
 }
 
 /** How far an update came that failed, and what to do next. */
-export function describeUnfinished(environment: Environment, progress: UnfinishedUpdate): string {
-  const next = `Next, when what failed is put right: ${nextOf(environment)} goes on from here.`;
+export function describeUnfinished(
+  environment: Environment,
+  progress: UnfinishedUpdate,
+  place: CommandPlace = {},
+): string {
+  const next = `Next, when what failed is put right: ${nextOf(environment, place)} goes on from here.`;
   return [...describeProgress(progress, "Failed"), next].join("\n");
 }
 
@@ -73,14 +84,15 @@ export function describeInterrupted(
   environment: Environment,
   /** Of the update; none where it was interrupted before or after. */
   progress: UnfinishedUpdate | undefined,
+  place: CommandPlace = {},
 ): string {
-  const next = `Next: ${nextOf(environment)} goes on from here.`;
+  const next = `Next: ${nextOf(environment, place)} goes on from here.`;
   return [...(progress === undefined ? [] : describeProgress(progress, "Stopped")), next].join("\n");
 }
 
 /** The command that goes on with what was not finished. */
-export function nextOf({ name }: Environment): string {
-  return `podnet up ${name}`;
+export function nextOf({ name }: Environment, place: CommandPlace = {}): string {
+  return withPlace(`podnet up ${name}`, name, place);
 }
 
 function describeProgress({ done, failed, pending }: UnfinishedUpdate, notDone: string): string[] {

@@ -2,6 +2,7 @@ import type { EnvironmentVerification } from "../automation/verify";
 import type { Share, Verification } from "../planning/rotation/verification";
 import type { Deviation } from "../planning/verification/deviation";
 import { counted, grouped } from "../planning/amounts";
+import { withPlace, type CommandPlace } from "./nextCommand";
 import { fitted, TEXT_COLUMNS } from "./wrapped";
 
 /** Things of a kind that are shown; the others are counted. */
@@ -11,13 +12,15 @@ const SHOWN = 10;
  * Whether every pod has moved, as people read it: the answer first, then the figures, then what is not so.
  *
  * @param columns how wide lines may be.
+ * @param place where the environment is, for commands that follow. @default where podnet looks without being told
  */
 export function describeVerification(
   name: string,
   verification: EnvironmentVerification,
   columns?: number,
+  place: CommandPlace = {},
 ): string {
-  return fitted(paragraphs(name, verification, columns).join("\n\n"), columns);
+  return fitted(withPlace(paragraphs(name, verification, columns).join("\n\n"), name, place), columns);
 }
 
 function paragraphs(name: string, verification: EnvironmentVerification, columns = TEXT_COLUMNS): string[] {

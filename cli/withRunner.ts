@@ -1,6 +1,8 @@
+import { LeaseHeldError } from "../automation/rotation/lease";
 import type { Run } from "../automation/run";
 import { Runner, type RunnerEvent } from "../automation/runner";
 import type { Io } from "./io";
+import { OutsideError } from "./outsideError";
 import { withOutside } from "./outsideFailure";
 import { startProgress } from "./progress";
 import { findPulumi } from "./pulumiCommand";
@@ -55,7 +57,10 @@ export async function told<R>(
   }
 }
 
-/** Tells of a run that replaces nodes; when it is interrupted, also what is left and what a person runs next. */
+/**
+ * Tells of a run that replaces nodes; when it is interrupted, also what is left and what a person runs next, and where
+ * another process is at it, how that is stopped.
+ */
 export async function toldToItsEnd<R>(
   title: string,
   run: Run<RunnerEvent, R>,
@@ -63,6 +68,7 @@ export async function toldToItsEnd<R>(
   trail: RotationTrail,
 ): Promise<R> {
   return told(title, run, io, trail.read).catch((error: unknown) => {
-    throw io.signal.aborted ? trail.interrupted(error) : error;
+    if (io.signal.aborted) throw trail.interrupted(error);
+    throw error instanceof LeaseHeldError ? new OutsideError(title, error, error.fixBy(trail.pause)) : error;
   });
 }

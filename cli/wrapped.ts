@@ -90,9 +90,20 @@ function unbreakable(line: string): string[] {
   for (const word of line.split(SPACE)) {
     if (isInCommand) pieces[pieces.length - 1] = `${pieces.at(-1) ?? ""} ${word}`;
     else pieces.push(word);
-    isInCommand = (isInCommand || /^[("]?(?:podnet|kubectl|aws)$/.test(word)) && !/[.,;:)]$/.test(word);
+    isInCommand = (isInCommand || /^[("]?(?:podnet|kubectl|aws)$/.test(word)) && !ENDS_PART.test(word);
   }
   return pieces;
+}
+
+/** How a word ends that is the last one of a part of a sentence: not in the dots of a folder, as `--work-dir=..`. */
+const ENDS_PART = /(?<![.=/])[.,;:)]$/;
+
+/**
+ * The words of advice, which has commands to be pasted, and speaks of podnet's own by their names: those of others are whole
+ * up to the end of that part of the sentence, of podnet's only what {@link wordsOfProse} takes for them.
+ */
+export function wordsOfAdvice(line: string): string[] {
+  return unbreakable(line).flatMap((piece) => (/^[("]?podnet /.test(piece) ? wordsOfProse(piece) : [piece]));
 }
 
 /** How many words behind the name of a program say what it does: `podnet rotate`, `kubectl get daemonset`. */

@@ -31,11 +31,15 @@ interface ApiLease extends ApiObject {
 /** Another process rotates this cluster. */
 export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
-  readonly fix =
-    "Wait until it has ended, or let podnet rotate ENVIRONMENT --pause stop it; a process that was killed is taken over from after 15 seconds.";
+  readonly fix = this.fixBy("podnet rotate ENVIRONMENT --pause");
 
   constructor(readonly holder: string) {
     super(`${holder} rotates this cluster right now (lease kube-system/${NAME}).`);
+  }
+
+  /** The way out. @param pause the command that has the other process stop. */
+  fixBy(pause: string): string {
+    return `Wait until it has ended, or stop it with ${pause}; a process that was killed is taken over from after 15 seconds.`;
   }
 }
 

@@ -76,7 +76,10 @@ export async function smokeTest(
     return judgeSmokeTest(pods, await observe(), asked);
   } finally {
     await tidying.delete(path);
-    if (!signal.aborted) await untilGone();
+    if (!signal.aborted) {
+      onEvent({ type: "smokeRemoving", namespace });
+      await untilGone();
+    }
   }
 
   /** The pods when all are ready, or as they are when their time is over. */

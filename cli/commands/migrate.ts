@@ -11,10 +11,9 @@ import { yes, type FlagValues } from "../flag";
 import type { Io } from "../io";
 import { migration } from "../migrate/migration";
 import { migrationSteps, type StepCommands, type StepFlags } from "../migrate/migrationSteps";
-import { argumentsOf } from "../overEnvironments";
+import { nextCommand } from "../nextCommand";
 import { pulumiRootFlag } from "../pulumiCommand";
 import { flagOfSetting, rotationFlagProblems, settingFlags } from "../rotationFlags";
-import { quotedForSh } from "../shellWords";
 import { UsageError } from "../usageError";
 import { preflight } from "./preflight";
 import { preview } from "./preview";
@@ -70,7 +69,7 @@ Exit code 0 when the environment is migrated and verified; 1 when the answer of 
       readAllowances(flags.allow ?? []);
       throwIfAny(rotationFlagProblems(flags));
       if (flags.yes !== true && io.ask === undefined) throw new UsageError([NOBODY_TO_ASK]);
-      return migrateEnvironment(name, flags, { io, commands, next: commandOf(name, flags) });
+      return migrateEnvironment(name, flags, { io, commands, next: nextCommand("migrate", name, flags) });
     },
   });
 }
@@ -114,9 +113,4 @@ function stepFlags(name: string, flags: Flags): StepFlags {
 /** Those of some flags that belong to a set. */
 function only(flags: Flags, set: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(flags).filter(([key]) => Object.hasOwn(set, key)));
-}
-
-/** The same once more, as it is typed. */
-function commandOf(name: string, flags: Flags): string {
-  return ["podnet migrate", name, ...argumentsOf(flags).map(quotedForSh)].join(" ");
 }

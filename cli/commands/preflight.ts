@@ -13,6 +13,7 @@ import { overEnvironments } from "../overEnvironments";
 import { describePreflight } from "../preflightText";
 import { flagName } from "../readFlags";
 import { UsageError, type UsageProblem } from "../usageError";
+import { terminalColumns } from "../wrapped";
 
 /** Free in every VPC that has no block of it, and what AWS's own guides take. */
 const DEFAULT_POD_CIDR = "100.64.0.0/16";
@@ -65,6 +66,7 @@ no file and no Pulumi. What it may not look at is left out, and named. Exit code
             vpc: vpc && `${vpc.vpcId} (${vpc.cidrBlocks.join(", ")})`,
           },
           found,
+          terminalColumns(),
         ),
         isNo: found.findings.some(({ level }) => level === "stop"),
       };

@@ -51,13 +51,13 @@ in the way; 130 after Ctrl-C.`,
       return { json, text: describeRollbackPlan(name, plan, terminalColumns()), isNo };
     }
     const title = `Taking ${name} back`;
-    const trail = rotationTrail(name, "rollback", terminalColumns(process.stderr));
+    const trail = rotationTrail(name, "rollback", terminalColumns(process.stderr), flags);
     const result = await withRunner(title, flags, io, (runner) =>
       toldToItsEnd(title, runner.rollback(environment, given), io, trail),
     );
     return {
       json: { environment: name, ...result },
-      text: describeRollback(name, result, terminalColumns()),
+      text: describeRollback(name, result, terminalColumns(), flags),
       isNo: result.outcome !== "done",
     };
   },

@@ -93,11 +93,11 @@ async function paused({ environment, flags, io }: RotateRequest): Promise<Answer
   const what = "Whether the process that rotates it was asked to pause is not known.";
   const next = { command: `podnet rotate ${name} --pause`, does: "asks again" };
   const result = await withRunner(title, flags, io, (runner) =>
-    toldToItsEnd(title, runner.pauseRotation(environment), io, interruptionOf(name, what, next)),
+    toldToItsEnd(title, runner.pauseRotation(environment), io, interruptionOf(name, what, next, flags)),
   );
   return {
     json: { environment: name, ...result },
-    text: describePause(name, result, terminalColumns()),
+    text: describePause(name, result, terminalColumns(), flags),
     isNo: result.outcome !== "asked",
   };
 }
@@ -108,21 +108,29 @@ async function aborted({ environment, given, flags, io }: RotateRequest): Promis
   const what = "What was taken back by then stays so.";
   const next = { command: `podnet rotate ${name} --abort`, does: "takes back the rest" };
   const result = await withRunner(title, flags, io, (runner) =>
-    toldToItsEnd(title, runner.abortRotation(environment, given), io, interruptionOf(name, what, next)),
+    toldToItsEnd(
+      title,
+      runner.abortRotation(environment, given),
+      io,
+      interruptionOf(name, what, next, flags),
+    ),
   );
-  return { json: { environment: name, ...result }, text: describeAbort(name, result, terminalColumns()) };
+  return {
+    json: { environment: name, ...result },
+    text: describeAbort(name, result, terminalColumns(), flags),
+  };
 }
 
 async function rotated({ environment, given, flags, io }: RotateRequest): Promise<Answer> {
   const { name } = environment;
   const title = `Rotating ${name}`;
-  const trail = rotationTrail(name, "rotate", terminalColumns(process.stderr));
+  const trail = rotationTrail(name, "rotate", terminalColumns(process.stderr), flags);
   const result = await withRunner(title, flags, io, (runner) =>
     toldToItsEnd(title, runner.rotate(environment, given), io, trail),
   );
   return {
     json: { environment: name, ...result },
-    text: describeRotation(name, result, terminalColumns()),
+    text: describeRotation(name, result, terminalColumns(), flags),
     isNo: result.outcome !== "done",
   };
 }

@@ -12,7 +12,7 @@ import { isObject } from "../../planning/isObject";
 import { sharedRanges } from "../../planning/sharedRanges";
 import { argumentsOf, concurrencyOf, manyFlags } from "../overEnvironments";
 import { pulumiRootFlag } from "../pulumiCommand";
-import { describeStatus, type StatusRow } from "../statusText";
+import { describeStatus, statusFoundAt, type StatusRow } from "../statusText";
 import { withRunner } from "../withRunner";
 import { terminalColumns } from "../wrapped";
 
@@ -38,12 +38,13 @@ it is 2 because of what its settings say, 3 because of AWS, Kubernetes or Pulumi
     const environments = environmentsOf(names, { ...own, all: all ?? first === undefined }, io);
     const [environment] = environments;
     if (names.length === 1 && environment !== undefined) {
-      const found = await withRunner(
+      const seen = await withRunner(
         `Looking at ${environment.name}`,
         own,
         io,
         (runner) => runner.status(environment).result,
       );
+      const found = statusFoundAt(seen, own);
       return { json: found, text: describeStatus([found], systemClock.now(), terminalColumns()) };
     }
     const runs = await eachEnvironment(

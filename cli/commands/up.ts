@@ -11,6 +11,7 @@ import {
 } from "../environmentCommand";
 import { texts, wholeNumber, yes } from "../flag";
 import { InterruptedError } from "../interruptedError";
+import type { CommandPlace } from "../nextCommand";
 import { OutsideError } from "../outsideError";
 import { overEnvironments } from "../overEnvironments";
 import { pulumiRootFlag } from "../pulumiCommand";
@@ -72,14 +73,14 @@ unless it is allowed by name. Ctrl-C ends it when what was begun is finished.`,
     const title = `Bringing ${name} up`;
     const result = await withRunner(title, flags, io, (runner) =>
       told(title, runner.up(environment, options), io).catch((error: unknown) => {
-        if (error instanceof UpdateFailedError) throw explained(environment, error);
-        throw io.signal.aborted ? interrupted(environment, error) : error;
+        if (error instanceof UpdateFailedError) throw explained(environment, error, flags);
+        throw io.signal.aborted ? interrupted(environment, error, flags) : error;
       }),
     );
     const json = { environment: name, stack: environment.stack, ...result };
     return result.outcome === "refused"
       ? { json, text: describeRefusal(environment, result), isNo: true }
-      : { json, text: describeBroughtUp(environment, result) };
+      : { json, text: describeBroughtUp(environment, result, flags) };
   },
 });
 
@@ -87,21 +88,22 @@ unless it is allowed by name. Ctrl-C ends it when what was begun is finished.`,
 function explained(
   environment: Environment,
   { what, reason, fix, progress }: UpdateFailedError,
+  place: CommandPlace,
 ): OutsideError {
-  const text = describeUnfinished(environment, progress);
+  const text = describeUnfinished(environment, progress, place);
   return new OutsideError(what, reason, fix, {
     text,
-    json: { ...progress, next: nextOf(environment) },
+    json: { ...progress, next: nextOf(environment, place) },
   });
 }
 
 /** Bringing an environment up was interrupted, with how far it came. */
-function interrupted(environment: Environment, error: unknown): InterruptedError {
+function interrupted(environment: Environment, error: unknown, place: CommandPlace): InterruptedError {
   const isUpdate = error instanceof UpdateInterruptedError;
   const { done, failed: stopped, pending } = isUpdate ? error.progress : {};
   return new InterruptedError(isUpdate ? error.cause : error, {
-    text: describeInterrupted(environment, isUpdate ? error.progress : undefined),
-    json: { ...(isUpdate && { done, stopped, pending }), next: nextOf(environment) },
+    text: describeInterrupted(environment, isUpdate ? error.progress : undefined, place),
+    json: { ...(isUpdate && { done, stopped, pending }), next: nextOf(environment, place) },
   });
 }
 

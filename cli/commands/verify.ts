@@ -49,7 +49,7 @@ nothing, but for the pods of --smoke. Exit code 0 when all is as it should be, 1
     });
     return {
       json: { environment: name, ...verification },
-      text: describeVerification(name, verification, terminalColumns()),
+      text: describeVerification(name, verification, terminalColumns(), flags),
       isNo: !verification.isVerified,
     };
   },

@@ -78,9 +78,6 @@ function beginning(
 
 /** The text of a step without what follows from it alone: in a migration the next step follows by itself. */
 export function withoutNext(text: string): string {
-  return text
-    .split("\n")
-    .filter((line) => !/^(Next(, [^:]*)?: podnet |Exit \d\.$)/.test(line))
-    .join("\n")
-    .trimEnd();
+  // A command that is longer than a line stands below its "Next:".
+  return text.replaceAll(/^(?:Next(?:, [^:\n]*)?:(?: |\n +)podnet .*|Exit \d\.)(?:\n|$)/gm, "").trimEnd();
 }

@@ -130,6 +130,7 @@ describe("the permissions that podnet permissions prints", function () {
     });
     const { code, stdout, stderr } = await ended;
     const refused = apiServer.exchanges.slice(before).filter(({ status }) => status === 403);
+    assert.match(stdout, /^[[{]/, `${line}: exit code ${code}: ${stderr}`);
     return { code, json: JSON.parse(stdout) as unknown, stderr, refused: refused.map(inWords) };
   };
   /** The same, of what has to succeed without a single refusal. */

@@ -6,6 +6,7 @@ import { migrateWith } from "../../cli/commands/migrate";
 import { InterruptedError } from "../../cli/interruptedError";
 import type { Io } from "../../cli/io";
 import type { StepCommands } from "../../cli/migrate/migrationSteps";
+import { withoutNext } from "../../cli/migrate/migrationText";
 import { OutsideError } from "../../cli/outsideError";
 import { podnet } from "../support/podnet";
 
@@ -310,6 +311,21 @@ describe("podnet migrate", () => {
     const { code, stderr } = await podnet("migrate prod --yes --surge -2 --file e.yaml", { "e.yaml": FILE });
     assert.equal(code, 2);
     assert.match(stderr, /--surge: "-2" is neither/);
+  });
+});
+
+describe("the text of a step, in a migration", () => {
+  it("is without the command that follows from it alone, also where that has a line of its own", () => {
+    const text = [
+      "prod  6 nodes rotated",
+      "Next:",
+      "  podnet verify prod --work-dir=infra",
+      "note: look",
+      "Next, when what failed is put right: podnet up prod goes on from here.",
+      "Next: podnet verify prod",
+      "Exit 0.",
+    ];
+    assert.equal(withoutNext(text.join("\n")), "prod  6 nodes rotated\nnote: look");
   });
 });
 

@@ -16,7 +16,7 @@ const heading = "prod  eks/prod-main  us-west-2  VPC vpc-0c1d (10.8.0.0/16)  pod
 describe("a preflight as people read it", () => {
   it("says the verdict first, and what was not run", () => {
     assert.equal(
-      describePreflight(prod, nothing),
+      describePreflight(prod, nothing, 120),
       `${heading}  0 stop, 0 warn, 2 ok\n\nNot run: nothing.\nExit 0.`,
     );
     const alone = { ...prod, name: "prod-main", vpc: undefined };
@@ -43,7 +43,8 @@ describe("a preflight as people read it", () => {
     assert.equal(
       describePreflight(prod, found),
       [
-        `${heading}  1 stop, 1 warn, 2 ok`,
+        heading,
+        "      1 stop, 1 warn, 2 ok",
         "",
         "STOP  PDB-NEVER  shop/web allows no eviction",
         "                 3 pods",
@@ -59,7 +60,7 @@ describe("a preflight as people read it", () => {
     );
   });
 
-  it("breaks a long way out where a part of it ends, and no command", () => {
+  it("breaks a long way out, and no command of it", () => {
     const command = `kubectl set env --namespace kube-system daemonset/aws-node ${"ANY_SETTING- ".repeat(9)}`;
     const found: Preflight = {
       ...nothing,
@@ -73,11 +74,49 @@ describe("a preflight as people read it", () => {
         },
       ],
     };
-    const [, , , ...lines] = describePreflight(prod, found).split("\n");
+    const [, , , , ...lines] = describePreflight(prod, found).split("\n");
     assert.deepEqual(lines.slice(0, 3), [
       "                -> Tell whoever set them, once and for all; podnet up writes them into the add-on,",
       "                   where they stay:",
       `                   ${command.trim()}.`,
+    ]);
+  });
+
+  it("is as wide as the terminal, in its findings as in what was not run", () => {
+    const found: Preflight = {
+      ...nothing,
+      findings: [
+        {
+          id: "ZONE-UNSERVED",
+          level: "stop",
+          title: "us-west-2d has 3 nodes, and neither a pod subnet nor an ENIConfig for any of them",
+          evidence: ["ip-10-8-3-7.us-west-2.compute.internal, ip-10-8-3-9.us-west-2.compute.internal"],
+          wayOut:
+            "podnet up makes a pod subnet and an ENIConfig for us-west-2d where its zones are not narrowed.",
+        },
+      ],
+      notRun: [
+        {
+          id: "SHARED-RANGE",
+          why: "the blocks of peered VPCs: you are not authorized to perform ec2:DescribeVpcPeeringConnections",
+        },
+      ],
+    };
+    assert.deepEqual(describePreflight(prod, found, 80).split("\n"), [
+      "prod  eks/prod-main  us-west-2  VPC vpc-0c1d (10.8.0.0/16)",
+      "      pods in 100.64.0.0/16  1 stop, 0 warn, 2 ok",
+      "",
+      "STOP  ZONE-UNSERVED  us-west-2d has 3 nodes, and neither a pod subnet nor an",
+      "                     ENIConfig for any of them",
+      "                     ip-10-8-3-7.us-west-2.compute.internal,",
+      "                     ip-10-8-3-9.us-west-2.compute.internal",
+      "                     -> podnet up makes a pod subnet and an ENIConfig for",
+      "                        us-west-2d where its zones are not narrowed.",
+      "",
+      "Not run:",
+      "  SHARED-RANGE: not seen: the blocks of peered VPCs: you are not authorized to",
+      "    perform ec2:DescribeVpcPeeringConnections",
+      "Exit 1.",
     ]);
   });
 
@@ -99,7 +138,8 @@ describe("a preflight as people read it", () => {
     assert.equal(
       text,
       [
-        `${heading}  0 stop, 0 warn, 2 ok`,
+        heading,
+        "      0 stop, 0 warn, 2 ok",
         "",
         "Not run:",
         "  SG-INGRESS, SG-EGRESS: not seen: the security groups of the VPC: not authorized",

@@ -42,6 +42,7 @@ describe("the way back, in words", () => {
   const nothing: RollbackResult = {
     outcome: "done",
     rotated: [],
+    rotatedEarlier: 0,
     blocked: [],
     removed: [],
     left: [],
@@ -61,6 +62,14 @@ describe("the way back, in words", () => {
       "prod  taken back  2 nodes replaced, 1 resource deleted\nForgotten, stays as others made it: Addon b.\nnote: look",
     );
     assert.equal(describeRollback("prod", nothing), "prod  taken back: nothing of it was left.");
+    const deleted = { ...nothing, removed: ["Subnet a"] };
+    assert.deepEqual(
+      [6, undefined].map((rotatedEarlier) => describeRollback("prod", { ...deleted, rotatedEarlier })),
+      [
+        "prod  taken back  6 nodes replaced (6 before this process), 1 resource deleted",
+        "prod  taken back  0 nodes replaced by this process, 1 resource deleted",
+      ],
+    );
   });
 
   it("says where it stopped, why, and what goes on", () => {
@@ -70,9 +79,15 @@ describe("the way back, in words", () => {
       [
         "prod  stopped while looking whether anything is left in the pod subnets",
         "STOP  pods shop/web still has an address.\n      -> Look at it.",
-        "0 nodes replaced by this run.\nNext: podnet rollback prod goes on from here.",
+        "0 nodes replaced.\nNext: podnet rollback prod goes on from here.",
       ].join("\n\n"),
     );
+  });
+
+  it("names a command that finds the environment where this process found it", () => {
+    const paused = { ...nothing, outcome: "paused" as const };
+    const told = describeRollback("prod", paused, undefined, { workDir: "infra" });
+    assert.match(told, /\nNext: podnet rollback prod --work-dir=infra goes on from here\.$/);
   });
 
   it("says when there is nothing to take back", () => {
@@ -181,6 +196,7 @@ Stays, taken over from others; the stack forgets it:
           {
             outcome,
             rotated: [],
+            rotatedEarlier: 0,
             blocked: [{ node: "n", isInService: true, because: [long] }],
             removed: [],
             left: [long],

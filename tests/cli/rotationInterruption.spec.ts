@@ -174,4 +174,24 @@ describe("a pause or an abort that is interrupted", () => {
       json: { environment: "prod", next: "podnet rotate prod --abort" },
     });
   });
+
+  it("names commands that find the environment where this process found it", () => {
+    const next = { command: "podnet rotate prod --abort", does: "takes back the rest" };
+    const { interrupted, pause } = interruptionOf("prod", "It stays so.", next, { workDir: "infra" });
+    assert.deepEqual(interrupted(CAUSE).told, {
+      text: "prod  interrupted. It stays so.\nNext: podnet rotate prod --work-dir=infra --abort takes back the rest.",
+      json: { environment: "prod", next: "podnet rotate prod --work-dir=infra --abort" },
+    });
+    assert.equal(pause, "podnet rotate prod --work-dir=infra --pause");
+    const trail = rotationTrail("prod", "rotate", undefined, { file: "e.yaml" });
+    trail.read(started);
+    const { told } = trail.interrupted(CAUSE);
+    assert.deepEqual(told.text.split("\n").slice(-2), [
+      "Next: podnet rotate prod --file=e.yaml goes on from here.",
+      "Or:   podnet rotate prod --file=e.yaml --abort takes back what it has prepared.",
+    ]);
+    assert.equal(told.json.next, "podnet rotate prod --file=e.yaml");
+    assert.equal(told.json.abort, "podnet rotate prod --file=e.yaml --abort");
+    assert.equal(trail.pause, "podnet rotate prod --file=e.yaml --pause");
+  });
 });

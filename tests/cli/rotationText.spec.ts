@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describeRotationEvent } from "../../automation/rotation/describeEvent";
 import type { AbortResult } from "../../automation/rotation/abort";
 import type { RotationHappening } from "../../automation/rotation/events";
+import type { PauseResult } from "../../automation/rotation/pause";
 import type { RotationResult } from "../../automation/rotation/result";
 import { describeAbort, describePause, describePlan, describeRotation } from "../../cli/rotationText";
 import { planRotation } from "../../planning/rotation/rotationPlan";
@@ -155,6 +156,34 @@ describe("the end of a rotation, as people read it", () => {
     });
   }
 
+  it("names commands that find the environment where this process found it", () => {
+    const place = { workDir: "infra" };
+    const next = (text: string) => text.split("\n").filter((line) => /^(Next|Or): /.test(line));
+    assert.deepEqual(next(describeRotation("prod", { ...result, outcome: "paused" }, undefined, place)), [
+      "Next: podnet rotate prod --work-dir=infra goes on from here.",
+      "Or:   podnet rotate prod --work-dir=infra --abort takes back what it has prepared.",
+    ]);
+    assert.deepEqual(next(describeRotation("prod", { ...result, outcome: "done" }, undefined, place)), [
+      "Next: podnet verify prod --work-dir=infra",
+    ]);
+    const asked: PauseResult = { outcome: "asked", holder: "ci-7-1a2b", isWayBack: true };
+    assert.deepEqual(next(describePause("prod", asked, undefined, place)), [
+      "Next: podnet rollback prod --work-dir=infra goes on from there.",
+    ]);
+  });
+
+  it("says once what holds several pods of a node", () => {
+    const pods = ["a", "b", "c"].map((pod) => `shop/${pod}: shop/web: the budget allows 0`);
+    assert.match(
+      describeRotation("prod", {
+        ...result,
+        outcome: "blocked",
+        blocked: [{ node: "old-b1", isInService: true, because: pods }],
+      }),
+      /\nold-b1\n {2}shop\/web: the budget allows 0: shop\/a, shop\/b and 1 more\n/,
+    );
+  });
+
   it("is broken at the width of the terminal, and its names and commands are not", () => {
     const node = "ip-10-8-17-201.us-west-2.compute.internal";
     const because = ["payments/ledger-2: payments/ledger: the budget allows 0: 2 healthy, 3 needed"];
@@ -212,7 +241,7 @@ describe("what came of a pause or an abort, as people read it", () => {
       outcome: "nothing",
       runId: undefined,
       newWorkers: [],
-      keptMinimums: [],
+      kept: [],
       isRollbackUnfinished: false,
       notes: [],
     };
@@ -231,23 +260,37 @@ describe("what came of a pause or an abort, as people read it", () => {
       describeAbort("prod", aborted),
       "prod  aborted  run 7f3a\n\nOld nodes are in service, and their groups have back what was taken from them.\n2 new workers stay, without pods on new-1.\nnote: AZRebalance stays suspended.",
     );
-    const kept = { group: "general", minSize: 3, desiredSize: 1, command: "aws eks ..." };
+    const kept = [
+      { group: "general", minSize: 3, desiredSize: 1, suspended: {}, command: "aws eks ..." },
+      { group: "uneven", minSize: 0, desiredSize: 2, suspended: { "asg-uneven": ["AZRebalance"] } },
+      {
+        ...{ group: "batch", minSize: 2, desiredSize: 0, wayOut: "Delete the group." },
+        suspended: { "asg-batch": ["AlarmNotification", "ScheduledActions"] },
+      },
+    ];
     assert.equal(
       describeAbort("prod", {
         ...nothing,
         outcome: "aborted",
         runId: "7f3a",
-        keptMinimums: [kept],
-        notes: ["general keeps the minimum size 0. This gives it back: aws eks ...", "batch is empty."],
+        kept,
+        notes: [
+          "general keeps the minimum size 0. This gives it back: aws eks ...",
+          "batch is empty: its minimum size stays 0. Delete the group.",
+          "AZRebalance of asg-uneven stays suspended: run the rotation again.",
+        ],
       }),
       [
         "prod  aborted  run 7f3a",
         "",
-        "Old nodes are in service, and their groups have back what was taken from them, except for minimum",
-        "  sizes. These commands give them back; the groups launch nodes up to them then:",
-        "  general keeps the minimum size 0; it was 3, and the group has 1 node.",
+        "Old nodes are in service, and their groups have back what was taken from them, except for this:",
+        "  general has 1 node: its minimum size stays 0 (it was 3). This gives the minimum size back, and the",
+        "    group launches nodes up to it:",
         "    aws eks ...",
-        "note: batch is empty.",
+        "  uneven has 2 nodes: AZRebalance of asg-uneven stays suspended.",
+        "  batch is empty: its minimum size stays 0 (it was 2), AlarmNotification, ScheduledActions of",
+        "    asg-batch stay suspended, so that nothing launches old nodes again. Delete the group.",
+        "note: AZRebalance of asg-uneven stays suspended: run the rotation again.",
       ].join("\n"),
     );
     assert.match(
@@ -318,6 +361,15 @@ describe("an event of a rotation, as a line", () => {
     [
       { type: "blocked", node: "old-a1", isInService: true, because: ["a: b", "c: d"] },
       "old-a1 is BLOCKED and stays: a: b; c: d",
+    ],
+    [
+      {
+        type: "blocked",
+        node: "old-a1",
+        isInService: true,
+        because: ["shop/a", "shop/b", "ops/c", "shop/d"].map((pod) => `${pod}: no room`),
+      },
+      "old-a1 is BLOCKED and stays: no room: shop/a, shop/b and 2 more",
     ],
     [
       {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EnvironmentStatus } from "../../automation/status/readStatus";
-import { describeStatus } from "../../cli/statusText";
+import { describeStatus, statusFoundAt } from "../../cli/statusText";
 
 const NOW = 1_000_000_000;
 const MINUTE = 60_000;
@@ -33,6 +33,16 @@ const prod: EnvironmentStatus = {
 const lines = (text: string) => text.split("\n");
 
 describe("describeStatus", () => {
+  it("names a command that finds the environment where this process found it", () => {
+    const place = { file: "e.yaml", workDir: "infra", pulumiRoot: "/opt/pulumi" };
+    const flags = "--file=e.yaml --work-dir=infra";
+    assert.equal(statusFoundAt(prod, place).next, `podnet rotate prod ${flags} --pulumi-root=/opt/pulumi`);
+    const fresh = { ...prod, next: "podnet preflight prod" };
+    assert.equal(statusFoundAt(fresh, place).next, `podnet preflight prod ${flags}`);
+    const done = { ...prod, next: undefined };
+    assert.equal(statusFoundAt(done, place), done);
+  });
+
   it("has a line for each environment", () => {
     assert.deepEqual(lines(describeStatus([prod], NOW)), [
       "ENVIRONMENT  STEP            PODS IN NEW RANGE  OLD NODES     ADDRESSES FREE  LAST RUN                           NEXT",

@@ -150,5 +150,9 @@ Not begun:
 Next: podnet up prod goes on from here.`,
     );
     assert.equal(describeInterrupted(prod, undefined), "Next: podnet up prod goes on from here.");
+    assert.equal(
+      describeInterrupted(prod, undefined, { workDir: "infra" }),
+      "Next: podnet up prod --work-dir=infra goes on from here.",
+    );
   });
 });

@@ -45,6 +45,8 @@ describe("a verification, as people read it", () => {
     assert.match(text, /\n {2}new nodes +1 of 2\n {2}pods in the pod subnets +1 of 2\n/);
     assert.match(text, /\n\nold-a1\n {2}primary ENI eni-0 carries 2 secondary addresses\n/);
     assert.match(text, /\n\nNext: podnet rotate prod$/);
+    const elsewhere = describeVerification("prod", verified([a1], []), undefined, { workDir: "infra" });
+    assert.match(elsewhere, /\n\nNext: podnet rotate prod --work-dir=infra$/);
   });
 
   it("blames credentials and Region, not nodes, where EC2 shows no ENI of a node", () => {

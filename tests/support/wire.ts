@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, request, type IncomingHttpHeaders, type RequestOptions } from "node:http";
 import { createServer as createTlsServer, request as tlsRequest, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
 /** A request, and how it was answered. */
@@ -49,7 +50,8 @@ export async function tapped(server: string, tls?: ServerOptions): Promise<Wire>
         exchanges.push({ method, url, headers, body, status });
         answer.writeHead(status, answered.headers);
         answer.flushHeaders();
-        answered.pipe(answer);
+        // An answer that breaks off does so here as well.
+        pipeline(answered, answer, () => undefined);
       });
       out.end(body);
     };
