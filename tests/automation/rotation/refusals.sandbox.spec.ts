@@ -266,7 +266,9 @@ describe("a rotation that is refused something", function () {
     const because = result.blocked.flatMap((blocked) => blocked.because);
     assert.ok(
       because.some((line) =>
-        /^stubborn\/unwell-\S+: stubborn\/unwell: the budget allows 0: 3 healthy, 3 needed$/.test(line),
+        /^stubborn\/unwell-\S+: stubborn\/unwell: the budget allows 0: 3 healthy, 3 needed, unwell-\S+ not ready for \d+ (s|min)$/.test(
+          line,
+        ),
       ),
       because.join("\n"),
     );
