@@ -2,18 +2,21 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { sandboxEnv, type WorldName } from "../sandbox/sandbox";
 import { blocksOf, pages } from "./support/markdown";
-import { readersPath } from "./support/readersPath";
+import { readersShell } from "./support/readersShell";
 import { sandboxFixture } from "./support/sandbox";
 import { temporaryFolder } from "./support/temporaryFolder";
-import { statementsOf, typeBlock, type TypingShell } from "./support/typedBlocks";
+import { statementsOf, typeBlock, type Ending, type Typing, type TypingShell } from "./support/typedBlocks";
 
 const pageOf = (world: string) => `docs/worlds/${world}.md`;
 
-/** The pages whose blocks tests/docs.sandbox.spec.ts runs. */
+/** The pages whose blocks tests/docsOfClone.sandbox.spec.ts runs. */
 const ELSEWHERE = ["small", "large"];
 
-/** Of a page, what a reader puts in the place of its names, or how they call what has no end; the first that fits. */
-type InPlaceOf = readonly (readonly [RegExp, string])[];
+/**
+ * Of a page, what a reader puts in the place of its names, or how they call what has no end, one after the other; and how
+ * a statement of that kind ends, where it does not succeed.
+ */
+type InPlaceOf = readonly (readonly [RegExp, string, Ending?])[];
 
 const ofKubectl = (what: string, path: string) => `$(kubectl get ${what} --output jsonpath='{${path}}')`;
 const ofAws = (call: string, query: string) => `$(aws ${call} --query '${query}' --output text)`;
@@ -27,15 +30,16 @@ const EVERYWHERE: InPlaceOf = [
   [/\bVPC\b/, ofCluster("vpcId")],
 ];
 
-/** Never ends, and does not succeed. */
-const HELD_UP = [/^kubectl drain .*$/, "! $& --timeout 3s"] as const;
-/** What AWS refuses, with an exit code that is another in each version of its CLI. */
-const refused = (call: RegExp) => [call, "! $&"] as const;
+/** What fails, and with which words; its exit code is another in each version of aws and kubectl. */
+const fails = (call: RegExp, says: RegExp) => [call, "$&", { exits: "not 0", says }] as const;
+/** What AWS refuses, and with which code. */
+const refused = (call: RegExp, code: string) =>
+  fails(call, new RegExp(`An error occurred \\(${code}\\) when calling `));
 
 const WORLDS: Readonly<Partial<Record<WorldName, InPlaceOf>>> = {
   "bare-pods": [
     [/\bNODE\b/, ofKubectl("pod psql --namespace tools", ".spec.nodeName")],
-    [/^kubectl drain .*$/, "! $&"],
+    fails(/^kubectl drain .*$/, /cannot delete Pods that declare no controller \(use --force to override\)/),
     // A migration of its own, as in tests/automation/rotation.
     [/^podnet rotate sandbox --force$/, ":"],
   ],
@@ -52,20 +56,27 @@ const WORLDS: Readonly<Partial<Record<WorldName, InPlaceOf>>> = {
   "foreign-group": [],
   "foreign-settings": [],
   "full-group": [
-    refused(/^aws eks update-nodegroup-config .* desiredSize=4$/),
-    refused(/^aws autoscaling set-desired-capacity [^]*$/),
+    refused(/^aws eks update-nodegroup-config .* desiredSize=4$/, "InvalidParameterException"),
+    refused(/^aws autoscaling set-desired-capacity [^]*$/, "ValidationError"),
   ],
   "full-node-subnets": [],
   "full-pod-subnet": [
     [/\bPOD\b/, ofKubectl("pods --namespace media", ".items[0].metadata.name")],
     [/\bSUBNET\b/, subnetOf("100.64.64.0/19")],
   ],
-  "impossible-pdb": [[/\bNODE\b/, ofKubectl("pods --namespace billing", ".items[0].spec.nodeName")], HELD_UP],
-  karpenter: [[/\bNAME\b/, ofKubectl("nodeclaims", ".items[0].metadata.name")]],
+  "impossible-pdb": [
+    [/\bNODE\b/, ofKubectl("pods --namespace billing", ".items[0].spec.nodeName")],
+    // For ever: read until it says so.
+    [
+      /^kubectl drain .*$/,
+      '$& 2>&1 | grep --max-count 1 "Cannot evict pod as it would violate the pod\'s disruption budget."',
+    ],
+  ],
+  karpenter: [[/(?<=nodeclaim )NAME\b/, ofKubectl("nodeclaims", ".items[0].metadata.name")]],
   "network-policy": [],
   "nodes-elsewhere": [],
   "pending-peering": [
-    refused(/^aws ec2 associate-vpc-cidr-block .*$/),
+    refused(/^aws ec2 associate-vpc-cidr-block .*$/, "IncorrectState"),
     [
       /\bPEERING\b/,
       ofAws("ec2 describe-vpc-peering-connections", "VpcPeeringConnections[0].VpcPeeringConnectionId"),
@@ -75,12 +86,18 @@ const WORLDS: Readonly<Partial<Record<WorldName, InPlaceOf>>> = {
     // The sandbox of this test has no name.
     [/^eval "\$\(podnet sandbox env\)"$/, ":"],
     [/^eval "\$\(podnet sandbox env --inside\)"$/, 'export KUBECONFIG="$INSIDE"'],
-    [/^kubectl get nodes --request-timeout .*$/, "! $&"],
+    fails(
+      /^kubectl get nodes --request-timeout .*$/,
+      /^Unable to connect to the server: .*(Client\.Timeout|context deadline) exceeded/m,
+    ),
   ],
   "self-managed-cni": [],
   "set-env": [],
   "shared-route-table": [],
-  "single-replicas": [[/^kubectl .* --watch$/, "! timeout 2 $&"]],
+  "single-replicas": [
+    // For ever, which its end by timeout, 124, says.
+    [/^kubectl .* --watch$/, "timeout 20 $&", { exits: 124, says: /^report-api +1\/1 /m }],
+  ],
   "static-pods": [],
   "stray-annotation": [
     [
@@ -90,9 +107,15 @@ const WORLDS: Readonly<Partial<Record<WorldName, InPlaceOf>>> = {
     [/\bINSTANCE\b/, ofAws("ec2 describe-instances", "Reservations[0].Instances[0].InstanceId")],
   ],
   "stuck-finalizer": [],
-  "two-pdbs": [[/\bNODE\b/, ofKubectl("pods --namespace shop", ".items[0].spec.nodeName")], HELD_UP],
+  "two-pdbs": [
+    [/\bNODE\b/, ofKubectl("pods --namespace shop", ".items[0].spec.nodeName")],
+    fails(/^kubectl drain .*$/, /This pod has more than one PodDisruptionBudget, which the eviction/),
+  ],
   "two-security-groups": [],
-  "vpc-10-0": [refused(/^aws ec2 associate-vpc-cidr-block .*$/), [/^podnet check-cidr 198.19.*$/, "! $&"]],
+  "vpc-10-0": [
+    refused(/^aws ec2 associate-vpc-cidr-block .*$/, "InvalidVpc\\.Range"),
+    [/^podnet check-cidr 198\.19\..*$/, "$&", { exits: 1, says: /^198\.19\.0\.0\/16 can't be added/m }],
+  ],
   "windows-fargate": [[/\bSUBNET SUBNET\b/, ofCluster("subnetIds")]],
   "zone-without-eniconfig": [[/\bSUBNET\b/, subnetOf("100.64.2.0/24")]],
 };
@@ -101,6 +124,15 @@ const blocksOfWorld = (world: string) =>
   blocksOf(pageOf(world))
     .filter(({ language }) => language === "sh")
     .map(({ text }) => statementsOf(text));
+
+const typing =
+  (inPlaceOf: InPlaceOf): Typing =>
+  (statement) => ({
+    typed: inPlaceOf.reduce((typed, [name, here]) => typed.replace(name, here), statement),
+    ...(inPlaceOf.find(([call, , ending]) => ending !== undefined && call.test(statement))?.[2] ?? {
+      exits: 0,
+    }),
+  });
 
 describe("the command blocks of the pages of worlds", function () {
   this.timeout(20 * 60_000);
@@ -114,25 +146,20 @@ describe("the command blocks of the pages of worlds", function () {
   for (const [world, inPlaceOf] of Object.entries(WORLDS)) {
     describe(world, () => {
       const { record } = sandboxFixture(world as WorldName);
-      let shell: TypingShell;
+      let shell: TypingShell | undefined;
       before(() => {
         const home = temporaryFolder();
-        const PATH = readersPath(home, record().kubectl);
-        const own = { HOME: home, PATH, WORLD: world, INSIDE: sandboxEnv(record(), true).KUBECONFIG };
-        shell = { cwd: home, env: { ...process.env, ...own, ...sandboxEnv(record()) } };
+        shell = readersShell(home, record().kubectl);
+        const inside = sandboxEnv(record(), true).KUBECONFIG;
+        Object.assign(shell.env, sandboxEnv(record()), { WORLD: world, INSIDE: inside });
       });
       after(() => {
-        rmSync(shell.cwd, { recursive: true });
+        if (shell !== undefined) rmSync(shell.cwd, { recursive: true });
       });
       for (const statements of blocksOfWorld(world)) {
-        it(`do what they say: ${statements.join("; ")}`, () => {
-          typeBlock(shell, statements, (statement) => ({
-            typed: [...inPlaceOf, ...EVERYWHERE].reduce(
-              (typed, [name, here]) => typed.replace(name, here),
-              statement,
-            ),
-            exits: 0,
-          }));
+        it(`end as they should: ${statements.join("; ")}`, async () => {
+          assert.ok(shell);
+          await typeBlock(shell, statements, typing([...inPlaceOf, ...EVERYWHERE]));
         });
       }
     });

@@ -52,25 +52,31 @@ async function pictures(browser: Browser, report: string): Promise<void> {
   }
 }
 
+/** Migrates the sandbox of a demo. */
+function demo(report: string): string {
+  const podnet = join(root, "dist", "cli", "podnet.js");
+  const args = ["demo", "--name", "screenshots", "--output", report];
+  execFileSync(process.execPath, [podnet, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  return report;
+}
+
 async function main(given: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "screenshots-"));
-  const report = given === undefined ? join(folder, "report.html") : resolve(given);
-  if (given === undefined) {
-    const podnet = join(root, "dist", "cli", "podnet.js");
-    const args = ["demo", "--name", "screenshots", "--output", report];
-    execFileSync(process.execPath, [podnet, ...args], { stdio: ["ignore", "ignore", "inherit"] });
-  }
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  // Without a sandbox of its own, which containers do not let it have; what it opens is ours.
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
   try {
-    mkdirSync(images, { recursive: true });
-    await pictures(browser, report);
+    const report = given === undefined ? demo(join(folder, "report.html")) : resolve(given);
+    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    // Without a sandbox of its own, which containers do not let it have; what it opens is ours.
+    const browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    });
+    try {
+      mkdirSync(images, { recursive: true });
+      await pictures(browser, report);
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
     rmSync(folder, { recursive: true });
   }
 }
