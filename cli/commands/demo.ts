@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { cacheFolder } from "../../sandbox/cacheFolder";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { OWN_PATHS } from "../../sandbox/daemonProtocol";
 import {
@@ -46,7 +47,7 @@ export const demo = command({
     nodes: wholeNumber("how many nodes the world large has; 200 by default", 10, 1000),
     output: {
       ...report.flags.output,
-      help: "the file of the report; in the sandbox's folder by default, and gone with it",
+      help: "the file of the report, which stays; NAME-report.html in the cache folder by default",
     },
     keep: yes("leave the sandbox as it is at the end, to look around in it"),
     name: { ...nameFlag, help: "the name of its sandbox; demo by default" },
@@ -75,14 +76,16 @@ migration is not done.`,
     checkAsked(asked);
     const record = await startSandbox(asked, io);
     useSandbox(record);
+    const output = asked.output ?? join(cacheFolder(), `${record.name}-report.html`);
     try {
-      const seen = await migrated(record, asked, io);
+      const seen = await migrated(record, asked, output, io);
       const isProven = "claims" in seen && seen.claims.every(({ holds }) => holds);
       heading(isProven ? "Proven" : "Not proven", io);
       if (isProven && !isKept)
         await ofSandbox("Removing the sandbox", () => downSandbox({ name: record.name }));
       const { text, ...found } = seen;
-      const after = isProven && !isKept ? "Nothing of it is left." : describeKept(asked);
+      const left = output === "-" ? "" : ` but its report, ${output}`;
+      const after = isProven && !isKept ? `Nothing of it is left${left}.` : describeKept(asked);
       return {
         json: { isProven, world: record.world, ...found },
         text: [text, after, ...(isProven ? [THE_SAME_WITH_YOURS] : [])].join("\n\n"),
@@ -96,7 +99,7 @@ migration is not done.`,
 });
 
 /** Migrates the cluster of a sandbox, and says what of its claims is so; a migration that is not done claims nothing. */
-async function migrated(record: SandboxRecord, asked: AskedDemo, io: Io) {
+async function migrated(record: SandboxRecord, asked: AskedDemo, output: string, io: Io) {
   const cluster = clientsOf(record);
   const flags = { workDir: await workDirFor(record, io), pulumiRoot: standInPulumiRoot() };
   const used = async (title: string) => {
@@ -109,7 +112,7 @@ async function migrated(record: SandboxRecord, asked: AskedDemo, io: Io) {
   const before = await used("Before");
   const migrating = await migrateEnvironment(
     ENVIRONMENT,
-    { ...flags, yes: true, output: asked.output ?? join(record.folder, "podnet-report.html") },
+    { ...flags, yes: true, output },
     { io, next: demoCommand(asked) },
   );
   const { outcome, steps } = migrating.json as MigrationDocument;

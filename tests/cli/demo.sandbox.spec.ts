@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cacheFolder } from "../../sandbox/cacheFolder";
@@ -78,6 +78,8 @@ function assertProven({ code, stdout, stderr }: DemoRun, name: string): DemoAnsw
     ["preflight", "up", "rotate", "verify", "report"],
   );
   assert.ok(!existsSync(join(cacheFolder(), "sandboxes", name)), "the sandbox outlives the demo");
+  // Its report stays.
+  rmSync(join(cacheFolder(), `${name}-report.html`));
   return answer;
 }
 
