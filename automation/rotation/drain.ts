@@ -91,8 +91,7 @@ async function evictWhatMayGo(
   await restarts.restart(podsTo("evict", listed.flat(), options));
   const budgets = watch.budgets();
   const waiting = await evictions.next(listed.flat(), budgets);
-  const isHeld = waiting.some((one) => one.budgets.length > 0);
-  const unreadyOf = unreadyByBudget(waiting, budgets, isHeld ? watch.pods() : []);
+  const unreadyOf = unreadyByBudget(waiting, budgets, watch.pods);
   draining.forEach((node, index) => {
     const here = listed[index] ?? [];
     node.remaining = podsTo("evict", here, options);

@@ -19,17 +19,17 @@ const NAMED = 3;
  * The pods that are not ready, and for which budgets let none of their others go, by their names.
  *
  * @param waiting what waits for budgets; those that are under several are let go at no time, whoever is ready.
- * @param pods all of the cluster.
+ * @param pods all of the cluster; they are asked for only where such a budget lets none go.
  * @returns by the budget, as `namespace/name`; only those that have any.
  */
 export function unreadyByBudget(
   waiting: readonly Pick<WaitingPod, "budgets">[],
   budgets: readonly DisruptionBudget[],
-  pods: readonly ClusterPod[],
+  pods: () => readonly ClusterPod[],
 ): ReadonlyMap<string, readonly UnreadyPod[]> {
   const names = new Set(waiting.flatMap((one) => (one.budgets.length === 1 ? one.budgets : [])));
   const holding = budgets.filter((one) => one.disruptionsAllowed === 0 && names.has(podName(one)));
-  const unready = holding.length === 0 ? [] : pods.filter(isUnready);
+  const unready = holding.length === 0 ? [] : pods().filter(isUnready);
   const found = holding.map((budget) => [podName(budget), unreadyUnder(budget, unready)] as const);
   return new Map(found.filter(([, own]) => own.length > 0));
 }

@@ -14,7 +14,7 @@ describe("the pods for which a budget lets none go", () => {
       unready,
     ];
     assert.deepEqual(
-      [...unreadyByBudget(waiting, [held], pods)],
+      [...unreadyByBudget(waiting, [held], () => pods)],
       [["shop/web", [{ name: "web-2", sinceMs: 22_000 }, { name: "web-3" }]]],
     );
   });
@@ -26,15 +26,15 @@ describe("the pods for which a budget lets none go", () => {
       { ...unready, namespace: "api" },
       { ...unready, labels: { app: "api" } },
     ];
-    assert.deepEqual([...unreadyByBudget(waiting, [held], pods)], []);
+    assert.deepEqual([...unreadyByBudget(waiting, [held], () => pods)], []);
   });
 
   it("are not asked for where the budget lets some go, where nobody waits for it, or where two never let any go", () => {
-    assert.deepEqual([...unreadyByBudget(waiting, [webBudget], [unready])], []);
-    assert.deepEqual([...unreadyByBudget([{ budgets: [] }], [held], [unready])], []);
+    assert.deepEqual([...unreadyByBudget(waiting, [webBudget], () => [unready])], []);
+    assert.deepEqual([...unreadyByBudget([{ budgets: [] }], [held], () => [unready])], []);
     const other = { ...held, name: "front" };
     const both = [{ budgets: ["shop/web", "shop/front"] }];
-    assert.deepEqual([...unreadyByBudget(both, [held, other], [unready])], []);
+    assert.deepEqual([...unreadyByBudget(both, [held, other], () => [unready])], []);
   });
 
   it("are told behind the reason, with how long they are not ready by then", () => {
