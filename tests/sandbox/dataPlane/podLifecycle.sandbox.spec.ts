@@ -134,6 +134,46 @@ describe("pods on the sandbox's kubelets", function () {
     await until("gone", async () => (await readPod("held")) === undefined);
   });
 
+  it("end once, and never who has their name by then", async function () {
+    this.timeout(120_000);
+    const labels = { app: "named" };
+    await kubeConfig.makeApiClient(AppsV1Api).createNamespacedStatefulSet({
+      namespace,
+      body: {
+        metadata: { name: "named" },
+        spec: {
+          serviceName: "named",
+          selector: { matchLabels: labels },
+          template: {
+            // With it, who is ended by mistake stays to be seen.
+            metadata: { labels, finalizers: ["example.com/held"] },
+            spec: { hostNetwork: true, containers: [{ name: "main", image: "web" }] },
+          },
+        },
+      },
+    });
+    const ended = new Set<string | undefined>();
+    const next = async () => {
+      let pod: V1Pod | undefined;
+      await until(`one that is not among the ${ended.size} that have ended is Ready`, async () => {
+        pod = await readPod("named-0");
+        return isReady(pod) && !ended.has(pod?.metadata?.uid);
+      });
+      assert.equal(pod?.metadata?.deletionTimestamp, undefined);
+      return pod;
+    };
+    for (let round = 0; round < 10; round++) {
+      ended.add((await next())?.metadata?.uid);
+      await core.deleteNamespacedPod({ name: "named-0", namespace });
+      await until("stopped", async () => (await readPod("named-0"))?.status?.phase === "Succeeded");
+      await core.patchNamespacedPod(
+        { name: "named-0", namespace, body: { metadata: { finalizers: null } } },
+        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+      );
+    }
+    await next();
+  });
+
   it("of a Job succeed", async () => {
     const batch = kubeConfig.makeApiClient(BatchV1Api);
     await batch.createNamespacedJob({
