@@ -35,6 +35,19 @@ export function nodeOwner({ labels, autoScalingGroup, nodeClaim }: OwnerMarks): 
   return { kind: "standalone" };
 }
 
+/**
+ * Whether a node has joined and Karpenter has not made it its own yet: no NodeClaim owns it then, and soon one does.
+ *
+ * The taint is on it from its first moment on (kubernetes-sigs/karpenter, pkg/apis/v1/taints.go).
+ */
+export function isJoiningKarpenter({
+  taints,
+}: {
+  readonly taints: readonly { readonly key: string }[];
+}): boolean {
+  return taints.some(({ key }) => key === "karpenter.sh/unregistered");
+}
+
 /** A group of nodes that Auto Scaling keeps at its size. */
 export interface NodeGroupRef {
   readonly kind: "managedNodeGroup" | "autoScalingGroup";

@@ -14,7 +14,7 @@ import { numberOf, type Amount } from "./amount";
 import { batches, unavailableAtOnce, type MaxUnavailable } from "./batches";
 import { budgetOutlooks, unmovablePods, type BudgetOutlook, type UnmovablePod } from "./budgets";
 import { homelessPods, whyHomeless, type HomelessPods } from "./homelessPods";
-import { describeOwner, groupOf } from "./nodeOwner";
+import { describeOwner, groupOf, isJoiningKarpenter } from "./nodeOwner";
 import type { OldReason } from "./oldNode";
 import { oldNodes, type OldNode } from "./oldNodes";
 import { podName, type ClusterPod, type Observation } from "./observation";
@@ -303,7 +303,7 @@ function ownerProblems(old: readonly OldNode[], pools: readonly WorkerPool[], is
     const { owner, availabilityZone } = node;
     const path = `nodes.${node.name}`;
     if (owner.kind === "karpenter") {
-      if (owner.nodeClaim !== undefined) return [];
+      if (owner.nodeClaim !== undefined || isJoiningKarpenter(node)) return [];
       const reason = `is old and belongs to ${describeOwner(owner)}, but no NodeClaim owns it.`;
       const fix =
         "Look whether Karpenter runs, and kubectl get nodeclaims; replace the node by hand where it has none.";

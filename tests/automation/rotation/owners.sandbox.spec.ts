@@ -12,6 +12,7 @@ import {
 import { DescribeClusterCommand, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 import { stringify } from "yaml";
 import type { PodNetworkOutputs } from "../../../automation/podNetworkOutputs";
+import type { NodeClaim } from "../../../automation/rotation/nodeClaims";
 import type { RotationEvent } from "../../../automation/rotation/events";
 import { rotate } from "../../../automation/rotation/rotate";
 import type { GivenRotationOptions } from "../../../automation/rotation/rotationOptions";
@@ -285,6 +286,15 @@ describe("a rotation of nodes that Karpenter owns", function () {
   });
 
   it("deletes NodeClaims once their nodes are drained, and Karpenter makes new nodes for the pods", async () => {
+    // Nodes that Karpenter was asked for in vain may still be on their way; one that joined later would be a newcomer.
+    await eventually("every NodeClaim has its node", async () => {
+      const isThere = await cluster.kubernetes.list("/apis/karpenter.sh/v1/nodeclaims", (claim: NodeClaim) =>
+        (claim.status?.conditions ?? []).some(
+          ({ type, status }) => type === "Initialized" && status === "True",
+        ),
+      );
+      return isThere.length > 0 && isThere.every(Boolean);
+    });
     const path = "/apis/apps/v1/namespaces/kube-system/deployments/karpenter";
     const env = [{ name: "RESERVED_ENIS", value: "1" }];
     const deployment = await cluster.kubernetes.get<{

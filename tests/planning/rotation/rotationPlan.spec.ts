@@ -225,6 +225,9 @@ describe("rotation plan", () => {
       /Karpenter node pool default, but no NodeClaim owns it/,
     );
     assert.deepEqual(problemsOf([{ ...a1, owner: { ...karpenter, nodeClaim: "default-x7k2p" } }]), []);
+    // One that has just joined has none yet, and has one by the time at which it is drained.
+    const joining = { key: "karpenter.sh/unregistered", effect: "NoExecute" };
+    assert.deepEqual(problemsOf([{ ...a1, owner: karpenter, taints: [joining] }]), []);
     assert.deepEqual(problemsOf([{ ...a1, owner: { kind: "autoScalingGroup", name: "general" } }]), []);
   });
 
