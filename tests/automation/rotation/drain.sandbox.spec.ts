@@ -148,6 +148,10 @@ describe("a drain", function () {
   });
 
   it("blocks nodes of pods that never go, restarts what has one replica, and lets load balancers finish first", async () => {
+    await eventually("nothing but its next pod is left of what was evicted", async () => {
+      const pods = await podsOf("slow");
+      return pods.length === 1 && pods.every(({ isReady }) => isReady);
+    });
     const [bareNode, keptNode] = [await nodeOf("bare"), await nodeOf("kept")];
     const singles = await Promise.all(
       ["data", "single", "slow"].map(async (app) => [await nodeOf(app), `${NAMESPACE}/${app}`]),
