@@ -5,6 +5,7 @@ import type { Danger } from "../planning/guard/danger";
 import { dangersIn } from "../planning/guard/dangers";
 import { protectedDangers } from "../planning/guard/protectedDangers";
 import { unfinishedUpdate } from "../planning/stack/unfinishedUpdate";
+import { lostAdoptionsOf } from "./lostAdoptions";
 import { readOutputs, type PodNetworkOutputs } from "./podNetworkOutputs";
 import { PulumiError } from "./pulumiError";
 import type { StackEvent, StackResult } from "./pulumiEvents";
@@ -64,7 +65,8 @@ const DEVIATES =
   /violates plan|is not allowed by the plan|no plan for resource|expected resource operations for .* but none were seen/;
 
 /**
- * Brings a stack up, unless that would take away from pods or nodes what they live on.
+ * Brings a stack up, unless that would take away from pods or nodes what they live on, or have the stack forget what it
+ * took over from others.
  *
  * What is judged is what will run: the update is held to the plan that was judged (Pulumi's update plans). Where it would
  * do anything else by then, it is stopped, and what would be done now is judged anew.
@@ -100,7 +102,9 @@ async function upByPlan(
   for (let attempt = 1, because: string | undefined; ; attempt++) {
     onEvent({ kind: "planning", ...(because !== undefined && { because }) });
     const planned = await judged(stack, given, outside);
-    const dangers = dangersIn(planned.result.changes);
+    // One that failed has no plan; it is not done either.
+    const lost = planned.error === undefined ? await lostAdoptionsOf(stack, plan) : [];
+    const dangers = dangersIn(planned.result.changes, lost);
     const refused = refusal(dangers, allow, planned);
     if (refused !== undefined) return refused;
     if (planned.error !== undefined) throw planned.error;

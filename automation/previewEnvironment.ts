@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { readCidr } from "../planning/cidrBlock";
+import type { Danger } from "../planning/guard/danger";
 import { dangersIn } from "../planning/guard/dangers";
 import type { NotSeen } from "../planning/preflight/finding";
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
@@ -9,6 +11,7 @@ import type { PodSubnet } from "../planning/rotation/observation";
 import { rotationSettings } from "../planning/rotation/settings";
 import type { Environment } from "./environments";
 import { connectKubernetes } from "./kubernetes";
+import { lostAdoptionsOf } from "./lostAdoptions";
 import { podSubnetsOf } from "./podNetworkOutputs";
 import { readControlPlane } from "./preflight/readControlPlane";
 import { readInstances } from "./preflight/readInstances";
@@ -22,6 +25,7 @@ import { observer } from "./rotation/observe";
 import type { ObserverOutside } from "./rotation/outside";
 import { secretTexts } from "./secretTexts";
 import { clusterNameOf } from "./stack";
+import { withTemporaryFolder } from "./temporaryFolder";
 
 /**
  * Says what bringing an environment up would change, and what that means for its pods. Changes nothing.
@@ -40,7 +44,7 @@ export async function previewEnvironment(
   const clusterName = environment.cluster ?? (await clusterNameOf(stack));
   const secrets = await secretTexts(environment, stack);
   const podSubnets = await podSubnetsOf(stack);
-  const [{ result, isCutShort }, subnets, cluster] = await Promise.all([
+  const [{ result, lost, isCutShort }, subnets, cluster] = await Promise.all([
     previewWithout(secrets, stack, outside),
     seen("the subnets of the nodes", () => readSubnetFacts(clusterName, outside)),
     readCluster(podSubnets, outside),
@@ -48,7 +52,10 @@ export async function previewEnvironment(
   const { counts, diagnostics } = result;
   const changes = result.changes.filter(({ isBookkeeping }) => !isBookkeeping);
   const rotation = rotationSettings(environment.rotation);
-  const meaning = previewMeaning(changes, { podSubnets, subnets, cluster, rotation });
+  const meaning = previewMeaning(changes, {
+    ...{ podSubnets, subnets, cluster, rotation },
+    lostAdoptions: lost,
+  });
   return withoutSecrets(
     {
       environment: environment.name,
@@ -69,6 +76,14 @@ export async function previewEnvironment(
 const CUT_SHORT =
   "what else would change: Pulumi goes no further than what is protected, so that more may be deleted or replaced";
 
+/** What a preview came to. */
+interface Previewed {
+  readonly result: StackResult;
+  /** What the stack would forget that it took over. */
+  readonly lost: readonly Danger[];
+  readonly isCutShort: boolean;
+}
+
 /**
  * A preview; also of what Pulumi refuses because it is protected, as far as it came: why that is dangerous tells a reviewer
  * more than the refusal. What Pulumi tells on the way, and why it fails, is read in the logs of pipelines and in pull
@@ -78,17 +93,22 @@ async function previewWithout(
   secrets: readonly string[],
   stack: Stack,
   outside: StackOutside,
-): Promise<{ readonly result: StackResult; readonly isCutShort: boolean }> {
+): Promise<Previewed> {
   const onEvent = (event: StackEvent) => {
     outside.onEvent(withoutSecrets(event, secrets));
   };
   try {
-    return { result: await preview(stack, { ...outside, onEvent }), isCutShort: false };
+    // Plans hold what the stack's settings hold, secrets encrypted.
+    return await withTemporaryFolder("podnet-plan-", async (folder) => {
+      const plan = join(folder, "plan.json");
+      const result = await preview(stack, { ...outside, onEvent }, plan);
+      return { result, lost: await lostAdoptionsOf(stack, plan), isCutShort: false };
+    });
   } catch (error) {
     if (!(error instanceof PulumiError)) throw error;
     const { until, isOfSettings } = error;
     if (until !== undefined && dangersIn(until.changes).length > 0) {
-      return { result: until, isCutShort: true };
+      return { result: until, lost: [], isCutShort: true };
     }
     const { what, reason, fix } = withoutSecrets(
       { what: error.what, reason: error.reason, fix: error.fix },

@@ -3,6 +3,7 @@ import type { AskedEnv } from "../../planning/awsNode/askedEnv";
 import { fromEnv, type Env } from "../../planning/awsNode/env";
 import type { AwsNodeContainer } from "../../planning/awsNode/envTable";
 import type { Problem } from "../../planning/problem";
+import { forgottenAddOn } from "../../planning/rollback/forgottenAddOn";
 import { fargateProblems } from "../../planning/rollback/leftInPodSubnets";
 import { endedForGoodNotes, instancesInPodSubnets } from "../../planning/rollback/nodeMakers";
 import {
@@ -141,6 +142,7 @@ export async function lookBack(
       problems: [
         ...removalProblems(stack.name, removal),
         ...recordProblems(observed, record),
+        ...forgottenAddOn(removal, record?.configurationValues !== undefined),
         ...problems,
         ...fargateProblems(observed),
         ...instancesInPodSubnets(observed, madeSubnets),

@@ -1,7 +1,10 @@
 import type { ResourceChange } from "../stack/resourceChange";
 import { unprotectCommand } from "../stack/unprotect";
 
-/** A change of a stack that would take away from pods, or from nodes, what they live on. */
+/**
+ * A change of a stack that would take away from pods, or from nodes, what they live on; or, from the stack, the knowledge
+ * that others made a part of it.
+ */
 export interface Danger {
   /** Names its kind for good, so that it can be allowed: `SUBNET-LOST`. */
   readonly id: DangerId;
@@ -25,7 +28,8 @@ export type DangerId =
   | "WORKERS-LOST"
   | "WORKERS-ROLLED"
   | "CNI-LOST"
-  | "CNI-FLAG-OFF";
+  | "CNI-FLAG-OFF"
+  | "ADOPTION-LOST";
 
 /** All kinds of dangers, with what each is about. */
 export const DANGERS: Readonly<Record<DangerId, string>> = {
@@ -37,6 +41,7 @@ export const DANGERS: Readonly<Record<DangerId, string>> = {
   "WORKERS-ROLLED": "workers are replaced by EKS or Auto Scaling, and not by a rotation",
   "CNI-LOST": "aws-node is deleted or replaced, by itself or with its add-on",
   "CNI-FLAG-OFF": "custom networking is turned off",
+  "ADOPTION-LOST": "the stack forgets that it took something over",
 };
 
 /** That Pulumi refuses a change that is allowed here, where it does. */
@@ -49,7 +54,7 @@ export function protection({ isProtected = false, urn }: ResourceChange): string
 /** A danger of a change. */
 export function danger(
   id: DangerId,
-  { name, urn }: ResourceChange,
+  { name, urn }: Pick<ResourceChange, "name" | "urn">,
   told: Pick<Danger, "title" | "evidence" | "wayOut">,
 ): Danger {
   return { id, resource: name, urn, ...told };

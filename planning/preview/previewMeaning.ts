@@ -1,4 +1,5 @@
 import { readCidr, usableAddressCount, type CidrBlock } from "../cidrBlock";
+import type { Danger } from "../guard/danger";
 import { dangersIn } from "../guard/dangers";
 import { isNotSeen, type NotSeen } from "../preflight/finding";
 import { podEnis } from "../rotation/oldNode";
@@ -31,6 +32,8 @@ export interface PreviewFacts {
   /** Nodes, pods and budgets, with how the CNI is set. */
   readonly cluster: (Observation & { readonly cni: CniOutlook }) | NotSeen;
   readonly rotation: RotationSettings;
+  /** What the stack would forget that it took over. @default nothing */
+  readonly lostAdoptions?: readonly Danger[];
 }
 
 /** What changes of a stack mean for the pods of its cluster. */
@@ -44,7 +47,7 @@ export function previewMeaning(changes: readonly ResourceChange[], facts: Previe
   const { cluster, subnets } = facts;
   const blocks = isNotSeen(subnets) ? new Map<string, CidrBlock>() : subnets.blocks;
   const podSubnets = podSubnetsAfter(facts.podSubnets, changes, blocks);
-  const dangers = dangersIn(changes);
+  const dangers = dangersIn(changes, facts.lostAdoptions);
   const ofChanges = eniConfigChanges(changes);
   const notSeen = [subnets, cluster].filter(isNotSeen).map((part) => part.notSeen);
   const today = isNotSeen(cluster) ? undefined : cluster.cni;

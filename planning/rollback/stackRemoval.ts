@@ -15,6 +15,8 @@ export interface StackResource {
   readonly retainOnDelete?: boolean | undefined;
   /** By which id it was taken over; none, or empty, where the stack made it. */
   readonly importID?: string | undefined;
+  /** Whether another one has taken its place, and it is still to be deleted. */
+  readonly delete?: boolean | undefined;
   readonly outputs?: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import {
   ConcurrentUpdateError,
   type EngineEvent,
@@ -34,11 +35,48 @@ const complaint = (message: string, name?: string) =>
 const isProtected = (name: string) =>
   complaint(`resource "${urnOf(name)}" cannot be deleted\nbecause it is protected. To unprotect …`, name);
 
-/** A stack whose operations say something, and then fail or not. */
-function played(preview: (tell: Tell) => Promise<void>, up: (tell: Tell) => Promise<void>): Stack {
-  const operation = (act: (tell: Tell) => Promise<void>) => (options: { onEvent: Tell }) =>
-    act(options.onEvent);
-  return { name: "prod", preview: operation(preview), up: operation(up) } as unknown as Stack;
+const NETWORK = "eks-pod-network:index:PodNetwork";
+const NETWORK_URN = `urn:pulumi:prod::eks-pod-network::${NETWORK}::pods`;
+/** The state of a stack that has taken over a group. */
+const state = {
+  version: 3,
+  deployment: {
+    resources: [
+      { urn: NETWORK_URN, type: NETWORK },
+      {
+        ...{ urn: urnOf("theirs"), type: "aws:eks/nodeGroup:NodeGroup", custom: true },
+        ...{ parent: NETWORK_URN, importID: "small:theirs" },
+      },
+    ],
+  },
+};
+
+/**
+ * A stack whose operations say something, and then fail or not.
+ *
+ * @param goal of the group that it has taken over, by the program as it is now.
+ */
+function played(
+  preview: (tell: Tell) => Promise<void>,
+  up: (tell: Tell) => Promise<void>,
+  goal: { readonly id?: string } = { id: "small:theirs" },
+): Stack {
+  const run = (args: readonly string[]) => {
+    assert.deepEqual(args, ["stack", "export", "--stack", "prod"]);
+    return Promise.resolve({ stdout: JSON.stringify(state) });
+  };
+  return {
+    name: "prod",
+    workspace: { workDir: ".", envVars: {}, pulumiCommand: { run } },
+    preview: async ({ onEvent, plan }: { readonly onEvent: Tell; readonly plan: string }) => {
+      await preview(onEvent);
+      writeFileSync(
+        plan,
+        JSON.stringify({ resourcePlans: { [urnOf("theirs")]: { goal, steps: ["same"] } } }),
+      );
+    },
+    up: ({ onEvent }: { readonly onEvent: Tell }) => up(onEvent),
+  } as unknown as Stack;
 }
 
 /** What became of it. */
@@ -85,6 +123,23 @@ describe("guardedUp", () => {
     for (const name of ["a", "b", "c"]) tell(begun("create", name));
     return Promise.resolve();
   };
+
+  it("refuses to forget what was taken over, though no step tells of it; allowed, it is done", async () => {
+    const nothing = () => Promise.resolve();
+    const result = (await guarded(played(nothing, never, {}))) as Awaited<ReturnType<typeof guardedUp>>;
+    assert.ok(result.outcome === "refused");
+    assert.deepEqual(
+      [result.by, ...result.dangers.map(({ id, resource }) => `${id}=${resource}`)],
+      ["guard", "ADOPTION-LOST=theirs"],
+    );
+    let isBegun = false;
+    const up = () => {
+      isBegun = true;
+      return Promise.reject(new Error("enough"));
+    };
+    await guarded(played(nothing, up, {}), [{ id: "ADOPTION-LOST", resource: "theirs" }]);
+    assert.ok(isBegun);
+  });
 
   it("says how far it came when it is interrupted in the middle", async () => {
     const stop = new AbortController();

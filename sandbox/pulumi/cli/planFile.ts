@@ -12,7 +12,10 @@ interface PlanJson {
 }
 
 interface ResourcePlanJson {
-  readonly goal?: PlannedGoal;
+  readonly goal?: PlannedGoal & {
+    /** By which id the program takes it over, where Pulumi has it; none where it does not. */
+    readonly id?: string;
+  };
   readonly steps: readonly Operation[];
   /** In base64. */
   readonly seed?: string;
@@ -31,7 +34,14 @@ export function writePlan(path: string, plan: Plan, crypter: Crypter): void {
       [...plan].map(([urn, { goal, operations, seed }]) => [
         urn,
         {
-          ...(goal && { goal: { ...goal, inputs: seal(goal.inputs), outputs: seal(goal.outputs) } }),
+          ...(goal && {
+            goal: {
+              ...goal,
+              inputs: seal(goal.inputs),
+              outputs: seal(goal.outputs),
+              ...(goal.options.importId !== "" && { id: goal.options.importId }),
+            },
+          }),
           steps: operations,
           ...(seed && { seed: Buffer.from(seed).toString("base64") }),
         },

@@ -43,7 +43,7 @@ describe("allowances of dangers", () => {
             [
               "allow[0]",
               '"SUBNETS-LOST" is no danger.',
-              "Did you mean SUBNET-LOST? There are SUBNET-LOST, RANGE-LOST, ROUTES-LOST, ENICONFIG-LOST, WORKERS-LOST, WORKERS-ROLLED, CNI-LOST, CNI-FLAG-OFF.",
+              "Did you mean SUBNET-LOST? There are SUBNET-LOST, RANGE-LOST, ROUTES-LOST, ENICONFIG-LOST, WORKERS-LOST, WORKERS-ROLLED, CNI-LOST, CNI-FLAG-OFF, ADOPTION-LOST.",
             ],
             [
               "allow[1]",

@@ -164,6 +164,22 @@ describe("previewMeaning", () => {
     assert.equal(lookAt[0].wayOut, dangers[0]?.wayOut);
   });
 
+  it("tells what would be forgotten as taken over, of which no change tells", () => {
+    const lost = {
+      ...{ id: "ADOPTION-LOST" as const, resource: "a", urn: "urn:a" },
+      ...{ title: "forgets something", evidence: ["Why."], wayOut: "Name it again." },
+    };
+    const { dangers, lookAt } = previewMeaning([], { ...after([newNode]), lostAdoptions: [lost] });
+    assert.deepEqual(dangers, [lost]);
+    assert.deepEqual(lookAt, [
+      {
+        line: "forgets something",
+        danger: { id: "ADOPTION-LOST", resource: "a" },
+        ...{ evidence: ["Why."], wayOut: "Name it again." },
+      },
+    ]);
+  });
+
   it("takes nodes in a subnet that is replaced for old, and those in one that is taken over for new", () => {
     const inA = subnet("us-west-2a", "100.64.0.0/18");
     const replaced = changeOf("replace", SUBNET, "a", { before: inA, after: inA });

@@ -18,7 +18,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView, zoneOf } from "./worldView";
 
 describe("the world zone-without-eniconfig", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const { record, env } = sandboxFixture("zone-without-eniconfig");
   let world: WorldView;
   before(() => {
@@ -77,23 +77,28 @@ describe("the world zone-without-eniconfig", function () {
     });
   });
 
-  it("is proposed by init to be taken over, which preflight and preview have nothing against", async () => {
-    const folder = temporaryFolder();
-    const where = ["--work-dir", folder];
+  /** What init writes into a folder for the cluster as it is now. */
+  const proposedBy = (folder: string) => {
     const args = ["--cluster", "zone-without-eniconfig", "--region", record().region, "--name", "shop"];
-    const init = podnetProcess(["init", ...args, ...where, "--json"], { env: env() });
+    const init = podnetProcess(["init", ...args, "--work-dir", folder, "--json"], { env: env() });
     assert.equal(init.code, 0, init.stderr);
     const { notes } = JSON.parse(init.stdout) as InitResult;
-    assert.deepEqual(notes, [
-      "The cluster has a pod network already: 100.64.0.0/16, 2 subnets, 2 ENIConfigs are taken over (adopt).",
-      "No pod on nodes of added-zone, general has an address outside of it: they are not replaced.",
-    ]);
     const { config } = parse(readFileSync(join(folder, "stacks", "Pulumi.shop.yaml"), "utf8")) as {
       config: Record<string, unknown>;
     };
     const settings = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key.replace("eks-pod-network:", ""), value]),
     );
+    return { notes, settings };
+  };
+
+  it("is proposed by init to be taken over, which preflight and preview have nothing against", async () => {
+    const folder = temporaryFolder();
+    const { notes, settings } = proposedBy(folder);
+    assert.deepEqual(notes, [
+      "The cluster has a pod network already: 100.64.0.0/16, 2 subnets, 2 ENIConfigs are taken over (adopt).",
+      "No pod on nodes of added-zone, general has an address outside of it: they are not replaced.",
+    ]);
     const ids = new Map((await world.eniConfigs()).map(({ name, subnet }) => [name, subnet]));
     assert.deepEqual(settings, {
       "aws:region": record().region,
@@ -106,7 +111,7 @@ describe("the world zone-without-eniconfig", function () {
       },
     });
 
-    const preflight = podnetProcess(["preflight", "shop", ...where, "--json"], { env: env() });
+    const preflight = podnetProcess(["preflight", "shop", "--work-dir", folder, "--json"], { env: env() });
     const { findings } = JSON.parse(preflight.stdout) as Preflight;
     assert.deepEqual(
       findings.map(({ id }) => id).filter((id) => /^(POD-CIDR|PLAN|ENICONFIG-FOREIGN)/.test(id)),
@@ -147,5 +152,31 @@ describe("the world zone-without-eniconfig", function () {
     await eventually("the node is Ready", async () => isReady(await nodeOfZoneC()));
     const [, forPods] = await world.interfacesOf(await nodeOfZoneC());
     assert.equal(forPods?.SubnetId, Subnet?.SubnetId);
+  });
+
+  it("stays known as taken over: settings that no longer say so are told before anything is done", async () => {
+    const folder = temporaryFolder();
+    const settings = without(proposedBy(folder).settings, "aws:region") as unknown as PodNetworkArgs;
+    const stack = await existingClusterStack(record());
+    await stack.up(settings);
+    assert.deepEqual((await stack.outlook(settings)).dangers, []);
+    const { changes, dangers } = await stack.outlook({
+      ...settings,
+      adopt: without({ ...settings.adopt }, "cidrBlocks"),
+    });
+    assert.deepEqual(changes, []);
+    assert.deepEqual(
+      dangers.map(({ id, resource, title, wayOut }) => [id, resource, title, wayOut]),
+      [
+        [
+          "ADOPTION-LOST",
+          "pod-network-100.64.0.0-16",
+          "forgets that the block 100.64.0.0/16 was taken over",
+          "Name 100.64.0.0/16 in adopt.cidrBlocks of the stack's settings again, and leave it there for as long as the stack is there.",
+        ],
+      ],
+    );
+    stack.remove();
+    rmSync(folder, { recursive: true });
   });
 });

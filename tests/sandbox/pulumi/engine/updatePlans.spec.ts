@@ -75,6 +75,24 @@ describe("update plans of the stand-in engine", function () {
     assert.deepEqual(project.resources(), ["a", "b"]);
   });
 
+  it("say by which id something is taken over, where Pulumi's do", async () => {
+    await project.up(`new File("a", { value: "x" });`);
+    const id = project.stateOf("a").id ?? "";
+    const goals = async (program: string) => {
+      assert.equal((await planned(program)).error, undefined);
+      const { resourcePlans } = JSON.parse(readFileSync(plan, "utf8")) as {
+        readonly resourcePlans: Readonly<Record<string, { readonly goal?: { readonly id?: string } }>>;
+      };
+      return [urn("a"), urn("b")].map((one) => resourcePlans[one]?.goal?.id);
+    };
+    const other = `new File("b", { value: "x" });`;
+    assert.deepEqual(await goals(`${other} new File("a", { value: "x" }, { import: "${id}" });`), [
+      id,
+      undefined,
+    ]);
+    assert.deepEqual(await goals(`${other} new File("a", { value: "x" });`), [undefined, undefined]);
+  });
+
   it("ask for what they have: a resource that never comes is missed", async () => {
     await planned(`new File("a", {}); new File("b", {});`);
     const { errors, steps } = await held(`new File("a", {});`);
