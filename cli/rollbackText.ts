@@ -3,7 +3,7 @@ import type { RollbackResult } from "../automation/rollback/rollback";
 import type { RollbackPlan } from "../automation/rollback/rollbackPlan";
 import { counted, grouped, listed } from "../planning/amounts";
 import { withPlace, type CommandPlace } from "./nextCommand";
-import { blockedLines, describePlan, describeProblems, rotatedNodes } from "./rotationText";
+import { blockedLines, byProcesses, describePlan, describeProblems, rotatedNodes } from "./rotationText";
 import { table } from "./table";
 import { fitted } from "./wrapped";
 
@@ -79,7 +79,7 @@ export function describeRollback(
 }
 
 function paragraphs(name: string, result: RollbackResult, columns?: number): string[] {
-  const { outcome, step, rotated, rotatedEarlier = 0, blocked, removed, left, problems, notes } = result;
+  const { outcome, step, blocked, left, problems, notes } = result;
   const stays = left.length === 0 ? "" : `\nForgotten, stays as others made it: ${listed(left)}.`;
   const notesText = notes.map((note) => `\nnote: ${note}`).join("");
   const goesOn = `\nNext: podnet rollback ${name} goes on from here.`;
@@ -89,11 +89,8 @@ function paragraphs(name: string, result: RollbackResult, columns?: number): str
   switch (outcome) {
     case "done":
       // As after an earlier run that was killed behind its last deletion.
-      if (rotated.length + rotatedEarlier + removed.length + left.length === 0)
-        return [`${name}  taken back: nothing of it was left.${notesText}`];
-      return [
-        `${name}  taken back  ${replaced}, ${counted(removed.length, "resource")} deleted${stays}${notesText}`,
-      ];
+      if (isNothingDone(result)) return [`${name}  taken back: nothing of it was left.${notesText}`];
+      return [`${name}  taken back  ${replaced}, ${deletedResources(result)}${stays}${notesText}`];
     case "refused":
       return [
         `${name}  not begun; nothing was touched.`,
@@ -115,4 +112,19 @@ function paragraphs(name: string, result: RollbackResult, columns?: number): str
         `${replaced}.${notesText}${goesOn}`,
       ];
   }
+}
+
+function isNothingDone({
+  rotated,
+  rotatedEarlier = 0,
+  removed,
+  removedEarlier = 0,
+  left,
+}: RollbackResult): boolean {
+  return rotated.length + rotatedEarlier + removed.length + removedEarlier + left.length === 0;
+}
+
+/** How many resources are deleted: by the whole rollback, where that is known. */
+function deletedResources({ removed, removedEarlier }: RollbackResult): string {
+  return byProcesses(removed.length, removedEarlier, (count) => `${counted(count, "resource")} deleted`);
 }

@@ -116,9 +116,23 @@ export function rotatedNodes(
   { rotated: { length: here }, rotatedEarlier }: Pick<RotationResult, "rotated" | "rotatedEarlier">,
   what = "rotated",
 ): string {
-  if (rotatedEarlier === undefined) return `${counted(here, "node")} ${what} by this process`;
-  const all = `${counted(here + rotatedEarlier, "node")} ${what}`;
-  return rotatedEarlier === 0 ? all : `${all} (${grouped(rotatedEarlier)} before this process)`;
+  return byProcesses(here, rotatedEarlier, (count) => `${counted(count, "node")} ${what}`);
+}
+
+/**
+ * What all processes of a run have done, where it is known what earlier ones did.
+ *
+ * @param here how much this process did.
+ * @param earlier how much earlier ones did; undefined where nobody recorded it.
+ */
+export function byProcesses(
+  here: number,
+  earlier: number | undefined,
+  inWords: (count: number) => string,
+): string {
+  if (earlier === undefined) return `${inWords(here)} by this process`;
+  const all = inWords(here + earlier);
+  return earlier === 0 ? all : `${all} (${grouped(earlier)} before this process)`;
 }
 
 /** What a person runs after a run that is unfinished. */
@@ -162,8 +176,7 @@ export function describeAbort(
 
 function abortText(name: string, result: AbortResult): string {
   const { outcome, runId, newWorkers, kept } = result;
-  const notes = result.notes.filter((note) => !kept.some((one) => isToldBy(one, note)));
-  const notesText = notes.map((note) => `\nnote: ${note}`).join("");
+  const notesText = result.notes.map((note) => `\nnote: ${note}`).join("");
   const next = result.isRollbackUnfinished
     ? `\nThe rollback is unfinished: aws-node stays as it has set it.\nNext: podnet rollback ${name} goes on with it; podnet up ${name} and then podnet rotate ${name} go forward.`
     : "";
@@ -195,12 +208,6 @@ function keptLine({ group, minSize, desiredSize, suspended, command, wayOut }: K
     return `${group} is empty: ${what}, so that nothing launches old nodes again. ${wayOut}`;
   const gives = `This gives the minimum size back, and the group launches nodes up to it:\n    ${command ?? ""}`;
   return `${group} has ${counted(desiredSize, "node")}: ${what}.${command === undefined ? "" : ` ${gives}`}`;
-}
-
-/** Whether a note says of a group what is told above the notes already. */
-function isToldBy({ group, command, wayOut }: KeptFromGroup, note: string): boolean {
-  if (wayOut !== undefined) return note.startsWith(`${group} is empty: `);
-  return command !== undefined && note.endsWith(command);
 }
 
 /** A blocked node, and below it a line for each thing that holds it up. */

@@ -12,6 +12,8 @@ export interface RollbackBegin {
   readonly newestNodeAtMs: number;
   /** How old groups are now, by key; what is recorded of them already stays. */
   readonly groupsNow: NonNullable<RotationRecord["before"]>;
+  /** How many resources of the stack it is to delete. */
+  readonly resources: number;
   readonly timeoutMs: number;
 }
 
@@ -27,7 +29,7 @@ export interface RollbackBegin {
  */
 export async function beginRollback(
   tools: ActingTools,
-  { clusterName, newestNodeAtMs, groupsNow, timeoutMs }: RollbackBegin,
+  { clusterName, newestNodeAtMs, groupsNow, resources, timeoutMs }: RollbackBegin,
 ): Promise<void> {
   const { kubernetes, clock, lease } = tools;
   const last = await readRecord(kubernetes);
@@ -44,6 +46,7 @@ export async function beginRollback(
     // Workers are not rotated yet: the rotation that follows begins anew.
     isFinished: true,
     newestNodeAtMs,
+    resourcesAtBegin: resources,
     startedAtMs: clock.now(),
     groups,
     ...(leaving !== undefined && { leaving }),

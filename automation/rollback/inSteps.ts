@@ -20,6 +20,8 @@ export interface RollbackResult {
   readonly blocked: readonly BlockedNode[];
   /** What was deleted of the stack by this process: kinds and names. */
   readonly removed: readonly string[];
+  /** How many resources earlier processes of it have deleted; undefined where that was not looked at, or not recorded. */
+  readonly removedEarlier: number | undefined;
   /** What others made and the stack has forgotten, by this process: it stays as it is. */
   readonly left: readonly string[];
   readonly problems: readonly Problem[];
@@ -48,7 +50,11 @@ export interface RollbackActs<Held, Found> {
   readonly groups: (held: Held, found: Found) => Promise<readonly string[]>;
   /** @returns what is left in the pod subnets; none once they may go. */
   readonly subnets: (held: Held, found: Found) => Promise<readonly Problem[]>;
-  readonly stack: (held: Held) => Promise<StackRemoved>;
+  /** @returns also how many resources earlier processes have deleted, where that is known. */
+  readonly stack: (
+    held: Held,
+    found: Found,
+  ) => Promise<StackRemoved & Pick<RollbackResult, "removedEarlier">>;
   readonly records: (held: Held) => Promise<void>;
   /** Deletes the lease, once nobody holds it. */
   readonly deleteLease: () => Promise<void>;
@@ -84,6 +90,7 @@ export async function inSteps<Held, Found>(
       rotatedEarlier: undefined,
       blocked: [],
       removed: [],
+      removedEarlier: undefined,
       left: [],
       problems: [],
       notes: [],
@@ -106,7 +113,8 @@ export async function inSteps<Held, Found>(
     return looked;
   });
   if (problems.length > 0) {
-    return isBegun ? end("stopped", { problems }) : end("refused", { rotatedEarlier: 0, problems });
+    const nobody = { rotatedEarlier: 0, removedEarlier: 0 };
+    return isBegun ? end("stopped", { problems }) : end("refused", { ...nobody, problems });
   }
 
   begin("workers");
@@ -127,10 +135,10 @@ export async function inSteps<Held, Found>(
       const still = await acts.subnets(held, found);
       if (still.length > 0) return end("stopped", { rotated, rotatedEarlier, problems: still, notes });
       begin("stack");
-      const { removed, left } = await acts.stack(held);
+      const deleted = await acts.stack(held, found);
       begin("records");
       await acts.records(held);
-      return end("done", { rotated, rotatedEarlier, removed, left, notes });
+      return end("done", { rotated, rotatedEarlier, ...deleted, notes });
     })
     .catch((error: unknown) => {
       if (!(error instanceof RotationStopped)) throw error;

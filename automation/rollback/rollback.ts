@@ -13,7 +13,7 @@ import { CONFIG_MAPS } from "../recordConfigMap";
 import { HISTORY } from "../rotation/history";
 import { observer } from "../rotation/observe";
 import type { RotationOutside, Tools } from "../rotation/outside";
-import { readRecord, ROTATION_RECORD } from "../rotation/record";
+import { readRecord, removedEarlierIn, ROTATION_RECORD } from "../rotation/record";
 import { rotateTowards } from "../rotation/rotate";
 import { deleteLease } from "../rotation/lease";
 import { rotationOptions, type GivenRotationOptions } from "../rotation/rotationOptions";
@@ -125,11 +125,12 @@ function actsOn(
       return { found: { ...looked, request }, isBegun, problems };
     },
     cni: async (held, found) => {
-      const { request, observed, groupsNow } = found;
+      const { request, observed, groupsNow, removal } = found;
       await beginRollback(held.tools, {
         clusterName: request.outputs.clusterName,
         newestNodeAtMs: Math.max(0, ...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
         groupsNow,
+        resources: removal.removed.length,
         timeoutMs: timeoutOf(request),
       });
       await setCniBack(held, found, onEvent);
@@ -152,14 +153,16 @@ function actsOn(
       await clearPodSubnets(tools, madeSubnets, timeoutOf(request));
       return [];
     },
-    stack: async ({ tools }) => {
+    stack: async ({ tools }, { removal }) => {
+      const record = (await readRecord(tools.kubernetes)) ?? {};
       await tools.lease.assertHeld();
-      return removeStack(stack, {
+      const done = await removeStack(stack, {
         signal: tools.signal,
         onEvent: (event) => {
           onEvent({ kind: "stack", event });
         },
       });
+      return { ...done, removedEarlier: removedEarlierIn(record, removal.removed.length) };
     },
     records: forget,
     deleteLease: () => deleteLease(connectKubernetes(outside.kubeConfig, outside)),

@@ -6,11 +6,12 @@ import { readAwsNode } from "./awsNode";
 import { finish, touchedNodes } from "./finish";
 import { removeCanaries } from "./firstWorker";
 import { keptFromGroups, type KeptFromGroup } from "./keptFromGroups";
+import { leavingNodes, type LeavingOptions } from "./leavingNodes";
 import { listCluster, type InKubernetes } from "./observe";
-import type { RotationOutside, TellingTools } from "./outside";
+import type { ActingTools, RotationOutside, TellingTools } from "./outside";
 import { isSomethingOwed, readRecord, type RotationRecord } from "./record";
 import { rotationOptions, type GivenRotationOptions } from "./rotationOptions";
-import { underLease } from "./underLease";
+import { underLease, type UnderLease } from "./underLease";
 
 /** What an aborted rotation leaves. */
 export interface AbortResult {
@@ -23,7 +24,7 @@ export interface AbortResult {
   readonly kept: readonly KeptFromGroup[];
   /** Whether what was taken back is the rotation of a rollback, which has not ended: aws-node stays as it has set it. */
   readonly isRollbackUnfinished: boolean;
-  /** What stays to be done by people. */
+  /** What else stays to be done by people. */
   readonly notes: readonly string[];
 }
 
@@ -40,38 +41,60 @@ export interface NewWorker {
  * they are. The next rotation is a run of its own. Of a rollback, it is what its rotation has left that is taken back; the
  * rollback stays unfinished.
  *
- * Nodes that were replaced are gone. New workers stay, with the pods that moved to them. Killed at any instant, the next
- * call goes on.
+ * Nodes that were replaced are gone. New workers stay, with the pods that moved to them. Network interfaces that nodes have
+ * left behind which were on their way are told, or removed where that was asked for. Killed at any instant, the next call
+ * goes on.
  *
  * @throws LeaseHeldError while a rotation runs; LeaseLostError; whatever the outside throws, then with all else tried;
  *   the signal's reason when it is aborted.
  */
 export async function abortRotation(
   { clusterName }: Pick<PodNetworkOutputs, "clusterName">,
-  given: Pick<GivenRotationOptions, "nodeTimeoutSeconds">,
+  given: Pick<GivenRotationOptions, "nodeTimeoutSeconds" | "removeLeakedEnis">,
   outside: RotationOutside,
 ): Promise<AbortResult> {
-  return underLease(outside, async ({ tools, notes }) => {
-    const record = await readRecord(tools.kubernetes);
-    const rollback = {
-      isRollbackUnfinished:
-        record?.isWayBack === true && isRollbackUnfinished(record, await readAwsNode(tools.kubernetes)),
-    };
-    if (record === undefined || !(await isSomethingLeft(tools, record))) {
-      return { outcome: "nothing", runId: undefined, newWorkers: [], kept: [], ...rollback, notes };
-    }
-    await tools.lease.assertHeld();
-    const { nodeTimeoutSeconds } = rotationOptions(given);
-    await finish(tools, clusterName, nodeTimeoutSeconds * 1000, { isAborted: true });
-    await removeCanaries(tools);
-    const newWorkers = workersSince(record.newestNodeAtMs, await listCluster(tools.kubernetes));
-    const kept = await keptFromGroups(tools, clusterName, record);
-    return { outcome: "aborted", runId: record.runId, newWorkers, kept, ...rollback, notes };
-  });
+  return underLease(outside, (held) => takeBack(held, clusterName, rotationOptions(given)));
+}
+
+/** The same, of who holds the lease. @throws as `abortRotation` does. */
+export async function takeBack(
+  { tools, notes }: Pick<UnderLease, "tools" | "notes">,
+  clusterName: string,
+  options: LeavingOptions,
+): Promise<AbortResult> {
+  const record = await readRecord(tools.kubernetes);
+  const rollback = {
+    isRollbackUnfinished:
+      record?.isWayBack === true && isRollbackUnfinished(record, await readAwsNode(tools.kubernetes)),
+  };
+  if (record === undefined || !(await isSomethingLeft(tools, record))) {
+    return { outcome: "nothing", runId: undefined, newWorkers: [], kept: [], ...rollback, notes };
+  }
+  await tools.lease.assertHeld();
+  await finish(tools, clusterName, options.nodeTimeoutSeconds * 1000, { isAborted: true });
+  await removeCanaries(tools);
+  const cluster = await listCluster(tools.kubernetes);
+  const newWorkers = workersSince(record.newestNodeAtMs, cluster);
+  const kept = await keptFromGroups(tools, clusterName, record);
+  await lookAtLeaving(tools, cluster, options, record);
+  return { outcome: "aborted", runId: record.runId, newWorkers, kept, ...rollback, notes };
+}
+
+/** Looks once at nodes that were on their way out; those that have not ended by now, the next run looks at. */
+async function lookAtLeaving(
+  tools: ActingTools,
+  { nodes }: InKubernetes,
+  options: LeavingOptions,
+  { leaving }: RotationRecord,
+): Promise<void> {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const watch = { node: (name: string) => byName.get(name) };
+  const removedAtOnceBy = "aws ec2 delete-network-interface";
+  await leavingNodes(tools, watch, { ...options, removedAtOnceBy }, leaving).look();
 }
 
 async function isSomethingLeft({ kubernetes }: TellingTools, record: RotationRecord): Promise<boolean> {
-  if (!record.isFinished || isSomethingOwed(record)) return true;
+  if (!record.isFinished || isSomethingOwed(record) || record.handedOver !== undefined) return true;
   return (await touchedNodes(kubernetes)).length > 0;
 }
 

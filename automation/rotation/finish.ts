@@ -1,7 +1,7 @@
 import type { Kubernetes } from "../kubernetes";
 import { LeaseLostError } from "./lease";
 import { isSoftTaint, marksOf, removeSoftTaint } from "./nodeMarks";
-import { restoreOldGroup } from "./oldGroups";
+import { restoreOldGroup, type GivingBack } from "./oldGroups";
 import type { ActingTools } from "./outside";
 import { putBack } from "./putBack";
 import { readRecord, writeRecord } from "./record";
@@ -10,13 +10,9 @@ import { allowScaleDown, isKeptFromScaleDown } from "./scaleDown";
 import { restoreWarmTargets } from "./warmTargets";
 
 /** How a run has ended. */
-export interface Ending {
+export interface Ending extends GivingBack {
   /** Names of nodes that keep the soft taint, for they stay old. @default none */
   readonly blocked?: readonly string[];
-  /** Whether somebody had it taken back. @default no */
-  readonly isAborted?: boolean;
-  /** Whether pods go back to the old groups next, so that empty ones are filled again. @default as the record says */
-  readonly isWayBack?: boolean;
 }
 
 /**
@@ -31,7 +27,7 @@ export async function finish(
   tools: ActingTools,
   clusterName: string,
   timeoutMs: number,
-  { blocked = [], isAborted = false, isWayBack }: Ending = {},
+  { blocked = [], ...givingBack }: Ending = {},
 ): Promise<void> {
   const failures: unknown[] = [];
   const attempt = async (what: string, act: () => Promise<void>) => {
@@ -51,15 +47,23 @@ export async function finish(
     const { groups = {} } = (await readRecord(tools.kubernetes)) ?? {};
     for (const name of Object.keys(groups)) {
       await attempt(`give ${name} its minimum size and its processes back`, () =>
-        restoreOldGroup(tools, clusterName, name, timeoutMs, isWayBack),
+        restoreOldGroup(tools, clusterName, name, timeoutMs, givingBack),
       );
     }
   });
   await attempt("give aws-node its warm targets back", () => restoreWarmTargets(tools));
   if (failures.length > 0) throw failures[0];
+  await writeEnd(tools, givingBack);
+}
+
+/** Writes down that the run has ended, if it had not, and no longer what groups were handed over without. */
+async function writeEnd(tools: ActingTools, { isAborted = false }: GivingBack): Promise<void> {
   const record = await readRecord(tools.kubernetes);
-  if (record?.isFinished === false)
-    await writeRecord(tools, { ...record, isFinished: true, isAborted, endedAtMs: tools.clock.now() });
+  if (record === undefined) return;
+  const ended = { ...record, handedOver: undefined };
+  if (!record.isFinished)
+    await writeRecord(tools, { ...ended, isFinished: true, isAborted, endedAtMs: tools.clock.now() });
+  else if (record.handedOver !== undefined) await writeRecord(tools, ended);
 }
 
 async function restoreNodes(

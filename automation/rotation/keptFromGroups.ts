@@ -23,7 +23,8 @@ export interface KeptFromGroup {
 }
 
 /**
- * What groups do not have back after a run was taken back, by how they are now.
+ * What groups do not have back after a run was taken back, by how they are now; also those that an earlier call, which was
+ * killed, had handed over.
  *
  * Needs what giving it back needs to look at groups.
  *
@@ -32,10 +33,10 @@ export interface KeptFromGroup {
 export async function keptFromGroups(
   tools: Tools,
   clusterName: string,
-  { groups, isWayBack = false }: Pick<RotationRecord, "groups" | "isWayBack">,
+  { groups, handedOver, isWayBack = false }: Pick<RotationRecord, "groups" | "handedOver" | "isWayBack">,
 ): Promise<KeptFromGroup[]> {
   const kept: KeptFromGroup[] = [];
-  for (const [key, taken] of Object.entries(groups)) {
+  for (const [key, taken] of Object.entries({ ...handedOver, ...groups })) {
     const ref = groupOfKey(key);
     const group = await describeGroup(tools, clusterName, ref);
     if (group === undefined || group.status === "DELETING") continue;

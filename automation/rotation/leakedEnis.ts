@@ -37,6 +37,7 @@ export function stillAttached(eniIds: readonly string[]): string {
  * Tells of network interfaces that a node has left behind, or removes them; one that can't be removed is told of as well.
  * Needs ec2:DeleteNetworkInterface to remove them.
  *
+ * @param atOnceBy what removes them later, as it is told. @default the flag of a rotation
  * @throws LeaseLostError; the signal's reason.
  */
 export async function dealWithLeaked(
@@ -44,11 +45,12 @@ export async function dealWithLeaked(
   node: string,
   eniIds: readonly string[],
   removes: boolean,
+  atOnceBy = "--remove-leaked-enis",
 ): Promise<void> {
   const { emit, lease, signal } = tools;
   if (eniIds.length === 0) return;
   if (!removes) {
-    const note = `${node} left ${listed(eniIds)} behind, which take addresses and keep their subnets from being deleted. aws-node of another node removes them in a while, unless that is switched off; --remove-leaked-enis does so at once.`;
+    const note = `${node} left ${listed(eniIds)} behind, which take addresses and keep their subnets from being deleted. aws-node of another node removes them in a while, unless that is switched off; ${atOnceBy} does so at once.`;
     emit({ type: "note", note });
     return;
   }

@@ -18,11 +18,21 @@ export interface LeavingNodes {
   ended(instanceId: string): void;
   /**
    * Looks at those that an earlier process had on their way, and that are gone: network interfaces that they left behind
-   * are told, or removed when that was asked for.
+   * are told, or removed when that was asked for. Then that is written down, so that nobody tells it again.
    */
   look(): Promise<void>;
+  /** Writes down those that have not ended by now. @throws LeaseLostError; KubernetesError */
+  write(): Promise<void>;
   /** Waits until nothing is attached to them any more, no longer than for a node, and writes down what is left. */
   finished(): Promise<void>;
+}
+
+/** What is done about nodes that have left. */
+export interface LeavingOptions {
+  readonly removeLeakedEnis: boolean;
+  readonly nodeTimeoutSeconds: number;
+  /** What removes leaked network interfaces later, as it is told. @default the flag of a rotation */
+  readonly removedAtOnceBy?: string;
 }
 
 /**
@@ -31,7 +41,7 @@ export interface LeavingNodes {
 export function leavingNodes(
   tools: ActingTools,
   watch: Pick<ClusterWatch, "node">,
-  options: { readonly removeLeakedEnis: boolean; readonly nodeTimeoutSeconds: number },
+  { removeLeakedEnis, nodeTimeoutSeconds, removedAtOnceBy }: LeavingOptions,
   earlier: readonly LeavingNode[] = [],
 ): LeavingNodes {
   const { clock, emit, signal } = tools;
@@ -63,7 +73,7 @@ export function leavingNodes(
       if (attached.length > 0) {
         emit({ type: "note", note: `${node.name} is gone, but ${stillAttached(attached)}. Look at them.` });
       }
-      await dealWithLeaked(tools, node.name, leaked, options.removeLeakedEnis);
+      await dealWithLeaked(tools, node.name, leaked, removeLeakedEnis, removedAtOnceBy);
       unseen = unseen.filter((one) => one !== node);
     }
   };
@@ -80,9 +90,14 @@ export function leavingNodes(
     ended: (instanceId) => {
       begun.delete(instanceId);
     },
-    look: () => look(false),
+    look: async () => {
+      const before = unseen.length;
+      await look(false);
+      if (unseen.length < before) await write();
+    },
+    write,
     finished: async () => {
-      const deadline = clock.now() + options.nodeTimeoutSeconds * 1000;
+      const deadline = clock.now() + nodeTimeoutSeconds * 1000;
       for (;;) {
         unseen = unseen.filter((node) => !isThere(node));
         await look(clock.now() > deadline, true);

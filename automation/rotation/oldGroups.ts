@@ -113,20 +113,27 @@ async function suspendProcesses(tools: ActingTools, held: OldGroupRecord["suspen
   }
 }
 
+/** How groups are given back what was taken. */
+export interface GivingBack {
+  /** Whether pods go back to the old groups next, so that empty ones are filled again. @default as the record says */
+  readonly isWayBack?: boolean;
+  /** Whether somebody had the run taken back, whose answer lists what is kept: no note says it again. @default no */
+  readonly isAborted?: boolean;
+}
+
 /**
  * Gives a group back what the record says was taken, as far as that launches no old node and terminates none that
  * nobody has drained, and only what still is as we left it: what somebody has changed meanwhile stays. What stays is
- * told. Then the record keeps only what a later call may still give back.
+ * told. Then the record keeps only what a later call may still give back, or has to tell of.
  *
  * @param key the group, as it is recorded.
- * @param isWayBack whether pods go back, or are about to. @default as the record says
  */
 export async function restoreOldGroup(
   tools: ActingTools,
   clusterName: string,
   key: string,
   timeoutMs: number,
-  isWayBack?: boolean,
+  { isWayBack, isAborted = false }: GivingBack = {},
 ): Promise<void> {
   const record = await readRecord(tools.kubernetes);
   const taken = record?.groups[key];
@@ -135,14 +142,38 @@ export async function restoreOldGroup(
   const ref = groupOfKey(key);
   const found = await describeGroup(tools, clusterName, ref);
   const group = found?.status === "DELETING" ? undefined : found;
-  const left =
-    group && (await giveBack(tools, clusterName, ref, group, { taken, isWayBack: goesBack }, timeoutMs));
+  const { left, handedOver, note } =
+    group === undefined
+      ? NOTHING_KEPT
+      : await giveBack(tools, clusterName, ref, group, { taken, isWayBack: goesBack }, timeoutMs);
+  const isListed = isAborted && (left ?? handedOver) !== undefined;
+  if (note !== undefined && !isListed) tools.emit({ type: "note", note });
   const others = Object.entries(record.groups).filter(([other]) => other !== key);
   const groups = Object.fromEntries(left === undefined ? others : [...others, [key, left]]);
-  await writeRecord(tools, { ...record, groups });
+  await writeRecord(tools, {
+    ...record,
+    groups,
+    ...(handedOver !== undefined && { handedOver: { ...record.handedOver, [key]: handedOver } }),
+  });
 }
 
-/** @returns what is still to be given back; none when nothing is. */
+/** What a group does not have back. */
+interface Kept {
+  /** What a later call may still give back; none when nothing is. */
+  readonly left?: OldGroupRecord | undefined;
+  /** What nobody gives back any more, as the group is empty; none when it lacks nothing. */
+  readonly handedOver?: OldGroupRecord | undefined;
+  /** What people must know of it. */
+  readonly note?: string | undefined;
+}
+
+const NOTHING_KEPT: Kept = {};
+
+/** None where nothing is kept. */
+function unlessNothing(kept: OldGroupRecord): OldGroupRecord | undefined {
+  return kept.minSize === 0 && Object.keys(kept.suspended).length === 0 ? undefined : kept;
+}
+
 async function giveBack(
   tools: ActingTools,
   clusterName: string,
@@ -150,28 +181,30 @@ async function giveBack(
   group: NodeGroup,
   { taken, isWayBack }: { readonly taken: OldGroupRecord; readonly isWayBack: boolean },
   timeoutMs: number,
-): Promise<OldGroupRecord | undefined> {
+): Promise<Kept> {
   const found = await describeScalingGroups(tools, group.autoScalingGroups);
-  const kept: Record<string, string[]> = {};
+  const suspended: Record<string, string[]> = {};
   for (const one of found) {
     const asg = one.AutoScalingGroupName ?? "";
     const stays = await resumeProcesses(tools, one, taken.suspended[asg] ?? []);
-    if (stays.length > 0) kept[asg] = stays;
+    if (stays.length > 0) suspended[asg] = stays;
   }
   if (found.every(isEmptied)) {
+    const minSize = group.minSize === 0 ? taken.minSize : 0;
+    const handedOver = unlessNothing({ minSize, suspended });
     // On the way back it goes with the pod network, or the rollback gives it back what was recorded before.
-    if (isWayBack) return undefined;
+    if (isWayBack) return { handedOver };
     // Handed over: whoever has an emptied group wants it gone, or will say so.
-    const processes = Object.entries(kept).map(
+    const processes = Object.entries(suspended).map(
       ([asg, names]) => `${names.join(", ")} of ${asg} stay suspended`,
     );
     const what = [...(group.minSize === 0 ? ["its minimum size stays 0"] : []), ...processes].join(", ");
     const note = `${group.name} is empty: ${what}, so that nothing launches old nodes again. ${whoDeletes(group, found)}`;
-    tools.emit({ type: "note", note });
-    return undefined;
+    return { handedOver, note };
   }
   const minSize = await restoreMinimum(tools, clusterName, ref, group, found, taken.minSize, timeoutMs);
-  return minSize === 0 && Object.keys(kept).length === 0 ? undefined : { minSize, suspended: kept };
+  const left = unlessNothing({ minSize, suspended });
+  return minSize === 0 ? { left } : { left, note: minimumNote(clusterName, ref, minSize, desiredOf(found)) };
 }
 
 /**
@@ -216,19 +249,23 @@ async function restoreMinimum(
 ): Promise<number> {
   if (minSize === 0) return 0;
   if (now > 0) return tellMinimum(tools, name, now, minSize);
-  const desired = found.reduce((total, { DesiredCapacity = 0 }) => total + DesiredCapacity, 0);
-  if (desired >= minSize) {
-    await resizeGroup(tools, clusterName, ref, { minSize, minSizeWas: 0 }, timeoutMs);
-    // Another update of it may have been waited for.
-    const { minSize: then = minSize } = (await describeGroup(tools, clusterName, ref)) ?? {};
-    if (then !== minSize) return tellMinimum(tools, name, then, minSize);
-    tools.emit({ type: "minSizeRestored", nodeGroupName: name, to: minSize });
-    return 0;
-  }
-  const command = minimumCommand(clusterName, ref, { minSize, desiredSize: desired });
-  const note = `${name} keeps the minimum size 0: with ${desired} of its nodes left, it would launch others up to its ${minSize}, which are old as well unless its settings have changed. This gives it back: ${command}`;
-  tools.emit({ type: "note", note });
-  return minSize;
+  if (desiredOf(found) < minSize) return minSize;
+  await resizeGroup(tools, clusterName, ref, { minSize, minSizeWas: 0 }, timeoutMs);
+  // Another update of it may have been waited for.
+  const { minSize: then = minSize } = (await describeGroup(tools, clusterName, ref)) ?? {};
+  if (then !== minSize) return tellMinimum(tools, name, then, minSize);
+  tools.emit({ type: "minSizeRestored", nodeGroupName: name, to: minSize });
+  return 0;
+}
+
+function desiredOf(found: readonly AutoScalingGroup[]): number {
+  return found.reduce((total, { DesiredCapacity = 0 }) => total + DesiredCapacity, 0);
+}
+
+/** Says that a group of too few nodes does not have its minimum back. */
+function minimumNote(clusterName: string, ref: NodeGroupRef, minSize: number, desiredSize: number): string {
+  const command = minimumCommand(clusterName, ref, { minSize, desiredSize });
+  return `${ref.name} keeps the minimum size 0: with ${desiredSize} of its nodes left, it would launch others up to its ${minSize}, which are old as well unless its settings have changed. This gives it back: ${command}`;
 }
 
 /** Says that a minimum is somebody else's by now, where it is not as it was. @returns 0: nothing is owed any more. */

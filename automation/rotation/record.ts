@@ -6,6 +6,16 @@ import type { ActingTools } from "./outside";
 /** The ConfigMap in kube-system that has the record. */
 export const ROTATION_RECORD = "eks-pod-network-rotation";
 
+const oldGroupsSchema = z.record(
+  z.string(),
+  z.object({
+    /** The minimum size that it had; 0 where none was taken. */
+    minSize: z.number(),
+    /** Processes that we have suspended, or are about to, by Auto Scaling group. */
+    suspended: z.record(z.string(), z.array(z.string())),
+  }),
+);
+
 const recordSchema = z.object({
   version: z.literal(1),
   /** Of the run that goes on, or of the last one. */
@@ -23,6 +33,11 @@ const recordSchema = z.object({
    * version.
    */
   oldAtBegin: z.number().optional(),
+  /**
+   * How many resources of its stack were to be deleted as the rollback began of which the run is; none in the record of
+   * another run, or of an earlier version.
+   */
+  resourcesAtBegin: z.number().optional(),
   /** When the run began, by the clock of the computer that began it. */
   startedAtMs: z.number(),
   /** When it ended, by the clock of the computer that ended it; none while it goes on. */
@@ -37,15 +52,12 @@ const recordSchema = z.object({
     })
     .optional(),
   /** What is to be given back to old groups, by the name of the node group; none where nothing is. */
-  groups: z.record(
-    z.string(),
-    z.object({
-      /** The minimum size that it had; 0 where none was taken. */
-      minSize: z.number(),
-      /** Processes that we have suspended, or are about to, by Auto Scaling group. */
-      suspended: z.record(z.string(), z.array(z.string())),
-    }),
-  ),
+  groups: oldGroupsSchema,
+  /**
+   * What emptied groups are handed over without, by the name of the node group, until all is given back: who goes on with
+   * that tells of them as well. None where there is none.
+   */
+  handedOver: oldGroupsSchema.optional(),
   /**
    * Nodes that were put on their way out, by name, with their instances of EC2, until it is written down that somebody
    * has seen their end: with the next batch, or at the end of the run.
@@ -122,6 +134,18 @@ export function oldAtBegin(
 ): number | undefined {
   if (earlier?.isFinished === false) return earlier.oldAtBegin;
   return (isWayBack && earlier?.isWayBack === true ? earlier.oldAtBegin : undefined) ?? left;
+}
+
+/**
+ * How many resources earlier processes of a rollback have deleted; undefined where its record does not say.
+ *
+ * @param left those that are there still.
+ */
+export function removedEarlierIn(
+  { resourcesAtBegin }: Pick<RotationRecord, "resourcesAtBegin">,
+  left: number,
+): number | undefined {
+  return resourcesAtBegin === undefined ? undefined : Math.max(0, resourcesAtBegin - left);
 }
 
 /** What is to be given back to an old group. */

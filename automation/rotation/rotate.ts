@@ -245,9 +245,9 @@ async function isHeld({ lease }: ActingTools): Promise<boolean> {
 }
 
 /** A run that begins now. What is still to be given back to old groups stays so. */
-function newRecord(
-  { observed, plan }: LookAhead,
-  { wayBack }: RotationGoal,
+export function newRecord(
+  { observed, plan }: Pick<LookAhead, "observed" | "plan">,
+  { wayBack }: Pick<RotationGoal, "wayBack">,
   earlier: RotationRecord | undefined,
   startedAtMs: number,
 ): RotationRecord {
@@ -255,7 +255,7 @@ function newRecord(
     version: 1,
     runId: randomBytes(2).toString("hex"),
     isFinished: false,
-    ...(wayBack !== undefined && { isWayBack: true }),
+    ...(wayBack !== undefined && { isWayBack: true, resourcesAtBegin: earlier?.resourcesAtBegin }),
     newestNodeAtMs: Math.max(...observed.nodes.map(({ createdAtMs }) => createdAtMs)),
     oldAtBegin: oldAtBegin(earlier, wayBack !== undefined, plan.old.length),
     startedAtMs,

@@ -18,7 +18,7 @@ import type { Observed } from "./observe";
 import { observePools } from "./pools";
 import { progressOf } from "./progress";
 import type { RotationRecord } from "./record";
-import type { BlockedNode, RotationPaused } from "./result";
+import { RotationPaused, RotationStopped, type BlockedNode } from "./result";
 import { keepFromScaleDown } from "./scaleDown";
 import type { Run } from "./runContext";
 import { NO_RESTARTS, restartsBy } from "./singleReplicas";
@@ -186,6 +186,9 @@ export async function rotateNodes(given: Run, { first, record, workers, homeless
     }
   } catch (error) {
     failed.abort(error);
+    // Else the next process tells again what nodes have left behind that this one saw end.
+    if (error instanceof RotationPaused || error instanceof RotationStopped)
+      await leaving.write().catch(() => undefined);
     throw error;
   } finally {
     await Promise.all([drain.finished(), growth.finished(), gate.finished()]);

@@ -237,8 +237,9 @@ describe("taking an environment back", function () {
   });
 
   it("ends in the world as it was before", async () => {
-    const { outcome, problems, removed, left } = await rolledBack();
+    const { outcome, problems, removed, removedEarlier = 0, left } = await rolledBack();
     assert.deepEqual([outcome, problems], ["done", []]);
+    assert.deepEqual([removedEarlier > 0, removedEarlier + removed.length], [true, 16]);
     assert.ok(!removed.includes("Addon pod-network"), removed.join());
     assert.ok(
       left.every((what) => what === "Addon pod-network"),

@@ -45,6 +45,7 @@ describe("the way back, in words", () => {
     rotatedEarlier: 0,
     blocked: [],
     removed: [],
+    removedEarlier: 0,
     left: [],
     problems: [],
     notes: [],
@@ -68,6 +69,13 @@ describe("the way back, in words", () => {
       [
         "prod  taken back  6 nodes replaced (6 before this process), 1 resource deleted",
         "prod  taken back  0 nodes replaced by this process, 1 resource deleted",
+      ],
+    );
+    assert.deepEqual(
+      [15, undefined].map((removedEarlier) => describeRollback("prod", { ...deleted, removedEarlier })),
+      [
+        "prod  taken back  0 nodes replaced, 16 resources deleted (15 before this process)",
+        "prod  taken back  0 nodes replaced, 1 resource deleted by this process",
       ],
     );
   });
@@ -199,6 +207,7 @@ Stays, taken over from others; the stack forgets it:
             rotatedEarlier: 0,
             blocked: [{ node: "n", isInService: true, because: [long] }],
             removed: [],
+            removedEarlier: 0,
             left: [long],
             problems: [problem],
             notes: [long],

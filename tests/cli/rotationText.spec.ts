@@ -274,11 +274,7 @@ describe("what came of a pause or an abort, as people read it", () => {
         outcome: "aborted",
         runId: "7f3a",
         kept,
-        notes: [
-          "general keeps the minimum size 0. This gives it back: aws eks ...",
-          "batch is empty: its minimum size stays 0. Delete the group.",
-          "AZRebalance of asg-uneven stays suspended: run the rotation again.",
-        ],
+        notes: ["AZRebalance of asg-uneven stays suspended: run the rotation again."],
       }),
       [
         "prod  aborted  run 7f3a",

@@ -63,6 +63,7 @@ async function begin(world: PlayedWorld, killedAfter = Infinity) {
     clusterName: "small",
     newestNodeAtMs: 7,
     groupsNow: { ...now, general: { minSize: 0, desiredSize: 0, suspended: {} } },
+    resources: 16,
     timeoutMs: 1_000,
   });
   return { events, changes: changes() };
@@ -81,7 +82,7 @@ describe("the begin of a rollback", () => {
       [record.isFinished, record.newestNodeAtMs, record.startedAtMs, record.groups],
       [true, 7, 1_000, {}],
     );
-    assert.deepEqual(record.before?.batch, now.batch);
+    assert.deepEqual([record.before?.batch, record.resourcesAtBegin], [now.batch, 16]);
   });
 
   it("ends a rotation that was cut off, and then is written down; what was recorded of groups stays", async () => {

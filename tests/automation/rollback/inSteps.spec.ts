@@ -60,7 +60,7 @@ function environment() {
       },
       stack: async () => {
         await undo("stack");
-        return { removed: ["Subnet a"], left: ["Addon b"] };
+        return { removed: ["Subnet a"], removedEarlier: 15, left: ["Addon b"] };
       },
       records: () => undo("records"),
       deleteLease: async () => {
@@ -92,10 +92,10 @@ describe("the steps of a rollback", () => {
     const { acts, order } = environment();
     const { result, steps } = await takenBack(acts().played);
     assert.deepEqual([steps, order], [STEPS, ORDER]);
-    const { outcome, step, rotated, rotatedEarlier, removed, left, notes } = result;
+    const { outcome, step, rotated, rotatedEarlier, removed, removedEarlier, left, notes } = result;
     assert.deepEqual(
-      [outcome, step, rotated, rotatedEarlier, removed, left, notes],
-      ["done", "records", ["a"], 2, ["Subnet a"], ["Addon b"], ["look"]],
+      [outcome, step, rotated, rotatedEarlier, removed, removedEarlier, left, notes],
+      ["done", "records", ["a"], 2, ["Subnet a"], 15, ["Addon b"], ["look"]],
     );
   });
 
@@ -124,7 +124,7 @@ describe("the steps of a rollback", () => {
       const look = () => Promise.resolve({ found: "", isBegun, problems: [problem] });
       const { result, steps } = await takenBack(acts(Infinity, { look }).played);
       assert.deepEqual([result.outcome, result.problems, steps, order], [outcome, [problem], [], []]);
-      assert.equal(result.rotatedEarlier, earlier);
+      assert.deepEqual([result.rotatedEarlier, result.removedEarlier], [earlier, earlier]);
     }
   });
 

@@ -47,6 +47,14 @@ describe("what groups do not have back after an abort", () => {
     ]);
   });
 
+  it("is told of those as well that an earlier call had handed over before it was killed", async () => {
+    const { empty, ...others } = groups;
+    assert.ok(empty !== undefined);
+    const record = { groups: others, handedOver: { empty } };
+    const kept = await keptFromGroups(toolsOver(world).tools, "small", record);
+    assert.deepEqual(kept.map(({ group: name }) => name).sort(), ["empty", "few", "uneven"]);
+  });
+
   it("is what the rollback sees to, where that had emptied it", async () => {
     const [empty] = await keptFromGroups(toolsOver(world).tools, "small", { groups, isWayBack: true });
     const wayOut = "podnet rollback deletes it, or gives it its sizes and processes back, when it goes on.";

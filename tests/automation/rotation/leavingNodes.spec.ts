@@ -133,10 +133,20 @@ describe("nodes on their way out when a process was killed", () => {
     await next.look();
     await next.look();
     assert.deepEqual(world.events, [{ type: "note", note: leaked("eni-1") }]);
+    assert.equal(await world.recorded(), undefined, "whoever goes on after a pause does not tell it again");
     await next.finished();
-    assert.equal(await world.recorded(), undefined);
     await (await world.process()).look();
     assert.equal(world.events.length, 1);
+  });
+
+  it("are not told again after a pause by which they had ended", async () => {
+    const world = await killed();
+    world.nodes = { "old-1": "i-1" };
+    const process = await world.process();
+    await process.begin([{ ...oldNodeNamed("old-2"), instanceId: "i-2" }]);
+    process.ended("i-2");
+    await process.write();
+    assert.deepEqual(await world.recorded(), [{ name: "old-1", instanceId: "i-1" }]);
   });
 
   it("have them removed when that was asked for", async () => {

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { oldAtBegin, rotatedEarlierIn } from "../../../automation/rotation/record";
+import type { LookAhead } from "../../../automation/rotation/lookAhead";
+import {
+  oldAtBegin,
+  removedEarlierIn,
+  rotatedEarlierIn,
+  type RotationRecord,
+} from "../../../automation/rotation/record";
+import { newRecord } from "../../../automation/rotation/rotate";
+import { clusterWith, newNode } from "../../planning/rotation/builders";
 
 describe("the record of a run", () => {
   it("tells how many nodes earlier processes of it have replaced", () => {
@@ -11,6 +19,30 @@ describe("the record of a run", () => {
 
   it("tells nothing where none was written, and never less than none", () => {
     assert.deepEqual([rotatedEarlierIn({}, 12), rotatedEarlierIn({ oldAtBegin: 2 }, 3)], [undefined, 0]);
+  });
+
+  it("tells how many resources earlier processes of a rollback have deleted, where it says how many there were", () => {
+    assert.deepEqual(
+      [removedEarlierIn({ resourcesAtBegin: 16 }, 1), removedEarlierIn({ resourcesAtBegin: 1 }, 2)],
+      [15, 0],
+    );
+    assert.equal(removedEarlierIn({}, 1), undefined);
+  });
+
+  it("keeps from one run of a rollback to the next how many there were, and loses it with one that goes forward", () => {
+    const ahead = {
+      observed: clusterWith([newNode], []),
+      plan: { old: [], bases: {} },
+    } as object as LookAhead;
+    const earlier: RotationRecord = {
+      ...{ version: 1, runId: "7f3a", isFinished: true, isWayBack: true, resourcesAtBegin: 16 },
+      ...{ newestNodeAtMs: 0, startedAtMs: 0, groups: {} },
+    };
+    const begun = [{ wayBack: { leavingGroups: [] } }, {}].map((goal) => newRecord(ahead, goal, earlier, 5));
+    assert.deepEqual(
+      begun.map(({ resourcesAtBegin }) => resourcesAtBegin),
+      [16, undefined],
+    );
   });
 
   it("counts from its own begin, but all runs of a rollback from that of the first", () => {
