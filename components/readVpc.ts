@@ -106,13 +106,18 @@ async function readRouteTables(vpcId: string, opts?: pulumi.InvokeOptions): Prom
   );
 }
 
-/** Reads the subnets of a VPC, without their routes. @throws what AWS answers */
+/**
+ * Reads the subnets of a VPC, without their routes; not those that have IPv6 alone, in which a cluster that has pods of
+ * IPv4 can have nothing.
+ *
+ * @throws what AWS answers.
+ */
 export async function readSubnets(
   vpcId: string,
   opts?: pulumi.InvokeOptions,
 ): Promise<Pick<SubnetFacts, "subnetId" | "availabilityZone" | "cidrBlock" | "freeAddresses" | "tags">[]> {
   const { ids } = await getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] }, opts);
-  return Promise.all(
+  const subnets = await Promise.all(
     [...ids].sort().map(async (subnetId) => {
       const { availabilityZone, cidrBlock, availableIpAddressCount, tags } = await getSubnet(
         { id: subnetId },
@@ -121,6 +126,7 @@ export async function readSubnets(
       return { subnetId, availabilityZone, cidrBlock, freeAddresses: availableIpAddressCount, tags };
     }),
   );
+  return subnets.filter(({ cidrBlock }) => cidrBlock !== "");
 }
 
 /** EC2 takes no filter for either side, so each side is asked for. */

@@ -163,11 +163,7 @@ function noRoom(
   const blocks = request.podBlocks
     .map((block) => (typeof block === "string" ? block : `a /${block.netmaskLength} from IPAM`))
     .join(", ");
-  const fitting = [1, 2, 3, 4, 5, 6, 7, 8].find((smaller) => {
-    const shrunk = wishes.map((wish) => ({ ...wish, prefixLength: wish.prefixLength + smaller }));
-    const tooSmall = shrunk.some(({ prefixLength }) => prefixLength > SMALLEST_BLOCK);
-    return !tooSmall && place(request, settlement, shrunk).unplaced.length === 0;
-  });
+  const fitting = halvingsThatFit(request, settlement, wishes);
   const first = unplaced.filter(
     (wish, index) => unplaced.findIndex((one) => one.availabilityZone === wish.availabilityZone) === index,
   );
@@ -179,6 +175,21 @@ function noRoom(
         ? "Add a block."
         : `Add a block, or make the subnets smaller: /${wish.prefixLength + fitting} fits them all.`,
   }));
+}
+
+/** How often all subnets must be halved at the least to fit; undefined where they get too small before that. */
+function halvingsThatFit(
+  request: AddressPlanRequest,
+  settlement: Settlement,
+  wishes: readonly Wish[],
+): number | undefined {
+  const smallest = request.reservePrefixes === true ? SMALLEST_PREFIX_SUBNET : SMALLEST_BLOCK;
+  const most = smallest - Math.max(...wishes.map(({ prefixLength }) => prefixLength));
+  for (let halvings = 1; halvings <= most; halvings++) {
+    const smaller = wishes.map((wish) => ({ ...wish, prefixLength: wish.prefixLength + halvings }));
+    if (place(request, settlement, smaller).unplaced.length === 0) return halvings;
+  }
+  return undefined;
 }
 
 function toPlanned(

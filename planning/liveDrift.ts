@@ -1,3 +1,4 @@
+import { eniConfigAnnotationKey } from "./awsNode/eniConfigKeys";
 import { fromEnv, type Env } from "./awsNode/env";
 import { ENV_TABLE } from "./awsNode/envTable";
 import type { ForeignValue } from "./awsNode/foreignValues";
@@ -5,7 +6,7 @@ import type { AwsNodeSetting } from "./awsNode/settings";
 import { POD_NETWORK_SETTINGS } from "./podNetwork/awsNodeSettings";
 import { strayMarks } from "./preflight/eniConfigMarks";
 import { oldReasons } from "./rotation/oldNode";
-import { podsByNode, type Observation } from "./rotation/observation";
+import { podsByNode, type ClusterNode, type Observation } from "./rotation/observation";
 
 /** Something of the live cluster that is not as its stack made it, and that Pulumi does not see. */
 export interface LiveDrift {
@@ -33,9 +34,6 @@ export interface LiveState {
   /** Of the environment: for commands. */
   readonly name: string;
 }
-
-/** ENI_CONFIG_ANNOTATION_DEF unless it is set (ipamd). */
-const DEFAULT_ENI_CONFIG_ANNOTATION = "k8s.amazonaws.com/eniConfig";
 
 /**
  * Finds what has drifted where Pulumi does not look: settings that somebody gave aws-node past its add-on, marks on
@@ -98,21 +96,32 @@ function heldByOthers(
   };
 }
 
-function marks({ observation, env, eniConfigs }: LiveState): LiveDrift[] {
-  const annotation = fromEnv(env).settings.eniConfigAnnotationDef ?? "";
-  return strayMarks(observation.nodes, {
+function marks({ observation, env, eniConfigs, workerGroups }: LiveState): LiveDrift[] {
+  const cni = {
     eniConfigLabel: POD_NETWORK_SETTINGS.eniConfigLabelDef,
-    eniConfigAnnotation: annotation === "" ? DEFAULT_ENI_CONFIG_ANNOTATION : annotation,
+    eniConfigAnnotation: eniConfigAnnotationKey(fromEnv(env).settings),
     eniConfigs,
-  }).map(({ title, wayOut }) => ({ id: "ENI-ANNOTATION", title, wayOut }));
+  };
+  // The stack labels its own workers where they take the ENIConfigs of a named group.
+  const ofGroupsOn = (node: ClusterNode) =>
+    workerGroupOf(node, workerGroups) === undefined ? [] : eniConfigs;
+  return strayMarks(observation.nodes, cni, ofGroupsOn).map(({ title, wayOut }) => ({
+    id: "ENI-ANNOTATION",
+    title,
+    wayOut,
+  }));
+}
+
+/** The group of the stack that a node is of, if it is of one. */
+function workerGroupOf({ owner }: ClusterNode, workerGroups: readonly string[]): string | undefined {
+  return "name" in owner && workerGroups.includes(owner.name) ? owner.name : undefined;
 }
 
 function oldWorkers({ observation: { nodes, pods, target }, workerGroups, name }: LiveState): LiveDrift[] {
   const byNode = podsByNode(pods);
   return nodes.flatMap((node): LiveDrift[] => {
-    const { owner } = node;
-    const group = "name" in owner ? owner.name : undefined;
-    if (group === undefined || !workerGroups.includes(group)) return [];
+    const group = workerGroupOf(node, workerGroups);
+    if (group === undefined) return [];
     const [reason] = oldReasons(node, byNode.get(node.name) ?? [], target);
     if (reason === undefined) return [];
     return [

@@ -1,4 +1,4 @@
-import { cidrBlock, overlaps } from "./cidrBlock";
+import { overlaps, readCidr, type CidrReading } from "./cidrBlock";
 
 /** The network of an environment, as far as others may reach it. */
 export interface EnvironmentNetwork {
@@ -44,14 +44,18 @@ function connection(one: EnvironmentNetwork, other: EnvironmentNetwork): string 
   return one.transitGatewayIds.find((id) => other.transitGatewayIds.includes(id));
 }
 
-/** The first two blocks that overlap, of these and of those. */
+/** The first two blocks that overlap, of these and of those; texts that are no block overlap none. */
 export function sharedBlocks(
   these: readonly string[],
   those: readonly string[],
 ): [string, string] | undefined {
   for (const here of these) {
-    const there = those.find((one) => overlaps(cidrBlock(here), cidrBlock(one)));
+    const there = those.find((one) => doOverlap(readCidr(here), readCidr(one)));
     if (there !== undefined) return [here, there];
   }
   return undefined;
+}
+
+function doOverlap(here: CidrReading, there: CidrReading): boolean {
+  return here.kind === "block" && there.kind === "block" && overlaps(here.block, there.block);
 }

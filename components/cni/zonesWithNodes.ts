@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { getCluster } from "@pulumi/aws/eks/getCluster";
+import { zonesOf } from "../../planning/podNetwork/nodeSubnets";
 import { readInstances } from "../readInstances";
 import { readSubnets } from "../readVpc";
 
@@ -8,5 +9,5 @@ export async function readZonesWithNodes(clusterName: string, opts: pulumi.Invok
   const { vpcConfig } = await getCluster({ name: clusterName }, opts);
   const { vpcId } = vpcConfig;
   const instances = await readInstances(clusterName, vpcId, readSubnets(vpcId, opts), opts);
-  return [...new Set(instances.map(({ availabilityZone }) => availabilityZone))].sort();
+  return zonesOf(instances);
 }

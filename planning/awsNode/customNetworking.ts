@@ -2,6 +2,7 @@ import { FORCE } from "../podNetwork/request";
 import type { Problem } from "../problem";
 import { fromEnv, type Env } from "./env";
 import { coverageProblems } from "./eniConfigCoverage";
+import { eniConfigLabelKey } from "./eniConfigKeys";
 import { ENV_TABLE } from "./envTable";
 
 /** What decides whether the flag of custom networking may be set as it is asked for. */
@@ -18,8 +19,6 @@ export interface CustomNetworkingChange {
 }
 
 const FLAG = ENV_TABLE.customNetworking.env;
-const LABEL = ENV_TABLE.eniConfigLabelDef.env;
-const DEFAULT_LABEL = "k8s.amazonaws.com/eniConfig";
 
 /** Whether the flag of custom networking is on in an environment. */
 export function isOn(env: Env): boolean {
@@ -38,12 +37,8 @@ export function customNetworkingProblems({
 }: CustomNetworkingChange): Problem[] {
   if (isOn(asked)) {
     if (force.includes(FORCE.ZoneWithoutEniConfig)) return [];
-    const labelKey = { ...live, ...asked }[LABEL] ?? "";
-    return coverageProblems({
-      zonesWithNodes,
-      eniConfigNames,
-      labelKey: labelKey === "" ? DEFAULT_LABEL : labelKey,
-    });
+    const labelKey = eniConfigLabelKey(fromEnv({ ...live, ...asked }).settings);
+    return coverageProblems({ zonesWithNodes, eniConfigNames, labelKey });
   }
   if (!Object.hasOwn(asked, FLAG) || !isOn(live) || force.includes(FORCE.CustomNetworkingOff)) return [];
   return [

@@ -1,4 +1,5 @@
 import { readCidr } from "../cidrBlock";
+import { isObject } from "../isObject";
 import { shown, type Problem } from "../problem";
 import {
   AWS_NODE_SETTINGS,
@@ -150,7 +151,7 @@ function readTags(text: string): Record<string, string> | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const entries = Object.entries(value);
   if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) return undefined;
   return Object.fromEntries(entries);

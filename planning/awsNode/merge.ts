@@ -1,3 +1,4 @@
+import { isObject } from "../isObject";
 import { InvalidInputError, type Problem } from "../problem";
 import { parseYaml, whyNoYaml } from "../yamlText";
 import type { Env } from "./env";
@@ -140,7 +141,7 @@ export function ofInit(change: EnvChange): EnvChange {
 function mergeEniConfig(
   current: Readonly<Record<string, unknown>>,
   desired: AddOnEniConfig | undefined,
-): { values: Record<string, unknown>; changes: EnvChange[] } {
+): { values: Readonly<Record<string, unknown>>; changes: EnvChange[] } {
   if (desired === undefined) return { values: current, changes: [] };
   const subnets = section(current, "subnets", "eniConfig.subnets");
   const changes = Object.entries(desired.subnets).flatMap(([name, subnet]) => {
@@ -155,7 +156,7 @@ function mergeEniConfig(
   };
 }
 
-function readConfigurationValues(text: string | undefined): Record<string, unknown> {
+function readConfigurationValues(text: string | undefined): Readonly<Record<string, unknown>> {
   if (text === undefined || text.trim() === "") return {};
   let value: unknown;
   try {
@@ -170,7 +171,7 @@ function readConfigurationValues(text: string | undefined): Record<string, unkno
       },
     ]);
   }
-  if (isDocument(value)) return value;
+  if (isObject(value)) return value;
   throw new InvalidInputError([notADocument("configurationValues")]);
 }
 
@@ -178,9 +179,9 @@ function section(
   document: Readonly<Record<string, unknown>>,
   key: string,
   path = key,
-): Record<string, unknown> {
+): Readonly<Record<string, unknown>> {
   const value = Object.hasOwn(document, key) ? document[key] : {};
-  if (isDocument(value)) return value;
+  if (isObject(value)) return value;
   throw new InvalidInputError([notADocument(`configurationValues.${path}`)]);
 }
 
@@ -197,10 +198,6 @@ function envOf(document: Readonly<Record<string, unknown>>, path: string): Env {
     );
   }
   return Object.fromEntries(entries) as Env;
-}
-
-function isDocument(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function notADocument(path: string): Problem {

@@ -120,10 +120,23 @@ export function arnPatterns(scope: AwsScope, place: PolicyPlace): readonly strin
   return patterns[scope];
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/**
+ * Partitions besides the one of most Regions, by how the names of their Regions begin.
+ *
+ * Source: IAM user guide, "Amazon Resource Names (ARNs)"; the table of partitions in AWS's SDKs (partitions.json).
+ */
+const PARTITIONS: readonly (readonly [regions: string, partition: string])[] = [
+  ["cn-", "aws-cn"],
+  ["us-gov-", "aws-us-gov"],
+  ["us-iso-", "aws-iso"],
+  ["us-isob-", "aws-iso-b"],
+  ["eu-isoe-", "aws-iso-e"],
+  ["us-isof-", "aws-iso-f"],
+  ["eusc-", "aws-eusc"],
+];
+
 function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return PARTITIONS.find(([regions]) => region.startsWith(regions))?.[1] ?? "aws";
 }
 
 /** The tag by which a thing is known to be the cluster's, and its value where it matters. */

@@ -67,6 +67,7 @@ export interface VpcPeerFacts {
 export interface SubnetFacts {
   readonly subnetId: string;
   readonly availabilityZone: string;
+  /** Its IPv4 block; empty where it has IPv6 alone. */
   readonly cidrBlock: string;
   /** The route table that is in force: the one associated with it, else the VPC's main one. */
   readonly routeTableId: string;

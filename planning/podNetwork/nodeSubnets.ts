@@ -33,7 +33,7 @@ export function podGroupOf({ tags }: Pick<SubnetFacts, "tags">): string | undefi
   return tags[POD_GROUP_TAG];
 }
 
-/** The zones of some subnets, in their order. */
-export function zonesOf(subnets: readonly Pick<SubnetFacts, "availabilityZone">[]): string[] {
-  return [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))].sort();
+/** The zones of what is in zones, such as subnets or instances; in their order, each once. */
+export function zonesOf(those: readonly { readonly availabilityZone: string }[]): string[] {
+  return [...new Set(those.map(({ availabilityZone }) => availabilityZone))].sort();
 }

@@ -84,12 +84,14 @@ export function placePodSubnets(
         prefixLength: prefixLengthOf(place, request),
       })),
       prefixLength: request.subnetPrefixLength ?? DEFAULT_PREFIX_LENGTH,
-      existing: facts.subnets.map((subnet) => ({
-        cidr: subnet.cidrBlock,
-        subnetId: subnet.subnetId,
-        // A subnet that is nobody's here only takes up its place.
-        availabilityZone: kept.get(subnet.subnetId) ?? `${subnet.availabilityZone} (not ours)`,
-      })),
+      existing: facts.subnets
+        .filter(({ cidrBlock }) => cidrBlock !== "")
+        .map((subnet) => ({
+          cidr: subnet.cidrBlock,
+          subnetId: subnet.subnetId,
+          // A subnet that is nobody's here only takes up its place.
+          availabilityZone: kept.get(subnet.subnetId) ?? `${subnet.availabilityZone} (not ours)`,
+        })),
     }),
   );
   return places.flatMap((place) => {

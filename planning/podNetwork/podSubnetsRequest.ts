@@ -1,4 +1,5 @@
 import { shown, type Problem } from "../problem";
+import { zonesOf } from "./nodeSubnets";
 import { podSubnetProblems, type WantedPodSubnet } from "./podSubnetProblems";
 import { ownTagProblems } from "./podSubnetTags";
 import type { PodSubnetOfNodes } from "./routing";
@@ -73,7 +74,7 @@ export function surroundingProblems(
 export function zonesWithOwnTable({ egress, subnets }: PodSubnetsRequest): string[] {
   if (egress === PodEgress.Nodes) return [];
   const without = subnets.filter(({ hasRouteTable, adopt }) => !hasRouteTable && adopt === undefined);
-  return [...new Set(without.map(({ availabilityZone }) => availabilityZone))].sort();
+  return zonesOf(without);
 }
 
 /** The pod subnets that get the routes of their zone's nodes, because nothing else is said. */

@@ -3,9 +3,12 @@ import { readBySchema } from "../schemaProblems";
 import { throwIfAny } from "../problem";
 import { FORCE } from "./request";
 
-/** EKS takes group names of up to 63 characters; the zone is appended, the longest of which has 17 (Local Zones: 16). */
+/**
+ * EKS takes group names of up to 63 characters, and the zone is appended: 45 leave room for 17, which is enough but for
+ * some Local Zones (`ap-southeast-2-akl-1a`). The whole is checked where the zones are known.
+ */
 const WORKER_GROUP_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,44}$/;
-/** Part of the names of ENIConfigs, which are DNS names, and the value of a label together with the zone. */
+/** Part of the names of ENIConfigs, which are DNS names, and the value of a label (63 characters) with the zone. */
 const POD_GROUP_NAME = /^[a-z0-9]([a-z0-9-]{0,43}[a-z0-9])?$/;
 
 const prefixLength = z

@@ -2,6 +2,7 @@ import { fromEnv } from "../awsNode/env";
 import { mergeConfigurationValues } from "../awsNode/merge";
 import { shown, type Problem } from "../problem";
 import { CLUSTER_TAG, type RouteTableFacts, type SubnetFacts } from "./clusterFacts";
+import { zonesOf } from "./nodeSubnets";
 
 /** A subnet, as far as its routes decide something. */
 export type RoutedSubnet = Pick<
@@ -127,9 +128,8 @@ export function externalSnatWarnings(
     .filter((table) => withoutNat.has(table))
     .map((table) => {
       const here = podSubnets.filter(({ routeTableId }) => routeTableId === table);
-      const zones = [...new Set(here.map(({ availabilityZone }) => availabilityZone))].sort();
       return (
-        `External SNAT is on and ${table}, the route table of the pod subnets of ${zones.join(", ")}, ` +
+        `External SNAT is on and ${table}, the route table of the pod subnets of ${zonesOf(here).join(", ")}, ` +
         `has no route to a NAT: their pods will not reach anything outside of the VPC. ` +
         `Add a default route to a NAT gateway, choose the egress natPerZone or singleNat, ` +
         `or set AWS_VPC_K8S_CNI_EXTERNALSNAT to false.`

@@ -10,6 +10,20 @@ export function nodeGroupName(group: string, availabilityZone: string): string {
   return `${group}-${availabilityZone}`;
 }
 
+/** EKS's limit; Auto Scaling takes more. */
+const LONGEST_NAME = 63;
+
+/** Names of groups that EKS does not take: those of Local Zones, for instance, add much to what is given. */
+export function longNameProblems(path: string, names: readonly string[]): Problem[] {
+  return names
+    .filter(({ length }) => length > LONGEST_NAME)
+    .map((name) => ({
+      path,
+      reason: `${shown(name)} has ${name.length} characters; EKS takes ${LONGEST_NAME}.`,
+      fix: "Give a shorter name.",
+    }));
+}
+
 /** What there is of groups in a cluster. */
 type GroupFacts = Pick<ClusterFacts, "clusterName" | "nodeGroups" | "scalingGroups">;
 
@@ -93,6 +107,7 @@ function nameProblems(
     !isOurs(group, clusterName);
   return [
     ...problems,
+    ...longNameProblems(`${path}.name`, names),
     ...strangers
       .filter((one) => nodeGroups.some((group) => group.nodeGroupName === one && isStranger(group)))
       .map((one) => taken("a managed node group", one)),

@@ -1,9 +1,10 @@
-import { groupMaxPods, maxPods } from "../maxPods";
-import type { ClusterNode } from "../rotation/observation";
-import { hasPodEni } from "../rotation/workerShape";
-import { isFinished } from "../rotation/observation";
-import { check, type Found } from "./check";
 import { counted } from "../amounts";
+import { maxPods } from "../maxPods";
+import { isFinished, type ClusterNode } from "../rotation/observation";
+import { hasPodEni } from "../rotation/workerShape";
+import { sum } from "../sequence";
+import { takesCustomNetworking } from "../takesCustomNetworking";
+import { check, type Found } from "./check";
 import type { CniPlan } from "./picture";
 
 /** Nodes of one type that carry fewer pods tomorrow: the primary ENI is left to the node. */
@@ -25,7 +26,7 @@ export const maxPodsLoss = check(
 function byType(nodes: readonly ClusterNode[]): Map<string, ClusterNode[]> {
   const found = new Map<string, ClusterNode[]>();
   for (const node of nodes) {
-    if (node.owner.kind === "fargate" || node.instanceType === undefined) continue;
+    if (!takesCustomNetworking(node) || node.instanceType === undefined) continue;
     const alike = found.get(node.instanceTypeName);
     if (alike === undefined) found.set(node.instanceTypeName, [node]);
     else alike.push(node);
@@ -56,10 +57,11 @@ function loss(
       },
     ];
   }
-  const tomorrow = groupMaxPods([maxPods(type, { customNetworking: true, prefixDelegation, maxEni })]);
+  const { maxPods: tomorrow } = maxPods(type, { customNetworking: true, prefixDelegation, maxEni });
   const today = Math.max(...nodes.map(({ allocatable }) => allocatable.pods));
-  const scheduled = nodes.reduce((sum, { name }) => sum + (perNode.get(name) ?? 0), 0);
-  const tooMany = nodes.reduce((sum, { name }) => sum + Math.max(0, (perNode.get(name) ?? 0) - tomorrow), 0);
+  const podsOn = ({ name }: ClusterNode) => perNode.get(name) ?? 0;
+  const scheduled = sum(nodes, podsOn);
+  const tooMany = sum(nodes, (node) => Math.max(0, podsOn(node) - tomorrow));
   if (tooMany === 0) return [];
   const needed = Math.ceil(scheduled / tomorrow);
   return [

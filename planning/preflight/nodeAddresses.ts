@@ -1,4 +1,4 @@
-import { nodeSubnets } from "../podNetwork/nodeSubnets";
+import { nodeSubnets, zonesOf } from "../podNetwork/nodeSubnets";
 import { sum } from "../sequence";
 import { check, type Found } from "./check";
 
@@ -15,8 +15,7 @@ export const nodeAddresses = check(
   },
   ({ facts }) => {
     const subnets = nodeSubnets(facts);
-    const zones = [...new Set(facts.instances.map(({ availabilityZone }) => availabilityZone))].sort();
-    return zones.flatMap((zone): Found[] => {
+    return zonesOf(facts.instances).flatMap((zone): Found[] => {
       const here = subnets.filter(({ availabilityZone }) => availabilityZone === zone);
       const nodes = facts.instances.filter(({ availabilityZone }) => availabilityZone === zone).length;
       const free = sum(here, ({ freeAddresses }) => freeAddresses);

@@ -1,4 +1,4 @@
-import { cidrBlock, overlaps } from "../cidrBlock";
+import { cidrBlock, overlaps, readCidr, type CidrBlock } from "../cidrBlock";
 import type { PodNetworkPlan } from "../podNetwork/plan";
 import { isNotSeen, type NotSeen } from "./finding";
 import type { Picture, PodAttachment } from "./picture";
@@ -17,7 +17,7 @@ export function podAttachment(
   if (isNotSeen(controlPlane)) return controlPlane;
   if (isNotSeen(instances)) return instances;
   if (isNotSeen(subnets)) return subnets;
-  const ranges = wanted.podCidrs.map(cidrBlock);
+  const ranges = wanted.podCidrs.flatMap(readable);
   const { plan } = isNotSeen(facts) ? {} : attemptPlan(facts, wanted);
   const withNodes = new Set(instances.map(({ subnetId }) => subnetId));
   return {
@@ -31,6 +31,12 @@ export function podAttachment(
     groupsTomorrow:
       podSecurityGroups ?? wanted.securityGroupIds ?? groupsOf(plan, controlPlane.clusterSecurityGroupId),
   };
+}
+
+/** A block for pods; one with bits behind its prefix, which a configuration may hold, is POD-CIDR's to tell. */
+function readable(podCidr: string): CidrBlock[] {
+  const reading = readCidr(podCidr);
+  return reading.kind === "block" ? [reading.block] : [];
 }
 
 /** The groups that the ENIConfigs name; one that names none leaves it to new nodes, which have the cluster's. */

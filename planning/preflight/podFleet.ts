@@ -1,10 +1,11 @@
 import type { Fleet, FleetRow } from "../fleet";
 import type { InstanceType } from "../instanceType";
-import { maxPods } from "../maxPods";
+import { HOST_NETWORK_PODS, maxPods } from "../maxPods";
 import type { PlannedPodSubnet } from "../podNetwork/podRoutes";
 import { isFinished, podsByNode, type ClusterNode, type ClusterPod } from "../rotation/observation";
 import { hasPodEni } from "../rotation/workerShape";
 import { sum } from "../sequence";
+import { takesCustomNetworking } from "../takesCustomNetworking";
 import type { CniPlan } from "./picture";
 
 /** Today's nodes and pods as a fleet on tomorrow's pod subnets, and the types of its nodes. */
@@ -33,10 +34,9 @@ export function podFleet(
   const byNode = podsByNode(pods.filter((pod) => !isFinished(pod) && !pod.hostNetwork));
   const alike = new Map<string, ClusterNode[]>();
   for (const node of nodes) {
-    const { instanceType: type, availabilityZone, owner, labels } = node;
-    const isLinux = labels["kubernetes.io/os"] !== "windows";
-    if (type === undefined || owner.kind === "fargate" || !isLinux || !hasPodEni(type, { maxEni })) continue;
-    if (!zones.includes(availabilityZone)) continue;
+    const { instanceType: type, availabilityZone } = node;
+    if (!takesCustomNetworking(node) || !zones.includes(availabilityZone)) continue;
+    if (type === undefined || !hasPodEni(type, { maxEni })) continue;
     types.set(type.instanceType, type);
     const key = `${type.instanceType} ${availabilityZone}`;
     alike.set(key, [...(alike.get(key) ?? []), node]);
@@ -49,7 +49,7 @@ export function podFleet(
     const daemons = Math.max(...onNode.map((on) => on.filter(isDaemon).length));
     const workload = sum(onNode, (on) => on.filter((pod) => !isDaemon(pod)).length);
     const room = maxPods(type, { customNetworking: true, prefixDelegation, maxEni });
-    const perNode = Math.max(1, Math.min(room.maxPods - 2, room.podAddresses) - daemons);
+    const perNode = Math.max(1, Math.min(room.maxPods - HOST_NETWORK_PODS, room.podAddresses) - daemons);
     const count = Math.max(here.length, Math.ceil(workload / perNode));
     // DaemonSets differ by type, and a fleet has one number for all; so they count as pods of the row.
     const podsPerNode = Math.ceil(workload / count) + daemons;

@@ -1,10 +1,10 @@
-import { cidrBlock, overlaps } from "../cidrBlock";
+import { listed } from "../amounts";
 import { checkCidrBlock } from "../cidrCheck";
 import { foreignBlocks } from "../podNetwork/adoption";
 import type { ClusterFacts } from "../podNetwork/clusterFacts";
+import { isIn } from "../podNetwork/podSubnetPlaces";
 import { check, type Found } from "./check";
 import type { FindingLevel } from "./finding";
-import { listed } from "../amounts";
 import type { VpcFacts } from "./picture";
 
 /** Blocks for pods that the VPC can't be given, or that people may not want. Those that it has already are well. */
@@ -41,8 +41,8 @@ export const podRangeTaken = check(
 
 function subnetsIn(cidr: string, { subnets }: ClusterFacts): string[] {
   return subnets
-    .filter((subnet) => overlaps(cidrBlock(cidr), cidrBlock(subnet.cidrBlock)))
-    .map(({ subnetId, cidrBlock: block }) => `${subnetId} (${block})`);
+    .filter((subnet) => isIn(cidr, subnet))
+    .map(({ subnetId, cidrBlock }) => `${subnetId} (${cidrBlock})`);
 }
 
 function findingsOn(cidr: string, { vpcId, addressing }: VpcFacts): Found[] {

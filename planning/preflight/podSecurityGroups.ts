@@ -1,7 +1,8 @@
+import { counted, listed } from "../amounts";
+import { zonesOf } from "../podNetwork/nodeSubnets";
 import { check, type Found } from "./check";
 import type { SecurityGroupFacts } from "./networkFacts";
 import { describeTraffic } from "./traffic";
-import { counted, listed } from "../amounts";
 
 /** Security groups of nodes that not all nodes of a zone have, or that tomorrow's pods would not have. */
 export const nodeSecurityGroups = check(
@@ -16,8 +17,7 @@ export const nodeSecurityGroups = check(
       const name = securityGroups.find(({ groupId }) => groupId === id)?.name;
       return name === undefined ? id : `${id} (${name})`;
     };
-    const zones = [...new Set(instances.map(({ availabilityZone }) => availabilityZone))].sort();
-    const mixed = zones.flatMap((zone): Found[] => {
+    const mixed = zonesOf(instances).flatMap((zone): Found[] => {
       const sets = new Map<string, string[]>();
       for (const { instanceId, securityGroupIds } of instances.filter(
         (one) => one.availabilityZone === zone,

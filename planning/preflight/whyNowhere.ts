@@ -10,7 +10,7 @@ import {
 import type { PodDemands, VolumeFacts } from "./podFacts";
 
 /** Whether a node of this offer takes a pod: by its labels, and by its taints. */
-export function isTaken(pod: ClusterPod, demands: PodDemands, offer: NodeOffer): boolean {
+function isTaken(pod: ClusterPod, demands: PodDemands, offer: NodeOffer): boolean {
   return (
     demandsOf(pod, demands).every((demand) => demand.isMetBy(offer)) &&
     untolerated(offer, demands.tolerations).length === 0

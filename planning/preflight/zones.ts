@@ -1,10 +1,11 @@
+import { counted, listed } from "../amounts";
 import { zonesWithoutEniConfig } from "../awsNode/eniConfigCoverage";
-import type { SubnetFacts } from "../podNetwork/clusterFacts";
-import { nodeSubnets, ownPodSubnets, zonesOf } from "../podNetwork/nodeSubnets";
+import { eniConfigLabelKey } from "../awsNode/eniConfigKeys";
 import { fromEnv } from "../awsNode/env";
 import { envOf } from "../awsNode/liveDaemonSet";
+import type { SubnetFacts } from "../podNetwork/clusterFacts";
+import { nodeSubnets, ownPodSubnets, zonesOf } from "../podNetwork/nodeSubnets";
 import { check } from "./check";
-import { counted, listed } from "../amounts";
 import { podRouteTables } from "./podNetworkPlan";
 
 /** Custom networking that is on already, while nodes of a zone have no ENIConfig: they never become Ready. */
@@ -18,7 +19,7 @@ export const zonesWithEniConfig = check(
   ({ awsNode, eniConfigs, facts, cluster }) => {
     const { settings } = fromEnv(envOf(awsNode, "aws-node"));
     if (settings.customNetworking !== true) return [];
-    const { eniConfigLabelDef: labelKey = "k8s.amazonaws.com/eniConfig" } = settings;
+    const labelKey = eniConfigLabelKey(settings);
     const zonesWithNodes = [
       ...new Set([
         ...zonesOf(nodeSubnets(facts)),

@@ -1,8 +1,9 @@
 import { lookUpInTable, type InstanceType } from "../instanceType";
-import { groupMaxPods, maxPods } from "../maxPods";
+import { maxPods } from "../maxPods";
 import type { ClusterNode } from "../rotation/observation";
 import { hasPodEni } from "../rotation/workerShape";
 import type { ResourceChange } from "../stack/resourceChange";
+import { takesCustomNetworking } from "../takesCustomNetworking";
 import type { CniOutlook } from "./cniAfter";
 
 /** How many pods nodes of a type carry. */
@@ -23,9 +24,7 @@ export function podsPerNode(
   changes: readonly ResourceChange[],
   cni: CniOutlook,
 ): PodsPerNode[] {
-  const workers = nodes.filter(
-    ({ owner, labels }) => owner.kind !== "fargate" && labels["kubernetes.io/os"] !== "windows",
-  );
+  const workers = nodes.filter(takesCustomNetworking);
   const types = new Map<string, InstanceType>();
   for (const { instanceType } of workers) {
     if (instanceType !== undefined) types.set(instanceType.instanceType, instanceType);
@@ -49,7 +48,7 @@ export function podsPerNode(
 
 function podsOn(type: InstanceType, cni: CniOutlook): number {
   if (cni.customNetworking && !hasPodEni(type, cni)) return 0;
-  return groupMaxPods([maxPods(type, cni)]);
+  return maxPods(type, cni).maxPods;
 }
 
 function typesOfNewGroup({ type, operation, after = {} }: ResourceChange): string[] {

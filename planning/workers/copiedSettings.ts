@@ -1,5 +1,5 @@
+import { ENI_CONFIG_LABEL } from "../awsNode/eniConfigKeys";
 import { CLUSTER_TAG, type NodeGroupFacts, type TaintFacts } from "../podNetwork/clusterFacts";
-import { ENI_CONFIG_LABEL } from "./workerLabels";
 
 /** The managed node group whose settings go for the workers where none are given. */
 export interface WorkerSource {

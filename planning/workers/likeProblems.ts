@@ -1,6 +1,6 @@
+import { ENI_CONFIG_LABEL } from "../awsNode/eniConfigKeys";
 import type { NodeGroupFacts } from "../podNetwork/clusterFacts";
 import { shown, type Problem } from "../problem";
-import { ENI_CONFIG_LABEL } from "./workerLabels";
 import type { WorkerRequest } from "./workerRequest";
 
 /** What can't be copied from a managed node group, where it isn't given. */

@@ -1,18 +1,13 @@
+import { ENI_CONFIG_LABEL } from "../awsNode/eniConfigKeys";
 import { isLabelForKubelet, isLabelKey, isLabelValue } from "../kubernetesNames";
+import { eniConfigName } from "../podNetwork/eniConfigPlan";
 import { shown, type Problem } from "../problem";
 
 /**
- * The node label by which ipamd picks an ENIConfig before it looks at the annotation and the zone (amazon-vpc-cni-k8s,
- * pkg/eniconfig/eniconfig.go, since 1.11.0).
+ * The labels of a group's nodes in one zone.
+ *
+ * @param eniConfig the named group whose ENIConfigs the nodes take; undefined where they take those of their zones.
  */
-export const ENI_CONFIG_LABEL = "vpc.amazonaws.com/externalEniConfig";
-
-/** The name of the ENIConfig of a named group in one zone. */
-function zonalEniConfig(eniConfig: string, availabilityZone: string): string {
-  return `${eniConfig}-${availabilityZone}`;
-}
-
-/** The labels of a group's nodes in one zone. */
 export function zonalLabels(
   labels: Readonly<Record<string, string>>,
   eniConfig: string | undefined,
@@ -20,7 +15,9 @@ export function zonalLabels(
 ): Record<string, string> {
   return {
     ...labels,
-    ...(eniConfig !== undefined && { [ENI_CONFIG_LABEL]: zonalEniConfig(eniConfig, availabilityZone) }),
+    ...(eniConfig !== undefined && {
+      [ENI_CONFIG_LABEL]: eniConfigName({ availabilityZone, group: eniConfig }),
+    }),
   };
 }
 
@@ -63,7 +60,7 @@ function eniConfigProblems(
   zones: readonly string[],
 ): Problem[] {
   if (eniConfig === undefined) return [];
-  const names = zones.map((zone) => zonalEniConfig(eniConfig, zone));
+  const names = zones.map((availabilityZone) => eniConfigName({ availabilityZone, group: eniConfig }));
   if (!names.every((name) => isLabelValue(name) && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name))) {
     return [
       {

@@ -1,5 +1,5 @@
 import { isOurs, type NodeGroupFacts } from "../podNetwork/clusterFacts";
-import { nodeGroupName } from "../podNetwork/workerGroups";
+import { longNameProblems, nodeGroupName } from "../podNetwork/workerGroups";
 import { shown, type Problem } from "../problem";
 import { needsLaunchTemplate, type WorkerRequest } from "./workerRequest";
 
@@ -9,9 +9,6 @@ export interface WorkerZone {
   /** Whether the group of the zone is one that exists, to be taken over. */
   readonly isAdopted: boolean;
 }
-
-/** EKS's limit; Auto Scaling takes more. */
-const LONGEST_NAME = 63;
 
 /** What is wrong with the name of a worker group, and with its zones. */
 export function zoneProblems(groupName: string, zones: readonly WorkerZone[]): Problem[] {
@@ -40,14 +37,7 @@ export function zoneProblems(groupName: string, zones: readonly WorkerZone[]): P
         fix: "Give all subnets of a zone in one.",
       });
     }
-    const name = nodeGroupName(groupName, availabilityZone);
-    if (name.length > LONGEST_NAME) {
-      problems.push({
-        path: "groupName",
-        reason: `${shown(name)} has ${name.length} characters; EKS takes ${LONGEST_NAME}.`,
-        fix: "Give a shorter name.",
-      });
-    }
+    problems.push(...longNameProblems("groupName", [nodeGroupName(groupName, availabilityZone)]));
   });
   return problems;
 }

@@ -83,6 +83,12 @@ describe("readCluster", () => {
     ]);
   });
 
+  it("leaves out subnets that have IPv6 alone, in which no pod of an IPv4 cluster could be", async () => {
+    const ofIpv6 = { ...podSubnet("a", ""), subnetId: "subnet-ipv6" };
+    const { facts } = await read({ ...smallCluster, subnets: [...smallCluster.subnets, ofIpv6] });
+    assert.deepEqual(facts.subnets, smallCluster.subnets);
+  });
+
   it("gives a subnet without a table of its own the main one", async () => {
     const lonely = { ...podSubnet("a", "100.64.0.0/19"), routeTableId: "none", hasNatRoute: false };
     const { facts } = await read({ ...smallCluster, subnets: [...smallCluster.subnets, lonely] });

@@ -276,6 +276,16 @@ describe("address plan", () => {
       assert.match(problems[0]?.reason ?? "", /no \/19 is left for us-west-2i in 100\.64\.0\.0\/16/);
       assert.match(problems[0]?.fix ?? "", /\/20 fits them all/);
     });
+    it("zones that don't fit a small block with the size that would, where one can carry what is asked of it", () => {
+      const fixes = (request: Partial<AddressPlanRequest>) =>
+        problemsOf(() => plan(request)).map(({ fix }) => fix);
+      const smaller = (length: number) =>
+        `Add a block, or make the subnets smaller: /${length} fits them all.`;
+      assert.deepEqual(fixes({ podBlocks: ["100.64.0.0/26"] }), Array(3).fill(smaller(28)));
+      const ofOneBlock = { podBlocks: ["100.64.0.0/25"], prefixLength: 26 };
+      assert.deepEqual(fixes(ofOneBlock), [smaller(27)]);
+      assert.deepEqual(fixes({ ...ofOneBlock, reservePrefixes: true }), ["Add a block."]);
+    });
     it("an empty list, zones named twice, names that are none, sizes AWS does not take: all at once", () => {
       assert.deepEqual(
         pathsOf(() =>

@@ -95,6 +95,20 @@ describe("liveDrift", () => {
     ]);
   });
 
+  it("finds no fault with the label by which the stack's own workers take the ENIConfigs of their group", () => {
+    const label = "vpc.amazonaws.com/externalEniConfig";
+    const carrying = { labels: { [ZONE_LABEL]: "us-west-2a", [label]: "batch-us-west-2a" } };
+    const withGroup = (given: Partial<ClusterNode>) =>
+      titles({
+        eniConfigs: ["us-west-2a", "batch-us-west-2a"],
+        observation: { ...live.observation, nodes: [node({ ...carrying, ...given })] },
+      });
+    const stray = `ENI-ANNOTATION node ip-10-8-0-7 carries the label ${label}=batch-us-west-2a, which beats ${ZONE_LABEL}`;
+    assert.deepEqual(withGroup({}), []);
+    assert.deepEqual(withNode(carrying), [stray]);
+    assert.deepEqual(withGroup({ owner: { kind: "managedNodeGroup", name: "general" } }), [stray]);
+  });
+
   it("finds new workers that are old, and leaves alone those that are to be rotated", () => {
     const primary = {
       eniId: "eni-1",

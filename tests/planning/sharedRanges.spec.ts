@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sharedRanges, type EnvironmentNetwork } from "../../planning/sharedRanges";
+import { sharedBlocks, sharedRanges, type EnvironmentNetwork } from "../../planning/sharedRanges";
 
 const network = (name: string, given: Partial<EnvironmentNetwork> = {}): EnvironmentNetwork => ({
   name,
@@ -22,6 +22,13 @@ describe("sharedRanges", () => {
     ];
     assert.deepEqual(sharedRanges([network("dev", { peeredVpcIds: ["vpc-prod"] }), network("prod")]), shared);
     assert.deepEqual(sharedRanges([network("dev"), network("prod", { peeredVpcIds: ["vpc-dev"] })]), shared);
+  });
+
+  it("passes over what is no block, which is refused where its environment is looked at", () => {
+    const those = ["100.64.0.0/10"];
+    assert.equal(sharedBlocks(["100.64.3.0/16"], those), undefined);
+    assert.deepEqual(sharedBlocks(["100.64.3.0/16", "100.65.0.0/16"], those), ["100.65.0.0/16", those[0]]);
+    assert.equal(sharedBlocks(those, ["100.64.3.0/16"]), undefined);
   });
 
   it("finds a part of a range that is shared over a transit gateway", () => {

@@ -117,6 +117,23 @@ describe("a policy of IAM", () => {
     );
   });
 
+  const partitions: readonly (readonly [region: string, partition: string])[] = [
+    ["mx-central-1", "aws"],
+    ["cn-northwest-1", "aws-cn"],
+    ["us-gov-west-1", "aws-us-gov"],
+    ["us-iso-east-1", "aws-iso"],
+    ["us-isob-east-1", "aws-iso-b"],
+    ["eu-isoe-west-1", "aws-iso-e"],
+    ["us-isof-south-1", "aws-iso-f"],
+    ["eusc-de-east-1", "aws-eusc"],
+  ];
+  for (const [region, partition] of partitions) {
+    it(`names things of ${region} in its partition, ${partition}`, () => {
+      const { Resource } = statementOf("Cluster", "preflight", {}, { ...place, region });
+      assert.equal(Resource, `arn:${partition}:eks:${region}:123456789012:cluster/shop`);
+    });
+  }
+
   it("for all steps and everything that may be wanted fits into a managed policy", () => {
     const longest = { clusterName: "c".repeat(100), region: "ap-southeast-2", account: "123456789012" };
     const whole = JSON.stringify(iamPolicy(awsNeeds(), ALL_STEPS, longest));

@@ -71,6 +71,13 @@ describe("planPodNetwork", () => {
     });
   });
 
+  it("passes over subnets that have IPv6 alone", () => {
+    assert.deepEqual(
+      placesOf(planPodNetwork(withSubnets(smallCluster, foreignSubnet("")), request)),
+      placesOf(planPodNetwork(smallCluster, request)),
+    );
+  });
+
   it("plans the same once it was carried out, and takes nothing over that it finds", () => {
     const { cidrBlocks, podSubnets, eniConfigs } = planPodNetwork(smallClusterAfter, request);
     const before = planPodNetwork(smallCluster, request);

@@ -65,6 +65,20 @@ describe("worker groups against the cluster", () => {
     assert.deepEqual(workerGroupProblems(taken, [workers], zones, {}, ["pods-us-west-2a"]), []);
   });
 
+  it("have names that EKS takes together with their zones, before anything is made", () => {
+    const of = (name: string) =>
+      workerGroupProblems(facts, [{ ...workers, name }], ["ap-southeast-2-akl-1a"]);
+    const longest = "p".repeat(41);
+    assert.deepEqual(of(longest), []);
+    assert.deepEqual(of(`${longest}s`), [
+      {
+        path: "workerGroups[0].name",
+        reason: `"${longest}s-ap-southeast-... has 64 characters; EKS takes 63.`,
+        fix: "Give a shorter name.",
+      },
+    ]);
+  });
+
   it("are like a group that there is", () => {
     assert.deepEqual(problems([{ ...workers, like: "general" }]), []);
     assert.deepEqual(problems([{ ...workers, like: "legacy" }]), [

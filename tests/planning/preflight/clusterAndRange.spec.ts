@@ -102,8 +102,9 @@ describe("a block that the VPC has already", () => {
 
   it("is told with the subnets in it, and how it is taken over", () => {
     const theirs = { ...podSubnet("a", "100.64.0.0/24"), subnetId: "subnet-theirs", tags: {} };
+    const ofIpv6 = { ...theirs, subnetId: "subnet-ipv6", cidrBlock: "" };
     assert.deepEqual(
-      foundBy(podRangeTaken, { facts: { ...facts, subnets: [...facts.subnets, theirs] }, wanted }),
+      foundBy(podRangeTaken, { facts: { ...facts, subnets: [...facts.subnets, theirs, ofIpv6] }, wanted }),
       [
         {
           id: "POD-CIDR-TAKEN",

@@ -134,6 +134,7 @@ describe("nodes", () => {
         [{ ...node, labels: { ...node.labels, ...marks.labels }, annotations: marks.annotations ?? {} }],
         [],
       ),
+      wanted: { podCidrs: ["100.64.0.0/16"], podGroups: [{ name: "batch" }] },
     });
 
   it("whose annotation beats the zone label are found, with the command that takes it away", () => {
@@ -161,6 +162,18 @@ describe("nodes", () => {
     assert.deepEqual(finding?.evidence, ["New ENIs on it would ask for ENIConfig us-west-2b."]);
   });
 
+  it("whose external label names that of a group of podGroups in their zone are well, as its own workers are", () => {
+    const external = (eniConfig: string) =>
+      marked({ labels: { "vpc.amazonaws.com/externalEniConfig": eniConfig } }).map(
+        ({ evidence }) => evidence,
+      );
+    assert.deepEqual(external("batch-us-west-2a"), []);
+    const elsewhere = "New ENIs on it would ask for ENIConfig batch-us-west-2b";
+    assert.deepEqual(external("batch-us-west-2b"), [
+      [`${elsewhere}; none of that name exists or is planned.`],
+    ]);
+  });
+
   it("whose mark names what the label names, or nothing, are well", () => {
     assert.deepEqual(marked({ annotations: { "k8s.amazonaws.com/eniConfig": "us-west-2a" } }), []);
     assert.deepEqual(marked({ annotations: { "k8s.amazonaws.com/eniConfig": "" } }), []);
@@ -183,6 +196,13 @@ describe("nodes", () => {
       },
     ]);
     assert.deepEqual(found(maxPodsLoss, { cluster, cni: { ...cni, prefixDelegation: true } }), []);
+  });
+
+  it("of Windows and of Fargate carry as many pods as ever", () => {
+    const windows = { ...oldNodeNamed("w-1"), labels: { "kubernetes.io/os": "windows" } };
+    const fargate = { ...oldNodeNamed("f-1"), owner: { kind: "fargate" } as const };
+    const cluster = clusterWith([windows, fargate], [...webPods(25, "w-1"), ...webPods(25, "f-1")]);
+    assert.deepEqual(found(maxPodsLoss, { cluster }), []);
   });
 
   it("that would have no ENI for pods stop the migration", () => {

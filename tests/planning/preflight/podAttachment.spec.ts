@@ -1,26 +1,26 @@
 import { strict as assert } from "node:assert";
+import type { InstanceFacts } from "../../../planning/podNetwork/clusterFacts";
 import { isNotSeen } from "../../../planning/preflight/finding";
-import type { ControlPlaneFacts } from "../../../planning/preflight/picture";
+import type { ControlPlaneFacts, PodAttachment } from "../../../planning/preflight/picture";
 import { podAttachment } from "../../../planning/preflight/podAttachment";
 import { instance, smallCluster } from "../../support/clusterFacts";
 
 const controlPlane = { clusterSecurityGroupId: "sg-cluster" } as ControlPlaneFacts;
+
+function attachmentOf(instances: readonly InstanceFacts[], podCidrs: readonly string[]): PodAttachment {
+  const facts = { ...smallCluster, instances };
+  const { subnets } = smallCluster;
+  const attachment = podAttachment({ controlPlane, instances, subnets, facts, wanted: { podCidrs } });
+  return isNotSeen(attachment) ? assert.fail(attachment.notSeen) : attachment;
+}
 
 /** The groups of pods, today and tomorrow, where nodes of zones carry these and a configuration names none. */
 function groupsWhere(nodes: Readonly<Record<string, readonly string[]>>): (readonly string[])[] {
   const instances = Object.entries(nodes).map(([letter, groups]) =>
     instance(`i-${letter}`, letter, [...groups]),
   );
-  const facts = { ...smallCluster, instances };
-  const attachment = podAttachment({
-    controlPlane,
-    instances,
-    subnets: smallCluster.subnets,
-    facts,
-    wanted: { podCidrs: ["100.64.0.0/16"] },
-  });
-  if (isNotSeen(attachment)) return assert.fail();
-  return [attachment.groupsToday, attachment.groupsTomorrow].map((groups) => [...groups].sort());
+  const { groupsToday, groupsTomorrow } = attachmentOf(instances, ["100.64.0.0/16"]);
+  return [groupsToday, groupsTomorrow].map((groups) => [...groups].sort());
 }
 
 describe("how pods are attached", () => {
@@ -34,5 +34,13 @@ describe("how pods are attached", () => {
   it("is by the cluster's own group where ENIConfigs leave it to new nodes", () => {
     const both = ["sg-cluster", "sg-workers"];
     assert.deepEqual(groupsWhere({ a: both, b: both, c: both }), [both, ["sg-cluster"]]);
+  });
+
+  it("is in those of their blocks that are any", () => {
+    const { ranges, to } = attachmentOf(smallCluster.instances, ["100.64.3.0/16", "100.65.0.0/16"]);
+    assert.deepEqual(
+      [ranges, to].map((blocks) => blocks.map(({ cidr }) => cidr)),
+      [["100.65.0.0/16"], ["100.65.0.0/16"]],
+    );
   });
 });
