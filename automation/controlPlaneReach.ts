@@ -1,10 +1,20 @@
 import { newNodeIn } from "../planning/rotation/newNode";
 import type { ClusterNode } from "../planning/rotation/observation";
-import type { Clock } from "./clock";
-import { connectKubernetes, isStatus, KubernetesError, type ApiObject, type Kubernetes } from "./kubernetes";
+import {
+  askCanary,
+  CANARY_NAME,
+  CANARY_PATH,
+  CANARY_PORT,
+  canaryPod,
+  startCanary,
+  whyNotRunning,
+  type CanaryPod,
+} from "./canaryPod";
+import { connectKubernetes, isStatus, type ApiObject, type Kubernetes } from "./kubernetes";
 import type { PodNetworkOutputs } from "./podNetworkOutputs";
 import { observer } from "./rotation/observe";
 import type { ObserverOutside } from "./rotation/outside";
+import { tidied } from "./tidied";
 
 /** How far the control plane is with reaching pods of the new range. */
 export interface ReachProgress {
@@ -47,30 +57,6 @@ export class ReachError extends Error {
 const DEADLINE_SECONDS = 5 * 3_600;
 const NODE_TIMEOUT_SECONDS = 900;
 const BETWEEN_LOOKS_MS = 5_000;
-/** A look that fails is the answer; asking again at once would be waiting out of sight. */
-const ONE_ATTEMPT_MS = 0;
-
-const NAMESPACE = "kube-system";
-const NAME = "eks-pod-network-canary";
-const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
-const POD = `${PODS}/${NAME}`;
-/** Above 1024: security groups of nodes usually admit 443 and 1025-65535 of the control plane. */
-const PORT = 8080;
-/** Where the pod finds its configuration, which is an annotation of its own. */
-const CONFIG_ANNOTATION = "eks-pod-network.io/corefile";
-
-/** A pod, as far as it is looked at. */
-interface CanaryPod extends ApiObject {
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: {
-    readonly phase?: string;
-    readonly podIP?: string;
-    readonly containerStatuses?: readonly {
-      readonly ready?: boolean;
-      readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } | null };
-    }[];
-  };
-}
 
 /**
  * Waits until the control plane reaches pods of the new range: a pod on a new node is asked through the API server.
@@ -97,31 +83,44 @@ export async function awaitControlPlane(
   const image = await imageOfCoreDns(kubernetes);
   const node = await newNode(podSubnets, { ...outside, kubernetes }, waited);
   const cleaner = () => connectKubernetes(kubeConfig, { clock, signal: AbortSignal.timeout(30_000) });
-  try {
-    await startCanary(kubernetes, canary(node.name, image, deadlineSeconds), outside);
+  return tidied(untilReached, () => cleaner().delete(CANARY_PATH));
+
+  /** @throws ReachError once the control plane may not take longer. */
+  function waitOn(waitingFor: string, fix: string): void {
+    if (waited() >= deadlineSeconds) {
+      throw new ReachError(
+        `the control plane does not reach pods of ${podCidrs.join(", ")} after ${deadlineSeconds} s: ${waitingFor}`,
+        fix,
+      );
+    }
+    outside.onProgress({ waitingFor, waitedSeconds: waited() });
+  }
+
+  async function untilReached(): Promise<Reached> {
+    await startCanary(kubernetes, canaryPod(node.name, image, deadlineSeconds), {
+      ...{ clock, signal },
+      onInTheWay: () => {
+        waitOn(`pod ${CANARY_NAME} of another run to go`, GOES_NOT);
+      },
+    });
     for (;;) {
-      const pod = await kubernetes.get<CanaryPod>(POD);
+      const pod = await kubernetes.get<CanaryPod>(CANARY_PATH);
       const address = pod.status?.podIP;
-      const state = stateOf(pod);
-      const answer = state === undefined ? await answered(kubernetes) : state;
+      const answer = whyNotRunning(pod) ?? (await askCanary(kubernetes));
       if (answer === undefined && address !== undefined) {
         return { node: node.name, address, waitedSeconds: waited() };
       }
-      const waitingFor = `pod ${NAME} on ${node.name}${address === undefined ? "" : ` (${address})`}: ${answer ?? ""}`;
-      if (waited() >= deadlineSeconds) {
-        throw new ReachError(
-          `the control plane does not reach pods of ${podCidrs.join(", ")} after ${deadlineSeconds} s: ${waitingFor}`,
-          "Run it again to go on waiting: EKS may take five hours. If it takes longer, look whether the security groups of the " +
-            `nodes admit the cluster's on TCP ${PORT}, and ask AWS Support to refresh the VPC of the cluster.`,
-        );
-      }
-      outside.onProgress({ waitingFor, waitedSeconds: waited() });
+      const where = address === undefined ? "" : ` (${address})`;
+      waitOn(`pod ${CANARY_NAME} on ${node.name}${where}: ${answer ?? ""}`, IS_NOT_REACHED);
       await clock.sleep(BETWEEN_LOOKS_MS, signal);
     }
-  } finally {
-    await cleaner().delete(POD);
   }
 }
+
+const IS_NOT_REACHED =
+  "Run it again to go on waiting: EKS may take five hours. If it takes longer, look whether the security groups of the " +
+  `nodes admit the cluster's on TCP ${CANARY_PORT}, and ask AWS Support to refresh the VPC of the cluster.`;
+const GOES_NOT = `Look why it does not go: kubectl describe pod -n kube-system ${CANARY_NAME}`;
 
 /** A node that has nothing of the old range, and takes pods. */
 async function newNode(
@@ -158,7 +157,7 @@ async function imageOfCoreDns(kubernetes: Pick<Kubernetes, "get">): Promise<stri
       readonly template: { readonly spec: { readonly containers: readonly { image: string }[] } };
     };
   };
-  const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/coredns`;
+  const path = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
   const deployment = await kubernetes.get<Deployment>(path).catch((error: unknown) => {
     if (!isStatus(error, 404)) throw error;
     return undefined;
@@ -170,98 +169,4 @@ async function imageOfCoreDns(kubernetes: Pick<Kubernetes, "get">): Promise<stri
     "Try it by hand: run a pod that listens above port 1024 on a new node, and ask it by kubectl get --raw " +
       "/api/v1/namespaces/NAMESPACE/pods/POD:PORT/proxy/",
   );
-}
-
-/** Makes the pod; one of another run on another node, or one that has ended, makes room first. */
-async function startCanary(
-  kubernetes: Kubernetes,
-  pod: CanaryPod,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<void> {
-  for (;;) {
-    try {
-      await kubernetes.create(PODS, pod);
-      return;
-    } catch (error) {
-      if (!isStatus(error, 409)) throw error;
-      const there = await kubernetes.get<CanaryPod>(POD).catch((gone: unknown) => {
-        if (!isStatus(gone, 404)) throw gone;
-        return undefined;
-      });
-      const isAlive = there?.metadata.deletionTimestamp === undefined && there?.status?.phase !== "Failed";
-      if (there !== undefined && isAlive && there.spec?.nodeName === pod.spec?.nodeName) return;
-      await kubernetes.delete(POD);
-      await clock.sleep(1_000, signal);
-    }
-  }
-}
-
-function canary(nodeName: string, image: string, deadlineSeconds: number): CanaryPod {
-  const spec = {
-    nodeName,
-    activeDeadlineSeconds: deadlineSeconds + 600,
-    automountServiceAccountToken: false,
-    restartPolicy: "Always",
-    terminationGracePeriodSeconds: 1,
-    tolerations: [{ operator: "Exists" }],
-    containers: [
-      {
-        name: "canary",
-        image,
-        args: ["-conf", "/etc/coredns/Corefile"],
-        ports: [{ name: "health", containerPort: PORT, protocol: "TCP" }],
-        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
-        // CoreDNS' binary has the capability, and does not start where it may not have it.
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
-        },
-        volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
-      },
-    ],
-    volumes: [
-      {
-        name: "config",
-        downwardAPI: {
-          items: [
-            { path: "Corefile", fieldRef: { fieldPath: `metadata.annotations['${CONFIG_ANNOTATION}']` } },
-          ],
-        },
-      },
-    ],
-  };
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: {
-      name: NAME,
-      namespace: NAMESPACE,
-      labels: { "app.kubernetes.io/managed-by": "eks-pod-network" },
-      annotations: { [CONFIG_ANNOTATION]: `.:1053 {\n    health :${PORT}\n}\n` },
-    },
-    spec,
-  };
-}
-
-/** What the pod still waits for; nothing once it runs. */
-function stateOf({ status = {} }: CanaryPod): string | undefined {
-  const { phase = "Pending", podIP, containerStatuses = [] } = status;
-  const waiting = containerStatuses
-    .map(({ state }) => state?.waiting?.reason)
-    .find((one) => one !== undefined);
-  if (phase === "Running" && podIP !== undefined && waiting === undefined) return undefined;
-  return `it does not run yet (${waiting ?? phase})`;
-}
-
-/** Asks the pod through the API server. @returns why there was no answer; nothing when there was one. */
-async function answered(kubernetes: Pick<Kubernetes, "get">): Promise<string | undefined> {
-  try {
-    await kubernetes.get(`${PODS}/${NAME}:${PORT}/proxy/health`, ONE_ATTEMPT_MS);
-    return undefined;
-  } catch (error) {
-    // Who may not ask, will not be told by waiting.
-    if (!(error instanceof KubernetesError) || error.status === 401 || error.status === 403) throw error;
-    return `no way to it yet (${error.said || `status ${error.status}`})`;
-  }
 }

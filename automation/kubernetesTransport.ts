@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { KubernetesError, type StatusDetails } from "./kubernetesError";
+import { unlessOver } from "./unlessOver";
 
 /** What the API server answered a request that it granted. */
 export interface Reply {
@@ -57,7 +58,7 @@ export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
     limit: AbortSignal,
   ): Promise<IncomingMessage> => {
     // Each time anew: tokens of exec plugins, such as `aws eks get-token`, run out. To get another is a request of its
-    // own, which fails like any other.
+    // own, which fails like any other; a plugin has no end of its own.
     const given = await unlessOver(credentials(), limit).catch((error: unknown) => {
       throw noAnswer(`${method} ${path}`, error, "no credentials of the kubeconfig: ");
     });
@@ -83,20 +84,19 @@ export function kubernetesTransport(kubeConfig: KubeConfig): Transport {
     send: async (method, path, object, limit) => {
       const what = `${method} ${path}`;
       const response = await open(method, path, object, limit);
-      const answer = await collect(response).catch((error: unknown) => {
-        throw noAnswer(what, error);
-      });
+      const answer = await collect(response, what);
       if (answer.status < 300) return answer;
       throw refusal(what, answer);
     },
     lines: async function* (path, limit) {
+      const what = `GET ${path}`;
       const response = await open("GET", path, undefined, limit);
-      if ((response.statusCode ?? 0) >= 300) throw refusal(`GET ${path}`, await collect(response));
+      if ((response.statusCode ?? 0) >= 300) throw refusal(what, await collect(response, what));
       try {
         yield* jsonLines(response);
       } catch (error) {
         limit.throwIfAborted();
-        throw noAnswer(`GET ${path}`, error);
+        throw noAnswer(what, error);
       }
     },
   };
@@ -128,23 +128,6 @@ function sharedWhileUnderWay<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** @throws the limit's reason when it comes first: an exec plugin has no end of its own. */
-async function unlessOver<T>(result: Promise<T>, limit: AbortSignal): Promise<T> {
-  const waiting = new AbortController();
-  const over = new Promise<never>((_, reject) => {
-    const end = () => {
-      reject(limit.reason as Error);
-    };
-    if (limit.aborted) end();
-    else limit.addEventListener("abort", end, { signal: waiting.signal });
-  });
-  try {
-    return await Promise.race([result, over]);
-  } finally {
-    waiting.abort();
-  }
-}
-
 interface Answer extends Reply {
   /** Of the header; in seconds. */
   readonly retryAfter: number | undefined;
@@ -164,9 +147,14 @@ function exchange(url: URL, options: RequestOptions, body: string | undefined): 
   });
 }
 
-async function collect(response: IncomingMessage): Promise<Answer> {
+/** The whole answer to what was asked. @throws KubernetesError where it breaks off. */
+async function collect(response: IncomingMessage, what: string): Promise<Answer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw noAnswer(what, error);
+  }
   const retryAfter = Number(response.headers["retry-after"]);
   return {
     status: response.statusCode ?? 0,

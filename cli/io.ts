@@ -2,6 +2,8 @@
 export interface Io {
   /** Writes what was asked for. */
   readonly stdout: (text: string) => void;
+  /** Whether its reader has gone, as `head` does when it has seen enough. @default it has not */
+  readonly isUnread?: () => boolean;
   /** Writes everything else: notes, progress, errors. */
   readonly stderr: (text: string) => void;
   /**

@@ -20,7 +20,7 @@ export const manyFlags = {
 };
 
 /** Those of one that changes them. */
-export const changeFlags = {
+const changeFlags = {
   ...manyFlags,
   approve: texts(
     "<environment...>",

@@ -4,19 +4,25 @@ import { readFileSync } from "node:fs";
 import { askOnTerminal } from "./askOnTerminal";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
-import { run, sayStopped } from "./main";
+import { run, sayDefect, sayStopped } from "./main";
 
 // What Node versions the AWS SDK will support one day is for us to follow, not for those who run podnet.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 let writingFailed = false;
+/** Whether the reader of the answer has gone. */
+let isUnread = false;
 for (const [name, stream] of [
   ["standard output", process.stdout],
   ["standard error", process.stderr],
 ] as const) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`podnet ... | head`) is no failure, and takes nothing from the exit code.
-    if (error.code === "EPIPE" || writingFailed) return;
+    if (error.code === "EPIPE") {
+      isUnread ||= stream === process.stdout;
+      return;
+    }
+    if (writingFailed) return;
     writingFailed = true;
     process.exitCode = exitCode.outside;
     if (stream !== process.stderr)
@@ -39,6 +45,7 @@ const io: Io = {
     isAnswered = true;
     process.stdout.write(text);
   },
+  isUnread: () => isUnread,
   stderr: (text) => process.stderr.write(text),
   isTTY: process.stderr.isTTY,
   ask:
@@ -60,6 +67,11 @@ function stop(): void {
   if (!isAnswered) sayStopped(argv, io);
   process.exit(exitCode.interrupted);
 }
+
+// Of itself Node would end with 1, by which podnet says no.
+process.on("uncaughtException", (error) => {
+  process.exit(sayDefect(argv, error, isAnswered, io));
+});
 
 // From the beginning: what comes while a command is loaded is heard once it is.
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

@@ -8,6 +8,7 @@ import type { ResourceChange } from "../planning/stack/resourceChange";
 import type { UnfinishedUpdate } from "../planning/stack/unfinishedUpdate";
 import { describeChanges } from "./changesText";
 import { withPlace, type CommandPlace } from "./nextCommand";
+import { quotedForSh } from "./shellWords";
 
 /**
  * Why an environment is not brought up, as people read it: each danger with its evidence, its way out, and its name; and
@@ -28,7 +29,7 @@ export function describeRefusal(
       `${indent}-> ${wayOut}`,
       isProtected
         ? `${indent}   It is allowed: lift its protection, and do the same again.`
-        : `${indent}   To do it all the same: --allow ${id}=${resource}`,
+        : `${indent}   To do it all the same: --allow ${quotedForSh(`${id}=${resource}`)}`,
     ].join("\n"),
   );
   const head = `${name}  ${region}  stack ${stack}: refused${isProtected ? " by Pulumi" : ""}, ${what}; nothing of it was done.`;

@@ -14,6 +14,7 @@ export function visibleIo(io: Io): Io {
     stderr: (text) => {
       io.stderr(visibleLines(text));
     },
+    isUnread: io.isUnread ?? (() => false),
     draw: io.draw ?? io.stderr,
     isTTY: io.isTTY,
     ask: ask && ((question) => ask(visibleLines(question))),

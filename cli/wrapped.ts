@@ -108,6 +108,8 @@ export function wordsOfAdvice(line: string): string[] {
 
 /** How many words behind the name of a program say what it does: `podnet rotate`, `kubectl get daemonset`. */
 const COMMAND_WORDS: Readonly<Record<string, number>> = { podnet: 1, kubectl: 2, aws: 2 };
+/** Groups of podnet's commands, of which one more word says what is done: `podnet sandbox up`. */
+const GROUPS: ReadonlySet<string> = new Set(["sandbox"]);
 
 /**
  * The words of help, in which commands are spoken of by their names, and sentences go on behind them: only its flags and
@@ -121,7 +123,8 @@ export function wordsOfProse(line: string): string[] {
     isInCommand &&= expected > 0 || /^(?:-|[A-Z]+\b)/.test(word);
     if (isInCommand) pieces[pieces.length - 1] = `${pieces.at(-1) ?? ""} ${word}`;
     else pieces.push(word);
-    expected = COMMAND_WORDS[word.replace(/^[("]/, "")] ?? (word === "sandbox" ? 1 : expected - 1);
+    const isGroup = isInCommand && GROUPS.has(word);
+    expected = COMMAND_WORDS[word.replace(/^[("]/, "")] ?? (isGroup ? 1 : expected - 1);
     isInCommand = (isInCommand || expected > 0) && !/[.,;:)]$/.test(word);
   }
   return pieces;

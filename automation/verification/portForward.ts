@@ -1,8 +1,10 @@
 import { request } from "node:http";
+import type { RequestOptions } from "node:https";
 import { Duplex, PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { PortForward } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import { unlessOver } from "../unlessOver";
 
 /** A port of a pod, and what is asked of the server there. */
 export interface ForwardedRequest {
@@ -31,12 +33,19 @@ export async function askForwarded(
   const [output, errors, input] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   limit.throwIfAborted();
-  const opened = await new PortForward(kubeConfig, false)
-    .portForward(namespace, pod, [port], output, errors, input)
-    .catch((error: unknown) => {
-      // An ErrorEvent of ws, which is no Error.
-      throw new Error(`no way to port ${port} of pod ${namespace}/${pod}: ${(error as Error).message}`);
-    });
+  const opening = new PortForward(endedBy(limit, kubeConfig), false).portForward(
+    namespace,
+    pod,
+    [port],
+    output,
+    errors,
+    input,
+  );
+  const opened = await unlessOver(opening, limit).catch((error: unknown) => {
+    signal.throwIfAborted();
+    // An ErrorEvent of ws, which is no Error.
+    throw new Error(`no way to port ${port} of pod ${namespace}/${pod}: ${(error as Error).message}`);
+  });
   const socket = typeof opened === "function" ? opened() : opened;
   const end = () => {
     output.end();
@@ -60,6 +69,16 @@ export async function askForwarded(
     limit.removeEventListener("abort", close);
     close();
   }
+}
+
+/** The same kubeconfig, whose WebSockets end with a limit also while they are opened: the client gives no other way. */
+function endedBy(limit: AbortSignal, kubeConfig: KubeConfig): KubeConfig {
+  return Object.assign(Object.create(kubeConfig) as KubeConfig, {
+    applyToHTTPSOptions: async (options: RequestOptions) => {
+      await kubeConfig.applyToHTTPSOptions(options);
+      options.signal = limit;
+    },
+  });
 }
 
 function httpAnswer(

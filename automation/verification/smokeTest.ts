@@ -11,6 +11,7 @@ import {
 import { connectKubernetes, isStatus, type ApiObject, type Kubernetes } from "../kubernetes";
 import type { ObserverOutside } from "../rotation/outside";
 import { slimPod, type ApiPod } from "../rotation/slim";
+import { tidied } from "../tidied";
 import type { VerificationEvent } from "./verificationEvent";
 
 /** As in the sample deployment of the EKS user guide, "Deploy a sample application on Linux". */
@@ -62,7 +63,9 @@ export async function smokeTest(
   const namespace = `${NAME}-${randomBytes(4).toString("hex")}`;
   const path = `${NAMESPACES}/${namespace}`;
   const overBy = new Date(clock.now() + TIMEOUT_MS + REMOVAL_TIMEOUT_MS).toISOString();
-  try {
+  return tidied(tryPods, removeNamespace);
+
+  async function tryPods(): Promise<SmokeTest> {
     await kubernetes.create(NAMESPACES, {
       apiVersion: "v1",
       kind: "Namespace",
@@ -74,7 +77,9 @@ export async function smokeTest(
     );
     const pods = await settledPods();
     return judgeSmokeTest(pods, await observe(), asked);
-  } finally {
+  }
+
+  async function removeNamespace(): Promise<void> {
     await tidying.delete(path);
     if (!signal.aborted) {
       onEvent({ type: "smokeRemoving", namespace });

@@ -3,7 +3,6 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { cacheFolder } from "../../sandbox/cacheFolder";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
-import { OWN_PATHS } from "../../sandbox/daemonProtocol";
 import {
   downSandbox,
   sandboxEnv,
@@ -24,6 +23,7 @@ import {
   type AskedDemo,
 } from "../demo/demoText";
 import { describeSubnetUse, subnetUse } from "../demo/subnetUse";
+import { askWitness } from "../demo/witness";
 import { wholeNumber, yes } from "../flag";
 import type { Io } from "../io";
 import type { MigrationDocument } from "../migrate/migrationStep";
@@ -84,8 +84,8 @@ migration is not done.`,
       if (isProven && !isKept)
         await ofSandbox("Removing the sandbox", () => downSandbox({ name: record.name }));
       const { text, ...found } = seen;
-      const left = output === "-" ? "" : ` but its report, ${output}`;
-      const after = isProven && !isKept ? `Nothing of it is left${left}.` : describeKept(asked);
+      const after =
+        isProven && !isKept ? `Nothing of it is left but its report, ${output}.` : describeKept(asked);
       return {
         json: { isProven, world: record.world, ...found },
         text: [text, after, ...(isProven ? [THE_SAME_WITH_YOURS] : [])].join("\n\n"),
@@ -104,7 +104,7 @@ async function migrated(record: SandboxRecord, asked: AskedDemo, output: string,
   const flags = { workDir: await workDirFor(record, io), pulumiRoot: standInPulumiRoot() };
   const used = async (title: string) => {
     heading(title, io);
-    const uses = await subnetUse(cluster, record.clusterName);
+    const uses = await ofSandbox("Looking at the subnets", () => subnetUse(cluster, record.clusterName));
     io.stderr(`${describeSubnetUse(uses)}\n`);
     return uses;
   };
@@ -127,14 +127,20 @@ async function migrated(record: SandboxRecord, asked: AskedDemo, output: string,
   const documentOf = (name: string) => steps.find(({ step }) => step === name)?.answer;
   const witnessed = { rotation: documentOf("rotate"), verification: documentOf("verify") };
   if (outcome !== "done") {
-    return { migration, before, ...witnessed, witness: await askWitness(record), text: migrating.text };
+    return {
+      migration,
+      before,
+      ...witnessed,
+      witness: await askWitness(record, io.signal),
+      text: migrating.text,
+    };
   }
 
   heading(`podnet preview ${ENVIRONMENT}`, io);
   const again = await preview.run([ENVIRONMENT], flags, io);
   io.stderr(`${again.text}\n`);
   const after = await used("After");
-  const witness = await askWitness(record);
+  const witness = await askWitness(record, io.signal);
   const judged = claims({
     changesLeft: (again.json as { changes: readonly unknown[] }).changes.length,
     rotation: witnessed.rotation as DemoFindings["rotation"],
@@ -187,9 +193,4 @@ function clientsOf({ awsEndpoint, region, kubeconfig }: SandboxRecord) {
     ec2: new EC2Client({ endpoint: awsEndpoint, region }),
     core: kubeConfig.makeApiClient(CoreV1Api),
   };
-}
-
-async function askWitness({ awsEndpoint }: SandboxRecord): Promise<DemoFindings["witness"]> {
-  const response = await fetch(new URL(OWN_PATHS.witness, awsEndpoint));
-  return (await response.json()) as DemoFindings["witness"];
 }

@@ -24,7 +24,7 @@ there are is no drift: autoscalers change it. Exit code 1 when anything has drif
     const { isDrifted, changes, live, notSeen } = found;
     return {
       json: { environment: name, stack: environment.stack, isDrifted, changes, live, notSeen },
-      text: describeDrift(environment, found),
+      text: describeDrift(environment, found, flags),
       isNo: isDrifted,
     };
   },

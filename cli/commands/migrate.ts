@@ -10,6 +10,7 @@ import {
 import { yes, type FlagValues } from "../flag";
 import type { Io } from "../io";
 import { migration } from "../migrate/migration";
+import { NO_FILE } from "../migrate/reportFile";
 import { migrationSteps, type StepCommands, type StepFlags } from "../migrate/migrationSteps";
 import { nextCommand } from "../nextCommand";
 import { pulumiRootFlag } from "../pulumiCommand";
@@ -29,7 +30,10 @@ const flagSet = {
   yes: yes("approve every step; without it somebody is asked before each that changes anything"),
   ...upFlags,
   ...settingFlags,
-  output: report.flags.output,
+  output: {
+    ...report.flags.output,
+    help: "the file of the report; podnet-report-ENVIRONMENT.html by default",
+  },
 };
 
 type Flags = FlagValues<typeof flagSet>;
@@ -67,7 +71,7 @@ Exit code 0 when the environment is migrated and verified; 1 when the answer of 
     async run([name = ""], flags, io): Promise<Answer> {
       environmentOf(name, flags, io);
       readAllowances(flags.allow ?? []);
-      throwIfAny(rotationFlagProblems(flags));
+      throwIfAny([...rotationFlagProblems(flags), ...(flags.output === "-" ? [NO_FILE] : [])]);
       if (flags.yes !== true && io.ask === undefined) throw new UsageError([NOBODY_TO_ASK]);
       return migrateEnvironment(name, flags, { io, commands, next: nextCommand("migrate", name, flags) });
     },

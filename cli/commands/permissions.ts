@@ -14,7 +14,7 @@ import {
   type WantedPermissions,
 } from "../../planning/permissions/wanted";
 import { shown } from "../../planning/problem";
-import { command, type Answer, type Asked } from "../command";
+import { command, type Answer } from "../command";
 import {
   allEnvironments,
   environmentFlagOf,
@@ -23,6 +23,7 @@ import {
 } from "../environmentCommand";
 import { choice, items, refuse, splitAtCommas, text, yes, type Flag, type FlagValues } from "../flag";
 import type { Io } from "../io";
+import { assertOneFormat } from "../oneFormat";
 import { withOutside } from "../outsideFailure";
 import { describePermissions, rbacManifest } from "../permissionsText";
 import { flagName } from "../readFlags";
@@ -100,8 +101,6 @@ function answer(name: string | undefined, given: Flags, io: Io): Answer {
     steps: byStep.map(({ rbac, ...one }) => ({ ...one, rbac: listOf(rbac) })),
   };
   switch (given.format) {
-    case "json":
-      return { json, text: JSON.stringify(json, null, 2) };
     case "iam":
       return { json, text: JSON.stringify(together.iam, null, 2) };
     case "rbac":
@@ -201,12 +200,6 @@ function missing(cluster: string | undefined) {
   }
   const fix = `Give ${environmentPositional.help}; or a cluster: --cluster and --region.`;
   return { path: environmentPositional.name, reason: "is missing.", fix };
-}
-
-function assertOneFormat(format: Flags["format"], asked: Asked | undefined): void {
-  if (asked?.asJson !== true || format === undefined || format === "json") return;
-  const reason = `${shown(format)} and --json can't both be printed.`;
-  throw new UsageError([{ path: "--format", reason, fix: "Give one of them." }]);
 }
 
 /** A flag with several of a few words, with commas between them or given several times. */

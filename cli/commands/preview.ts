@@ -10,6 +10,7 @@ import {
   environmentPositional,
   environmentsOf,
 } from "../environmentCommand";
+import { errorIn } from "../errorDocument";
 import { exitCode } from "../exitCode";
 import { choice, type FlagValues } from "../flag";
 import type { Io } from "../io";
@@ -48,7 +49,7 @@ them. Where the token is missing or may not write, as for a fork's pull request,
 
   flagOf: environmentFlagOf,
 
-  async run(names, flags, io, asked): Promise<Answer> {
+  async run(names, flags, io): Promise<Answer> {
     const environments = environmentsOf(names, flags, io);
     const place = flags.post === true ? postingPlace(flags, process.env, io) : undefined;
     const [only] = environments;
@@ -62,15 +63,10 @@ them. Where the token is missing or may not write, as for a fork's pull request,
     const [first] = outcomes;
     const documents = outcomes.length === 1 ? first : { environments: outcomes };
     const json = { ...documents, ...(posted !== undefined && { posted }) };
-    const { format = "text" } = flags;
     return {
       json,
-      text:
-        format === "json" && asked?.asJson !== true
-          ? JSON.stringify(json, null, 2)
-          : format === "markdown"
-            ? previewMarkdown(outcomes, Infinity)
-            : describePreviews(outcomes),
+      // --format json is --json by another name.
+      text: flags.format === "markdown" ? previewMarkdown(outcomes, Infinity) : describePreviews(outcomes),
       notes: posted === undefined ? [] : [describePosted(posted)],
       exitCode: previewed.exitCode,
     };
@@ -126,18 +122,5 @@ function outcomeOf(run: EnvironmentRun): PreviewOutcome {
   const { environment } = run;
   const document = documentOf(run);
   if (isObject(document) && "changes" in document) return document as unknown as EnvironmentPreview;
-  const error = isObject(document) && isObject(document.error) ? document.error : {};
-  const { message, fix, problems } = error as {
-    readonly message?: string;
-    readonly fix?: string;
-    readonly problems?: readonly { readonly path: string; readonly reason: string }[];
-  };
-  const told = problems?.map(({ path, reason }) => `${path}: ${reason}`).join(" ");
-  return {
-    environment,
-    error: {
-      message: message ?? told ?? "podnet ended without an answer",
-      ...(fix !== undefined && { fix }),
-    },
-  };
+  return { environment, error: errorIn(document) };
 }

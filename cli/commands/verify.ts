@@ -1,13 +1,14 @@
 import type { EnvironmentVerification } from "../../automation/verify";
 import { isObject } from "../../planning/isObject";
-import { shown, throwIfAny } from "../../planning/problem";
+import { throwIfAny } from "../../planning/problem";
 import { command, type Answer } from "../command";
 import { environmentFlags, environmentOf, environmentPositional } from "../environmentCommand";
+import { errorIn } from "../errorDocument";
 import { choice, text, yes } from "../flag";
 import { junitReport, type JunitSuite } from "../junitReport";
+import { assertOneFormat } from "../oneFormat";
 import { overEnvironments } from "../overEnvironments";
 import { pulumiRootFlag } from "../pulumiCommand";
-import { UsageError } from "../usageError";
 import { verificationChecks } from "../verificationChecks";
 import { describeVerification } from "../verificationText";
 import { told, withRunner } from "../withRunner";
@@ -61,20 +62,10 @@ const verifyMany = overEnvironments("verify", verifyOne);
 export const verify = command({
   ...verifyMany,
   async run(names, { format, ...flags }, io, asked): Promise<Answer> {
-    if (asked?.asJson === true && format !== undefined && format !== "json") {
-      const reason = `${shown(format)} and --json can't both be printed.`;
-      throw new UsageError([{ path: "--format", reason, fix: "Give one of them." }]);
-    }
-    if (format === undefined || format === "text" || asked?.asJson === true)
-      return verifyMany.run(names, flags, io, asked);
+    assertOneFormat(format, asked);
+    if (format !== "junit") return verifyMany.run(names, flags, io, asked);
     const answer = await verifyMany.run(names, flags, io, { asJson: true });
-    return {
-      ...answer,
-      text:
-        format === "json"
-          ? JSON.stringify(answer.json, null, 2)
-          : junitReport("podnet verify", suitesOf(answer.json)),
-    };
+    return { ...answer, text: junitReport("podnet verify", suitesOf(answer.json)) };
   },
 });
 
@@ -94,10 +85,5 @@ function suiteOf(name: string, document: unknown): JunitSuite {
     const { looking, smoke = 0, deep = 0 } = verification.tookMs;
     return { name, cases: verificationChecks(verification), tookMs: looking + smoke + deep };
   }
-  const error = isObject(document) && isObject(document.error) ? document.error : {};
-  return {
-    name,
-    cases: [],
-    error: typeof error.message === "string" ? error.message : "podnet ended without an answer",
-  };
+  return { name, cases: [], error: errorIn(document).message };
 }

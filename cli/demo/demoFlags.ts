@@ -1,14 +1,16 @@
 import { worlds, type World, type WorldName } from "../../sandbox/worlds";
 import { throwIfAny, type Problem } from "../../planning/problem";
+import { NO_FILE } from "../migrate/reportFile";
 import type { AskedDemo } from "./demoText";
 
 /** Worlds whose pods are those of nodes alone: after a migration nothing would be proven. */
 const NO_WORKLOADS: readonly WorldName[] = ["bare"];
 
 /**
- * @throws InvalidInputError where a world has nothing that a migration would show, or not as many nodes as were asked for.
+ * @throws InvalidInputError where a world has nothing that a migration would show, or not as many nodes as were asked for,
+ *   and where the report is to be no file.
  */
-export function checkAsked({ world = "small", nodes }: AskedDemo): void {
+export function checkAsked({ world = "small", nodes, output }: AskedDemo): void {
   const { nodes: sizes }: World = worlds[world];
   throwIfAny([
     ...emptyProblems(world),
@@ -21,6 +23,7 @@ export function checkAsked({ world = "small", nodes }: AskedDemo): void {
           },
         ]
       : []),
+    ...(output === "-" ? [NO_FILE] : []),
   ]);
 }
 

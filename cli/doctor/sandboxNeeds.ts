@@ -10,7 +10,7 @@ import { SandboxError } from "../../sandbox/sandboxError";
 import { explained } from "../../sandbox/waysOut";
 import { askProgram, onPath } from "./executables";
 import type { Finding } from "./finding";
-import { sizeOf } from "./folderSize";
+import { folderSizes } from "./folderSizes";
 
 const GIB = 1024 ** 3;
 /** A sandbox with a world in it, and room for its logs. */
@@ -103,7 +103,7 @@ function cacheFinding(): Finding {
 }
 
 function cacheSizes(): Finding[] {
-  return sizeOf(cacheFolder()).map(({ name, bytes }) => ({
+  return folderSizes(cacheFolder()).map(({ name, bytes }) => ({
     what: "",
     state: "note",
     found: `${name}  ${inMegabytes(bytes)}`,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { Clock } from "../../automation/clock";
 import { connectKubernetes, KubernetesError, type Kubernetes } from "../../automation/kubernetes";
+import { kubeConfigAt } from "../support/kubeConfigAt";
 import { temporaryFolder } from "../support/temporaryFolder";
 
 /** What the server of a test answers; `hang` answers never. */
@@ -65,16 +66,7 @@ describe("the Kubernetes client", () => {
     [whileWaiting, whileHanging] = [() => undefined, () => undefined];
     server = createServer((request, response) => void answer(request, response));
     server.listen(0, "127.0.0.1", () => {
-      const kubeConfig = new KubeConfig();
-      kubeConfig.loadFromClusterAndUser(
-        {
-          name: "c",
-          server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-          skipTLSVerify: true,
-        },
-        { name: "u", token: "secret" },
-      );
-      kubernetes = connectKubernetes(kubeConfig, { clock, signal: controller.signal });
+      kubernetes = connectKubernetes(kubeConfigAt(server), { clock, signal: controller.signal });
       done();
     });
   });
@@ -206,6 +198,16 @@ describe("the Kubernetes client", () => {
     replies = ["hang"];
     const answered = await kubernetes.evict({ namespace: "shop", name: "web-1", uid: "u" }, 50);
     assert.equal(answered.status, 0);
+  });
+
+  it("says of a watch whose refusal breaks off what it asked", async () => {
+    replies = [{ status: 410, json: "{", headers: { "Content-Length": "9", Connection: "close" } }];
+    const events = kubernetes.watch("/api/v1/pods", { resourceVersion: "1", signal: controller.signal });
+    await assert.rejects(events.next(), {
+      name: "KubernetesError",
+      status: 0,
+      message: /^GET \/api\/v1\/pods/,
+    });
   });
 
   it("ends a read when it is aborted, with the signal's reason", async () => {

@@ -171,6 +171,12 @@ describe("podnet migrate", () => {
     );
   });
 
+  it("is refused a report on standard output, which says what came of it", async () => {
+    const { code, stderr } = await podnet("migrate prod --yes -o - --file e.yaml", { "e.yaml": FILE });
+    assert.equal(code, 2);
+    assert.match(stderr, /--output: - is no file, which the report of a migration is\.\n +-> Give a file/);
+  });
+
   for (const said of ["no", "", "yess", undefined]) {
     it(`takes ${JSON.stringify(said)} for a no, and goes on from there the next time`, async () => {
       const cluster = { changes: 11, old: 6 };

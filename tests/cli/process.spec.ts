@@ -44,6 +44,22 @@ describe("podnet as a process", function () {
     assert.match(said, /^podnet: standard output can't be written: .*ENOSPC.*\ncode 3\n$/);
   });
 
+  const late: [string, string, (document: unknown) => boolean][] = [
+    ["has no answer yet", "nextTick", (document) => "error" in (document as object)],
+    ["has answered", "setImmediate", Array.isArray],
+  ];
+  for (const [when, scheduler, isRight] of late) {
+    it(`says its own defect, and prints one document, where an error comes that nothing waits for and it ${when}`, () => {
+      const { code, stdout, stderr } = podnetProcess(["max-pods", "m5.large", "--json"], {
+        env: { THROW_BY: scheduler },
+        nodeArgs: ["--require", join(__dirname, "..", "support", "throwLate.cjs")],
+      });
+      assert.equal(code, 3, stderr);
+      assert.match(stderr, /^podnet max-pods: late\nThis is a defect of podnet;/);
+      assert.ok(isRight(JSON.parse(stdout)), stdout);
+    });
+  }
+
   it("is what npx finds in this checkout", () => {
     // npx links this package into its cache, and without being told otherwise builds it once more.
     const cache = temporaryFolder();

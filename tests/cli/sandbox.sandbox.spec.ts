@@ -85,6 +85,7 @@ describe("podnet sandbox", function () {
       up.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
       const code = new Promise((resolve) => up.once("close", resolve));
       while (!ownProcesses(folder).some((each) => each.name === "kube-apiserver" && each.isRunning)) {
+        assert.equal(up.exitCode, null, said);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       const started = ownProcesses(folder);

@@ -190,6 +190,20 @@ describe("podnet sandbox, where nothing runs", function () {
     });
   }
 
+  it("logs --follow ends when nobody reads it any more", async () => {
+    dead("default", LOGS);
+    const lines: string[] = [];
+    const code = await run(["sandbox", "logs", "--follow"], {
+      stdout: (text) => void lines.push(text),
+      isUnread: () => lines.length === 2,
+      stderr: () => undefined,
+      isTTY: false,
+      signal: new AbortController().signal,
+      readFile: () => "",
+    });
+    assert.deepEqual([code, lines.length], [0, 2]);
+  });
+
   it("logs --follow ends with its sandbox", async () => {
     const folder = dead("default", LOGS);
     setTimeout(() => {

@@ -37,6 +37,13 @@ const workersLost = {
 };
 
 describe("what podnet up says", () => {
+  it("names what is to be allowed in one word of a shell", () => {
+    assert.match(
+      describeRefusal(prod, refused([{ ...workersLost, resource: "pods of $(team)" }])),
+      /: --allow 'WORKERS-LOST=pods of \$\(team\)'$/,
+    );
+  });
+
   it("lists every danger with its evidence, its way out, and how to allow it", () => {
     const dangers = [
       {

@@ -58,6 +58,17 @@ describe("podnet verify", () => {
     ]);
     assert.match(stdout, /<error message="Starting pulumi failed: there is no pulumi in /);
   });
+
+  it("says in the report what of it was given wrongly, too", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "e.yaml");
+    writeFileSync(path, file);
+    const line = `verify --all --file ${path} --smoke-image nginx --format junit`;
+    const { code, stdout } = await podnet(line, { [path]: file });
+    rmSync(folder, { recursive: true });
+    assert.equal(code, 2);
+    assert.match(stdout, /<error message="--smoke-image: is the image of pods that are not tried\."\/>/);
+  });
 });
 
 describe("a verification as checks", () => {

@@ -63,5 +63,6 @@ describe("wrapped text", () => {
       reflowed("See how podnet sandbox list --json names them all, and aws ec2 describe-vpcs shows.", 30),
       "See how\npodnet sandbox list --json\nnames them all, and\naws ec2 describe-vpcs shows.",
     );
+    assert.equal(reflowed("the sandbox as it is", 11), "the sandbox\nas it is");
   });
 });

@@ -18,14 +18,15 @@ describe("a demo", function () {
     assert.match(describeKept({}), /podnet sandbox env --name demo\)" .* podnet sandbox down --name demo to/);
   });
 
-  it("is refused where there is nothing to migrate, or no choice of a size", async () => {
-    const { code, stderr } = await podnet("demo --world empty --nodes 20");
+  it("is refused where there is nothing to migrate, no choice of a size, or no file for its report", async () => {
+    const { code, stderr } = await podnet("demo --world empty --nodes 20 -o -");
     assert.equal(code, 2);
     assert.deepEqual(
       stderr.split("\n").filter((line) => line.startsWith("  --")),
       [
         "  --world: the world empty has no cluster, and so nothing to show.",
         "  --nodes: the world empty has a number of nodes of its own.",
+        "  --output: - is no file, which the report of a migration is.",
       ],
     );
     const bare = await podnet("demo --world bare");

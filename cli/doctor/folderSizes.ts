@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** The folders in a folder with what they hold, in bytes; none where it can't be read. */
-export function sizeOf(folder: string): { readonly name: string; readonly bytes: number }[] {
+export function folderSizes(folder: string): { readonly name: string; readonly bytes: number }[] {
   return entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({ name, bytes: bytesIn(join(folder, name)) }));
