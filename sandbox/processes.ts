@@ -12,8 +12,8 @@ function commandLines(pids: readonly number[]): Map<number, string> {
   return new Map(found.filter(([, line]) => line !== ""));
 }
 
-/** Loading a program that is not in memory yet can take a while. */
-const LOADS_WITHIN_MS = 200;
+/** Loading a program that is not in memory yet can take a while, and on a busy disk a long one. */
+const LOADS_WITHIN_MS = 2_000;
 
 function fromProc(pid: number): [number, string] {
   try {

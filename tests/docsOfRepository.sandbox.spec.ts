@@ -75,6 +75,8 @@ describe("the command blocks in a repository with the package installed", functi
       ...["git init --quiet prepared", "mkdir states", "podnet sandbox up --world bare"],
       ...['eval "$(podnet sandbox env)"', "kubectl apply --filename workloads.yaml"],
       `kubectl apply --filename ${join(root, "sandbox", "worlds", "system.workloads.yaml")}`,
+      "kubectl rollout status --timeout 5m --namespace payments statefulset/ledger",
+      "kubectl rollout status --timeout 5m --namespace kube-system deployment/coredns",
       // The one that the page on permissions gives its policy to.
       "aws iam create-role --role-name podnet-read --assume-role-policy-document '{}'",
     ];

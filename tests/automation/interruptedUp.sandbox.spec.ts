@@ -94,7 +94,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 };
 
 describe("an environment that is brought up while something goes wrong (world bare)", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { record, env } = sandboxFixture("bare");
   let workDir: string;
   let faults: FaultClient;

@@ -27,7 +27,7 @@ import { sandboxFixture } from "../support/sandbox";
 import { temporaryFolder } from "../support/temporaryFolder";
 
 describe("a preflight of the small world", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("small");
   let ec2: EC2Client;
   before(() => {

@@ -34,6 +34,7 @@ import { clusterNameOf, openExistingStack, openStack } from "../../automation/st
 import { readStatus } from "../../automation/status/readStatus";
 import type { VerificationEvent } from "../../automation/verification/verificationEvent";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
+import { joinedNode } from "../support/newPods";
 import { outsideOf as sandboxOutside } from "../support/preflight";
 import { sandboxFixture } from "../support/sandbox";
 import { stackProject } from "../support/stackProject";
@@ -81,7 +82,7 @@ function projectWith(change: (config: string) => string): string {
 }
 
 describe("bringing the small world up", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const sandbox = sandboxFixture("small");
   const configBefore = readFileSync(stackFile, "utf8");
   let stack: Stack;
@@ -328,6 +329,7 @@ describe("bringing the small world up", function () {
       env: sandbox.env(),
     };
     const around = { ...sandboxOutside(sandbox.record()), onEvent: () => undefined };
+    await joinedNode(sandbox.record(), "pods-batch-us-west-2b");
     const status = await readStatus(environment(), options, around);
     assert.deepEqual([status.step, status.next, status.lastRun?.kind], ["up", "podnet rotate sandbox", "up"]);
     // One new worker is there, which an autoscaler has added.

@@ -34,7 +34,7 @@ const PARTS = [
 ];
 
 describe("a sandbox that is up", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const { record, env } = sandboxFixture("empty");
 
   it("has every part running, each by its pid in the record, and each well", async () => {
@@ -138,7 +138,7 @@ describe("a sandbox that is up", function () {
 });
 
 describe("sandboxes", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let parent: string;
   let folder: string;
   beforeEach(() => {

@@ -15,7 +15,7 @@ const parts = (operation: string, place: string) =>
   ["RouteTableAssociation", "Subnet"].map((type) => `${operation} ${type} pod-network-${place}`);
 
 describe("the program of an existing cluster with a named group (world bare)", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const { record } = sandboxFixture("bare");
   let world: WorldView;
   let stack: ExistingClusterStack;

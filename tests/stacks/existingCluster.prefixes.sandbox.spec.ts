@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { AssociateRouteTableCommand, CreateSubnetCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { UpdateNodegroupConfigCommand } from "@aws-sdk/client-eks";
 import type { PodNetworkArgs } from "../../components";
+import { eventually } from "../automation/rotation/podNetwork";
 import { exitOf, WorldView } from "../sandbox/worlds/worldView";
 import { existingClusterStack, type ExistingClusterStack } from "../support/existingClusterStack";
 import { addressOfNewPod, joinedNode } from "../support/newPods";
@@ -30,7 +31,7 @@ const BLOCKS = {
 };
 
 describe("the program of an existing cluster with prefixes (world prefixes)", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const { record } = sandboxFixture("prefixes");
   let world: WorldView;
   let stack: ExistingClusterStack;
@@ -114,15 +115,22 @@ describe("the program of an existing cluster with prefixes (world prefixes)", fu
     const { Subnets: [subnet] = [] } = await world.ec2.send(
       new DescribeSubnetsCommand({ Filters: [{ Name: "cidr-block", Values: ["100.64.0.0/19"] }] }),
     );
-    const inPodSubnet = (await world.networkInterfaces())
-      .filter(({ Attachment }) => Attachment?.InstanceId === node.instanceId)
-      .filter(({ SubnetId }) => SubnetId === subnet?.SubnetId)
-      .map(({ InterfaceType, Attachment, Ipv4Prefixes = [] }) => [
-        Attachment?.DeviceIndex,
-        InterfaceType,
-        Ipv4Prefixes.length,
-      ]);
-    assert.deepEqual(inPodSubnet.sort(), [
+    const inPodSubnet = async () =>
+      (await world.networkInterfaces())
+        .filter(({ Attachment }) => Attachment?.InstanceId === node.instanceId)
+        .filter(({ SubnetId }) => SubnetId === subnet?.SubnetId)
+        .map(({ InterfaceType, Attachment, Ipv4Prefixes = [] }) => [
+          Attachment?.DeviceIndex,
+          InterfaceType,
+          Ipv4Prefixes.length,
+        ])
+        .sort();
+    // The pod waits neither for the warm prefix nor for the trunk.
+    await eventually("both are there", async () => {
+      const [first, trunk] = await inPodSubnet();
+      return first?.[2] === 2 && trunk !== undefined;
+    });
+    assert.deepEqual(await inPodSubnet(), [
       [1, "interface", 2],
       [2, "trunk", 0],
     ]);

@@ -28,7 +28,7 @@ const zoneParts = (operation: string, zone: string) =>
   ].map((part) => `${operation} ${part}-${zone}`);
 
 describe("the program of an existing cluster made by hand (world scattered)", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const { record } = sandboxFixture("scattered");
   let world: WorldView;
   let autoScaling: AutoScalingClient;

@@ -33,7 +33,8 @@ export function startedPodnet(
   podnet.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = new Promise<Run>((resolve, reject) => {
     podnet.on("error", reject);
-    podnet.on("exit", (code) => {
+    // Not as soon as it exits: what it has written may still be on its way.
+    podnet.on("close", (code) => {
       resolve({ code: code ?? -1, stdout, stderr });
     });
   });

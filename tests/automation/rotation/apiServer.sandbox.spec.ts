@@ -15,7 +15,7 @@ import { eventually } from "./podNetwork";
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
 describe("a real API server", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   const { controlPlane, folder } = controlPlaneFixture();
   let kubernetes: Kubernetes;
   before(() => {
@@ -148,6 +148,11 @@ describe("a real API server", function () {
       const { ended, events } = await drainNode(kubernetes, "node-1");
       assertGone(ended, "node-1");
       assert.deepEqual([countOf(events, "evicted"), countOf(events, "evictionRefused")], [6, 0]);
+      // It watches by itself, and may see the end later.
+      const seen = observer;
+      await eventually("the observer has seen the node go", () =>
+        Promise.resolve(seen.report().nodesGone > 0),
+      );
       const { broken, evicted, mostOut, nodesGone, interruptions } = observer.report();
       assert.deepEqual([broken, evicted, mostOut, nodesGone, interruptions], [[], 6, 1, 1, 0]);
     });
@@ -193,7 +198,10 @@ describe("a real API server", function () {
       });
       await Promise.all(restarted);
       assertGone(ended, "node-5");
-      assert.equal((await podsOf(kubernetes, "shop", "node-6")).length, 20);
+      await eventually(
+        "all 20 pods are on the other node",
+        async () => (await podsOf(kubernetes, "shop", "node-6")).length === 20,
+      );
     });
   });
 
@@ -261,6 +269,18 @@ async function throttledToken(kubernetes: Kubernetes): Promise<string> {
         },
       ],
     },
+  });
+  // The API server heeds a binding a moment after it was made.
+  await eventually("it may do everything", async () => {
+    const { status } = await kubernetes.create<
+      ApiObject & { readonly status?: { readonly allowed: boolean } }
+    >("/apis/authorization.k8s.io/v1/subjectaccessreviews", {
+      spec: {
+        user: `system:serviceaccount:default:${name}`,
+        resourceAttributes: { verb: "*", group: "*", resource: "*" },
+      },
+    } as object as ApiObject);
+    return status?.allowed === true;
   });
   const token = await kubernetes.create<ApiObject & { readonly status?: { readonly token: string } }>(
     `${accounts}/${name}/token`,

@@ -71,10 +71,14 @@ export async function makeDeployment(
     spec: { replicas, selector: { matchLabels }, template },
   };
   await kubernetes.create(DEPLOYMENTS, deployment);
-  await eventually(`${name} is ready`, async () => {
-    const { status } = await kubernetes.get<ApiDeployment>(`${DEPLOYMENTS}/${name}`);
-    return status?.readyReplicas === replicas;
-  });
+  await eventually(
+    `${name} is ready`,
+    async () => {
+      const { status } = await kubernetes.get<ApiDeployment>(`${DEPLOYMENTS}/${name}`);
+      return status?.readyReplicas === replicas;
+    },
+    120_000,
+  );
 }
 
 /** Makes a budget of an app, and waits until its controller has looked at it. */
@@ -161,8 +165,8 @@ export async function drainNode(
         restartSingleReplicas: false,
         removeLeakedEnis: false,
         runId: "7f3a",
-        podTimeoutMs: 60_000,
-        nodeTimeoutMs: 60_000,
+        podTimeoutMs: 180_000,
+        nodeTimeoutMs: 180_000,
         onUnschedulable: () => Promise.resolve(undefined),
       },
     } as object as DrainContext);

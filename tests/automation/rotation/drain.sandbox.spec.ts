@@ -99,7 +99,7 @@ describe("a drain", function () {
     const events: RotationEvent[] = [];
     const result = await rotate(
       outputs,
-      { maxUnavailable: 3, podTimeoutSeconds: 40, nodeTimeoutSeconds: 120, ...options },
+      { maxUnavailable: 3, podTimeoutSeconds: 60, nodeTimeoutSeconds: 120, ...options },
       {
         ...outside(),
         onEvent: (event) => {

@@ -63,7 +63,7 @@ async function marksIn(cluster: Cluster): Promise<string[]> {
 }
 
 describe("a rotation of nodes that Auto Scaling groups of other tools own, and of an instance of no group", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   const sandbox = sandboxFixture("foreign-group");
   let cluster: Cluster;
   let outputs: PodNetworkOutputs;
@@ -257,7 +257,7 @@ async function launchLoneInstance({ outside }: Cluster): Promise<string> {
 }
 
 describe("a rotation of nodes that Karpenter owns", function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   const sandbox = sandboxFixture("karpenter");
   let cluster: Cluster;
   let outputs: PodNetworkOutputs;

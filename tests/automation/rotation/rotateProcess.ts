@@ -32,6 +32,8 @@ export interface RotateProcessOptions {
   readonly maxUnavailable: number;
   /** @default it is not killed */
   readonly death?: Death;
+  /** Behind which event it stops itself by SIGSTOP, as a suspended computer does. @default none */
+  readonly sleepsBehind?: RotationEvent["type"];
 }
 
 function die(): void {
@@ -65,7 +67,7 @@ function executioner(death: Death | undefined): (event: RotationEvent) => void {
 const kubeConfig = new KubeConfig();
 kubeConfig.loadFromDefault();
 process.stdin.setEncoding("utf8");
-const begin = async ({ act = "rotate", maxUnavailable, death }: RotateProcessOptions) => {
+const begin = async ({ act = "rotate", maxUnavailable, death, sleepsBehind }: RotateProcessOptions) => {
   const execute = executioner(death);
   await ACTS[act](
     JSON.parse(process.env.OUTPUTS ?? "") as PodNetworkOutputs,
@@ -82,6 +84,8 @@ const begin = async ({ act = "rotate", maxUnavailable, death }: RotateProcessOpt
       onEvent: (event) => {
         process.stdout.write(`${JSON.stringify(event)}\n`);
         execute(event);
+        // From within: before it asks for anything more.
+        if (event.type === sleepsBehind) process.kill(process.pid, "SIGSTOP");
       },
     },
   );

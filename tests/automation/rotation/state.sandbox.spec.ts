@@ -35,7 +35,7 @@ const SETTINGS = { maxUnavailable: 1, podTimeoutSeconds: 300, nodeTimeoutSeconds
 
 describe("the state of a rotation", function () {
   // An eviction that is killed in the middle keeps its budget for 2 minutes.
-  this.timeout(400_000);
+  this.timeout(600_000);
   const sandbox = sandboxFixture("small");
   let cluster: Cluster;
   let outputs: PodNetworkOutputs;
@@ -77,6 +77,7 @@ describe("the state of a rotation", function () {
   const rotating = async (
     onEvent: (event: RotationEvent, stop: (because: string) => void) => void,
     options: GivenRotationOptions = {},
+    given: Partial<ReturnType<typeof outside>> = {},
   ): Promise<{
     readonly events: readonly RotationEvent[];
     readonly result?: RotationResult;
@@ -89,6 +90,7 @@ describe("the state of a rotation", function () {
       { ...SETTINGS, ...options },
       {
         ...outside(stopping.signal),
+        ...given,
         onEvent: (event) => {
           events.push(event);
           onEvent(event, (because) => {
@@ -274,10 +276,9 @@ describe("the state of a rotation", function () {
 
   it("does nothing more when it wakes up and another has gone on with it", async () => {
     const rotations = killableRotations(sandbox.env(), outputs);
+    const sleeper = rotations.begin({ maxUnavailable: 1, sleepsBehind: "cordoned" });
     try {
-      const sleeper = rotations.begin({ maxUnavailable: 1 });
       assert.ok(await sleeper.until("cordoned"), sleeper.stderr());
-      sleeper.kill("SIGSTOP");
       const { events, error } = await rotating(({ type }, stop) => {
         if (type === "gone") stop("one is enough");
       });
@@ -303,6 +304,8 @@ describe("the state of a rotation", function () {
       const shape = (node: TestNode) => [node.metadata.name, node.metadata.annotations, node.spec?.taints];
       assert.deepEqual((await leftOldNodes()).map(shape), nodes.map(shape));
     } finally {
+      // Nobody else would end one that sleeps.
+      sleeper.kill("SIGKILL");
       rotations.close();
     }
   });
@@ -331,7 +334,7 @@ describe("the state of a rotation", function () {
           ] ?? "",
       );
     let name = "";
-    const { events, result } = await rotating((event) => {
+    const onEvent = (event: RotationEvent) => {
       if (event.type !== "cordoned") return;
       raised ??= groupOf(event.node).then(async (nodegroupName) => {
         name = nodegroupName;
@@ -344,7 +347,18 @@ describe("the state of a rotation", function () {
           }),
         );
       });
-    });
+    };
+    // Few pods may be drained sooner.
+    const { autoScaling } = clusterOf(sandbox.record()).outside;
+    autoScaling.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === "TerminateInstanceInAutoScalingGroupCommand") await raised;
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+    const { events, result } = await rotating(onEvent, {}, { autoScaling });
     await raised;
     assert.equal(result?.outcome, "stopped");
     assert.match(result.problems[0]?.reason ?? "", /violate group's min size constraint/);

@@ -47,7 +47,7 @@ function orderOf(events: readonly RotationEvent[]): string[] {
 const ONE_BY_ONE = ["cordoned", "gone", "surging", "workerChecked"];
 
 describe("a rotation without surge, past pods under two budgets", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { cluster, observed, rotating, isVerified } = rotationOf("two-pdbs");
   const BUDGETS = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets";
 
@@ -94,7 +94,7 @@ describe("a rotation without surge, past pods under two budgets", function () {
 });
 
 describe("a rotation without surge of nodes that run pods by themselves", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { cluster, observed, rotating, isVerified } = rotationOf("static-pods");
   const staticPods = () =>
     cluster().kubernetes.list("/api/v1/pods", ({ metadata }: ApiObject) => ({
@@ -115,7 +115,10 @@ describe("a rotation without surge of nodes that run pods by themselves", functi
 
   it("leaves new nodes with static pods of their own", async () => {
     const nodes = (await nodesOf(cluster())).map(({ metadata }) => metadata.name);
-    const mirrors = (await staticPods()).filter(({ isMirror, node }) => isMirror && nodes.includes(node));
+    const mirrorsOnThem = async () =>
+      (await staticPods()).filter(({ isMirror, node }) => isMirror && nodes.includes(node));
+    await eventually("the last node has made its mirrors", async () => (await mirrorsOnThem()).length >= 4);
+    const mirrors = await mirrorsOnThem();
     assert.deepEqual([...new Set(mirrors.map(({ node }) => node))].sort(), [...nodes].sort());
     assert.equal(mirrors.length, 4);
   });

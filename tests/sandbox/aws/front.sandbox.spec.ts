@@ -7,7 +7,7 @@ import { listenersOf } from "../../support/listeners";
 import { frontFixture, REGION } from "./support/frontFixture";
 
 describe("the front of the emulated AWS", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const report = { violations: 0 };
   const aws = frontFixture({ ownPaths: { "/_sandbox/witness": () => report } });
 

@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../support/temporaryFolder";
 const kwokConfig = join(__dirname, "..", "..", "..", "sandbox", "dataPlane", "kwok.yaml");
 
 describe("a control plane", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const { controlPlane, folder } = controlPlaneFixture();
 
   const kubeConfig = () => {
@@ -146,7 +146,7 @@ describe("a control plane", function () {
 });
 
 describe("control planes", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let parent: string;
   let folders: string[];
   beforeEach(() => {

@@ -32,7 +32,7 @@ export type Zone = (typeof zones)[number];
 
 /** Durations of the CNI, a tenth of what they are. */
 const PACE = 0.1;
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 60_000;
 
 /** One ENI of an instance, as EC2 has it. */
 export interface Interface {
@@ -341,7 +341,7 @@ spec:
     return NetworkInterfaces.length;
   }
 
-  /** Waits until something is so. @throws Error after half a minute. */
+  /** Waits until something is so. @throws Error after a minute. */
   async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     const deadline = Date.now() + WITHIN_MS;
     while (!(await isSo())) {

@@ -16,7 +16,7 @@ import { controlPlaneFixture } from "../../support/sandbox";
 const namespace = "default";
 
 describe("pods on the sandbox's kubelets", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { controlPlane } = controlPlaneFixture();
   let core: CoreV1Api;
   let kubeConfig: KubeConfig;
@@ -87,11 +87,13 @@ describe("pods on the sandbox's kubelets", function () {
 
   it("run at once and become Ready as late as sandbox/ready-after says", async () => {
     await makePod("slow", { annotations: { "sandbox/ready-after": "2s" } });
-    const ranAt = Date.now();
-    assert.equal(isReady(await readPod("slow")), false);
     await until("Ready", async () => isReady(await readPod("slow")));
-    assert.ok(Date.now() - ranAt >= 1_500);
-    assert.equal((await readPod("slow"))?.status?.containerStatuses?.[0]?.ready, true);
+    const { containerStatuses: [container] = [], conditions = [] } = (await readPod("slow"))?.status ?? {};
+    assert.equal(container?.ready, true);
+    // As the pod itself tells, however late anybody looks.
+    const ranAt = container.state?.running?.startedAt?.getTime() ?? NaN;
+    const readyAt = conditions.find(({ type }) => type === "Ready")?.lastTransitionTime?.getTime() ?? NaN;
+    assert.ok(readyAt - ranAt >= 2_000, `${readyAt - ranAt} ms`);
   });
 
   it("are Ready again where the node lifecycle controller has said that they are not", async () => {
@@ -135,7 +137,7 @@ describe("pods on the sandbox's kubelets", function () {
   });
 
   it("end once, and never who has their name by then", async function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     const labels = { app: "named" };
     await kubeConfig.makeApiClient(AppsV1Api).createNamespacedStatefulSet({
       namespace,
@@ -252,9 +254,9 @@ function isReady(pod: V1Pod | undefined): boolean {
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`not so within 30 s: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not so within 60 s: ${what}`);
     await delay(50);
   }
 }

@@ -28,7 +28,7 @@ const WEB = "web";
 const LATE_ADDRESS = "100.64.0.9";
 
 describe("the API server's way to nodes and pods", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const { record } = sandboxFixture("bare", { recogniseAfter: 86_400 });
   let world: WorldView;
   let kubeConfig: KubeConfig;

@@ -5,7 +5,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
 
 describe("the world bare-pods", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("bare-pods");
   let world: WorldView;
   before(() => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  CoreV1Api,
+  KubeConfig,
   PatchStrategy,
   RbacAuthorizationV1Api,
   setHeaderOptions,
@@ -19,7 +21,7 @@ import { temporaryFolder } from "../../support/temporaryFolder";
 import { exitOf, isReady, WorldView, zoneOf } from "./worldView";
 
 describe("the world bare", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record, env } = sandboxFixture("bare");
   let world: WorldView;
   before(() => {
@@ -151,6 +153,17 @@ describe("the world bare", function () {
       const config = JSON.parse(world.kubeConfig.exportConfig()) as { users: object[] };
       const users = config.users.map((user) => ({ ...user, user: { token: status?.token } }));
       writeFileSync(kubeconfig, stringify({ ...config, users }));
+      const looker = new KubeConfig();
+      looker.loadFromFile(kubeconfig);
+      await eventually("the API server heeds the binding", () =>
+        looker
+          .makeApiClient(CoreV1Api)
+          .listNamespacedPod({ namespace })
+          .then(
+            () => true,
+            () => false,
+          ),
+      );
 
       const { findings, notRun } = await preflightOf(record(), { kubeconfig });
       const [finding] = findings.filter(({ id }) => id === "RBAC-MISSING");

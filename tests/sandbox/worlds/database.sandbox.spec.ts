@@ -7,7 +7,7 @@ import { addNodeWithPodRange, becomesReady, copyTo, probeFailureOf } from "./mov
 import { isReady, WorldView } from "./worldView";
 
 describe("the world database", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const { record } = sandboxFixture("database");
   let world: WorldView;
   before(() => {

@@ -14,7 +14,7 @@ import { WorldView } from "./worldView";
 const CLOUDFORMATION = "foreign-group-cloudformation";
 
 describe("the world foreign-group", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("foreign-group");
   let world: WorldView;
   before(() => {

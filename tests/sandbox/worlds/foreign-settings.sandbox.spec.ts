@@ -12,7 +12,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world foreign-settings", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("foreign-settings");
   let world: WorldView;
   before(() => {

@@ -10,7 +10,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world full-group", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("full-group");
   let world: WorldView;
   let autoScaling: AutoScalingClient;

@@ -5,7 +5,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world full-node-subnets", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("full-node-subnets");
   let world: WorldView;
   before(() => {

@@ -7,7 +7,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
 
 describe("the world full-pod-subnet", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("full-pod-subnet");
   let world: WorldView;
   before(() => {

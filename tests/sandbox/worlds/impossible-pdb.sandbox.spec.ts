@@ -12,7 +12,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { WorldView } from "./worldView";
 
 describe("the world impossible-pdb", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("impossible-pdb");
   let world: WorldView;
   before(() => {

@@ -22,7 +22,7 @@ interface NodeClaim extends KubernetesObject {
 }
 
 describe("the world karpenter", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const { record } = sandboxFixture("karpenter");
   let world: WorldView;
   let objects: CustomObjectsApi;

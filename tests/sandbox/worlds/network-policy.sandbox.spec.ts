@@ -6,7 +6,7 @@ import { addNodeWithPodRange, becomesReady, copyTo, probeFailureOf } from "./mov
 import { isReady, WorldView } from "./worldView";
 
 describe("the world network-policy", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const { record } = sandboxFixture("network-policy");
   let world: WorldView;
   before(() => {

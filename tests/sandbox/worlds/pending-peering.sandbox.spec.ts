@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../support/temporaryFolder";
 import { WorldView } from "./worldView";
 
 describe("the world pending-peering", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record, env } = sandboxFixture("pending-peering");
   let world: WorldView;
   before(() => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { CreateNetworkInterfaceCommand } from "@aws-sdk/client-ec2";
+import { eventually } from "../../automation/rotation/podNetwork";
 import { preflightOf, titlesOf } from "../../support/preflight";
 import { sandboxFixture } from "../../support/sandbox";
 import { exitOf, WorldView } from "./worldView";
 
 describe("the world prefixes", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("prefixes");
   let world: WorldView;
   before(() => {
@@ -49,9 +50,13 @@ describe("the world prefixes", function () {
   });
 
   it("has pods in prefixes of their node's primary ENI: one in use, one warm", async () => {
-    const primaries = (await world.networkInterfaces()).filter(
-      ({ Attachment }) => Attachment?.DeviceIndex === 0,
+    const ofNodes = async () =>
+      (await world.networkInterfaces()).filter(({ Attachment }) => Attachment?.DeviceIndex === 0);
+    // Pods don't wait for the warm one.
+    await eventually("every node has two prefixes", async () =>
+      (await ofNodes()).every(({ Ipv4Prefixes = [] }) => Ipv4Prefixes.length >= 2),
     );
+    const primaries = await ofNodes();
     assert.equal(primaries.length, 3);
     const inPrefixes = new Set<string>();
     for (const { Ipv4Prefixes = [], PrivateIpAddresses = [] } of primaries) {
@@ -70,6 +75,10 @@ describe("the world prefixes", function () {
   });
 
   it("has a trunk in the last place of every node, and says how many branch ENIs it takes", async () => {
+    await eventually("all nodes tell of their trunks", async () => {
+      const { items } = await world.core.listNode();
+      return items.every(({ metadata }) => metadata?.labels?.["vpc.amazonaws.com/has-trunk-attached"]);
+    });
     const trunks = (await world.networkInterfaces()).filter(({ InterfaceType }) => InterfaceType === "trunk");
     assert.deepEqual(
       trunks.map(({ Attachment }) => Attachment?.DeviceIndex),

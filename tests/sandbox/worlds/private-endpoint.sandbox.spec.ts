@@ -8,7 +8,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world private-endpoint", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("private-endpoint");
   let world: WorldView;
   before(() => {

@@ -6,7 +6,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { exitOf, WorldView } from "./worldView";
 
 describe("the world scattered", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("scattered");
   let world: WorldView;
   before(() => {

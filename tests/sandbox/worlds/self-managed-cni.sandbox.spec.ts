@@ -6,7 +6,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world self-managed-cni", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("self-managed-cni");
   let world: WorldView;
   before(() => {

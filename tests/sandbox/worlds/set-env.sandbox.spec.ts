@@ -11,7 +11,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world set-env", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("set-env");
   let world: WorldView;
   before(() => {

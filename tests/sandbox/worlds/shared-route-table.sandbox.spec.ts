@@ -5,7 +5,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { exitOf, WorldView } from "./worldView";
 
 describe("the world shared-route-table", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("shared-route-table");
   let world: WorldView;
   before(() => {

@@ -5,7 +5,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { WorldView } from "./worldView";
 
 describe("the world single-replicas", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("single-replicas");
   let world: WorldView;
   before(() => {

@@ -5,7 +5,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
 
 describe("the world static-pods", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("static-pods");
   let world: WorldView;
   before(() => {

@@ -6,7 +6,7 @@ import { isReady, WorldView, zoneOf } from "./worldView";
 const ANNOTATION = "k8s.amazonaws.com/eniConfig";
 
 describe("the world stray-annotation", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("stray-annotation");
   let world: WorldView;
   before(() => {

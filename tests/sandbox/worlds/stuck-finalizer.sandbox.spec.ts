@@ -6,7 +6,7 @@ import { eventually } from "../../automation/rotation/podNetwork";
 import { isReady, WorldView } from "./worldView";
 
 describe("the world stuck-finalizer", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("stuck-finalizer");
   let world: WorldView;
   before(() => {

@@ -6,7 +6,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world two-pdbs", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("two-pdbs");
   let world: WorldView;
   before(() => {

@@ -10,7 +10,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { isReady, WorldView, zoneOf } from "./worldView";
 
 describe("the world two-security-groups", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("two-security-groups");
   let world: WorldView;
   before(() => {

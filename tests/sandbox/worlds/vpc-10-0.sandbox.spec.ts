@@ -5,7 +5,7 @@ import { sandboxFixture } from "../../support/sandbox";
 import { WorldView } from "./worldView";
 
 describe("the world vpc-10-0", function () {
-  this.timeout(60000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("vpc-10-0");
   let world: WorldView;
   before(() => {

@@ -8,7 +8,7 @@ import { isReady, WorldView } from "./worldView";
 const COMPUTE_TYPE = "eks.amazonaws.com/compute-type";
 
 describe("the world windows-fargate", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { record } = sandboxFixture("windows-fargate");
   let world: WorldView;
   before(() => {

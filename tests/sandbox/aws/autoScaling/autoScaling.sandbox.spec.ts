@@ -26,7 +26,7 @@ import { makeLaunchTemplate } from "../support/launchTemplate";
 import { freeAddresses, makeNetwork } from "../support/network";
 
 describe("Auto Scaling", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = frontFixture({ clock: fastClock(20) });
   let made = 0;
 

@@ -24,7 +24,7 @@ const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
 
 describe("Auto Scaling groups that wait", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const clock = fastClock(20);
   const aws = frontFixture({ clock });
   let made = 0;
@@ -140,7 +140,7 @@ describe("Auto Scaling groups that wait", function () {
 
   it("go on by the default result when nobody completes an action, a heartbeat later where there is one", async () => {
     const name = await makeGroup(0);
-    await putHook(name, LAUNCHING, "CONTINUE", 60);
+    await putHook(name, LAUNCHING, "CONTINUE", 120);
     await resize(name, 1);
     await withStates(name, "Pending:Wait");
     const [instance] = await instancesOf(name);
@@ -152,7 +152,7 @@ describe("Auto Scaling groups that wait", function () {
       }),
     );
     await withStates(name, "InService");
-    assert.ok(clock.now() >= beatenAt + 60_000, `${clock.now() - beatenAt} ms after the heartbeat`);
+    assert.ok(clock.now() >= beatenAt + 120_000, `${clock.now() - beatenAt} ms after the heartbeat`);
   });
 
   it("change their sizes at a time, unless ScheduledActions is suspended", async () => {
@@ -175,8 +175,9 @@ describe("Auto Scaling groups that wait", function () {
       new SuspendProcessesCommand({ AutoScalingGroupName: stays, ScalingProcesses: ["ScheduledActions"] }),
     );
     await schedule(grows, "never", 3_600_000);
-    await schedule(stays, "soon", 20_000);
-    await schedule(grows, "soon", 40_000);
+    // On a clock that runs 20 times as fast: in 3 and 5 seconds.
+    await schedule(stays, "soon", 60_000);
+    await schedule(grows, "soon", 100_000);
     assert.deepEqual(await scheduledOf(grows), ["never", "soon"]);
     await autoScaling.send(
       new DeleteScheduledActionCommand({ AutoScalingGroupName: grows, ScheduledActionName: "never" }),

@@ -20,7 +20,7 @@ import { frontFixture } from "../support/frontFixture";
 import { makeNetwork, makeSecurityGroup } from "../support/network";
 
 describe("what others of the emulated EC2 depend on", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const aws = frontFixture();
 
   async function network() {

@@ -20,7 +20,7 @@ import { frontFixture } from "../support/frontFixture";
 import { makeNetwork } from "../support/network";
 
 describe("gateways, reservations and launch templates of the emulated EC2", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const aws = frontFixture();
   let vpcId: string;
   let subnetIds: string[];

@@ -14,7 +14,7 @@ import { frontFixture } from "../support/frontFixture";
 import { freeAddresses, makeNetwork } from "../support/network";
 
 describe("instances of the emulated EC2", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const aws = frontFixture();
 
   const run = (SubnetId: string, count: number) =>

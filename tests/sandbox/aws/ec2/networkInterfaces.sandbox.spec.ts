@@ -18,7 +18,7 @@ import { frontFixture } from "../support/frontFixture";
 import { freeAddresses, makeNetwork, makeSecurityGroup } from "../support/network";
 
 describe("network interfaces of the emulated EC2", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const aws = frontFixture();
 
   async function launch(subnetId: string) {

@@ -11,7 +11,7 @@ import { frontFixture } from "../support/frontFixture";
 import { makeNetwork } from "../support/network";
 
 describe("what people look up in the emulated EC2", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = frontFixture();
 
   it("are network ACLs: the VPC's own with every subnet, and others with their rules", async () => {

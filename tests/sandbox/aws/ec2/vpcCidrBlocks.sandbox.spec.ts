@@ -13,10 +13,12 @@ import {
 import { eventually } from "../support/eventually";
 import { frontFixture } from "../support/frontFixture";
 import { makeNetwork } from "../support/network";
+import { standingClock } from "../support/standingClock";
 
 describe("blocks of a VPC of the emulated EC2", function () {
-  this.timeout(60_000);
-  const aws = frontFixture();
+  this.timeout(120_000);
+  const clock = standingClock();
+  const aws = frontFixture({ clock });
 
   const associate = async (VpcId: string, CidrBlock: string) =>
     (await aws().ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, CidrBlock }))).CidrBlockAssociation;
@@ -37,11 +39,14 @@ describe("blocks of a VPC of the emulated EC2", function () {
   it("are associating before they are associated, and have no subnets before that", async () => {
     const { ec2 } = aws();
     const { vpcId } = await makeNetwork(ec2, "10.8.0.0/16", []);
-    const made = await associate(vpcId, "100.64.0.0/16");
-    assert.equal(made?.CidrBlockState?.State, "associating");
-    assert.equal(await stateOf(vpcId, made.AssociationId), "associating");
     const subnet = { VpcId: vpcId, CidrBlock: "100.64.0.0/19" };
-    await assert.rejects(ec2.send(new CreateSubnetCommand(subnet)), { name: "InvalidSubnet.Range" });
+    const made = await clock.standWhile(async () => {
+      const begun = await associate(vpcId, "100.64.0.0/16");
+      assert.equal(begun?.CidrBlockState?.State, "associating");
+      assert.equal(await stateOf(vpcId, begun.AssociationId), "associating");
+      await assert.rejects(ec2.send(new CreateSubnetCommand(subnet)), { name: "InvalidSubnet.Range" });
+      return begun;
+    });
     await eventually(
       () => stateOf(vpcId, made.AssociationId),
       (state) => state === "associated",
@@ -121,9 +126,11 @@ describe("blocks of a VPC of the emulated EC2", function () {
       message: `The vpc ${vpcId} currently has a subnet within CIDR block 100.64.0.0/16`,
     });
     await ec2.send(new DeleteSubnetCommand({ SubnetId: Subnet?.SubnetId }));
-    const { CidrBlockAssociation } = await ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId }));
-    assert.equal(CidrBlockAssociation?.CidrBlockState?.State, "disassociating");
-    assert.equal(await stateOf(vpcId, AssociationId), "disassociating");
+    await clock.standWhile(async () => {
+      const { CidrBlockAssociation } = await ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId }));
+      assert.equal(CidrBlockAssociation?.CidrBlockState?.State, "disassociating");
+      assert.equal(await stateOf(vpcId, AssociationId), "disassociating");
+    });
     await eventually(
       () => stateOf(vpcId, AssociationId),
       (state) => state === "disassociated",

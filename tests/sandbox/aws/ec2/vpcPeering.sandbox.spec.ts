@@ -12,7 +12,7 @@ import { frontFixture } from "../support/frontFixture";
 import { makeNetwork } from "../support/network";
 
 describe("peerings of VPCs of the emulated EC2", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const aws = frontFixture();
   const makeVpc = async (block: string) => (await makeNetwork(aws().ec2, block, [])).vpcId;
   const peer = async (VpcId: string, PeerVpcId: string) => {

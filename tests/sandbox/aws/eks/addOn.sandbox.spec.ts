@@ -19,6 +19,7 @@ import {
   PatchStrategy,
   setHeaderOptions,
   type V1DaemonSet,
+  type V1Pod,
 } from "@kubernetes/client-node";
 import { controlPlaneFixture } from "../../../support/sandbox";
 import { eventually } from "../support/eventually";
@@ -26,9 +27,9 @@ import { frontFixture } from "../support/frontFixture";
 import { makeSmallCluster } from "../support/smallCluster";
 
 describe("the add-on vpc-cni of the emulated EKS", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
-  const aws = frontFixture({ pace: { rolloutStallMs: 1_000, driftMs: 500 } }, controlPlane);
+  const aws = frontFixture({ pace: { rolloutStallMs: 5_000, driftMs: 500 } }, controlPlane);
   const name = { clusterName: "small", addonName: "vpc-cni" };
   let apps: AppsV1Api;
   let core: CoreV1Api;
@@ -357,9 +358,15 @@ describe("the add-on vpc-cni of the emulated EKS", function () {
     const ended = await update({ configurationValues: values({ env: { WARM_ENI_TARGET: "4" } }) });
     assert.equal(ended?.errors?.[0]?.errorCode, "InsufficientNumberOfReplicas");
     assert.equal((await inStatus("DEGRADED")).health?.issues?.[0]?.code, "InsufficientNumberOfReplicas");
+    // Not the one before it, which is about to end.
+    const isOfUpdate = ({ metadata, spec }: V1Pod) =>
+      metadata?.deletionTimestamp === undefined &&
+      spec?.containers.some(({ env = [] }) =>
+        env.some((one) => one.name === "WARM_ENI_TARGET" && one.value === "4"),
+      );
     const { items } = await eventually(
       () => core.listPodForAllNamespaces({ fieldSelector: "spec.nodeName=slow" }),
-      (list) => list.items.length === 1,
+      (list) => list.items.length === 1 && list.items.every(isOfUpdate),
     );
     await core.patchNamespacedPodStatus(
       {

@@ -29,7 +29,7 @@ import { frontFixture, REGION } from "../support/frontFixture";
 import { freeAddresses, makeNetwork } from "../support/network";
 
 describe("clusters of the emulated EKS", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const aws = frontFixture();
   let subnetIds: string[] = [];
   let vpcId = "";

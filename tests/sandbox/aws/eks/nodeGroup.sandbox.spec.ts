@@ -35,7 +35,7 @@ import { freeAddresses } from "../support/network";
 import { makeSmallCluster } from "../support/smallCluster";
 
 describe("managed node groups of the emulated EKS", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
   // Nothing here makes nodes of instances.
   const aws = frontFixture({ pace: { nodeCreationMs: 2_000, healthMs: 100 } }, controlPlane);

@@ -18,7 +18,7 @@ import { makeSmallCluster } from "../support/smallCluster";
 const DRAIN_MS = 5 * 60_000;
 
 describe("the life of a managed node group, with nodes", function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   const { controlPlane } = controlPlaneFixture();
   const clock = leapingClock();
   const aws = frontFixture({ clock, pace: { drainMs: DRAIN_MS } }, controlPlane);

@@ -11,7 +11,7 @@ import { frontFixture } from "../support/frontFixture";
 import { makeSmallCluster } from "../support/smallCluster";
 
 describe("pod identity associations of the emulated EKS", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = frontFixture();
   const clusterName = "small";
   const roleArn = "arn:aws:iam::123456789012:role/orders";

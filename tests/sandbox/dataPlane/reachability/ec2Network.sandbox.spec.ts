@@ -21,7 +21,7 @@ import { frontFixture } from "../../aws/support/frontFixture";
 import { makeNetwork, makeSecurityGroup } from "../../aws/support/network";
 
 describe("the network as EC2 describes it", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const front = frontFixture();
   let ec2: EC2Client;
   let vpcId: string;

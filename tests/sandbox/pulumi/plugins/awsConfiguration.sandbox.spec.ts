@@ -9,7 +9,7 @@ import { PluginProcess, UNKNOWN, type Json } from "./pluginProcess";
 const subnet = "aws:ec2/subnet:Subnet";
 
 describe("the aws plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const withPlugin = async (env: Record<string, string>, use: (plugin: PluginProcess) => Promise<void>) => {
     const plugin = await PluginProcess.start("aws", env);
     try {

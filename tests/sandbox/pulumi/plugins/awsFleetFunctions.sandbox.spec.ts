@@ -24,7 +24,7 @@ import { text, type Json } from "./pluginProcess";
 const CLUSTER_TAG = { Key: "kubernetes.io/cluster/small", Value: "owned" };
 
 describe("functions of the aws plugin's stand-in for instances, groups and peerings", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = awsFixture({
     region: "us-west-2",
     defaultTags: JSON.stringify({ tags: { team: "platform" } }),

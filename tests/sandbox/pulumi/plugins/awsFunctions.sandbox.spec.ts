@@ -25,7 +25,7 @@ import { awsFixture } from "./awsFixture";
 import { text, type Json, type PluginProcess } from "./pluginProcess";
 
 describe("functions of the aws plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
   const aws = awsFixture({ region: "us-west-2" }, controlPlane);
   let plugin: PluginProcess;

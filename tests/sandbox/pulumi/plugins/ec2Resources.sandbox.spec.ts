@@ -17,7 +17,7 @@ const routeTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociati
 const tag = "aws:ec2/tag:Tag";
 
 describe("resources of EC2 of the aws plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = awsFixture({
     region: "us-west-2",
     defaultTags: JSON.stringify({ tags: { team: "platform" } }),

@@ -17,7 +17,7 @@ const route = "aws:ec2/route:Route";
 const reservation = "aws:ec2/subnetCidrReservation:SubnetCidrReservation";
 
 describe("resources for the way out of subnets, of the aws plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = awsFixture({
     region: "us-west-2",
     defaultTags: JSON.stringify({ tags: { team: "platform" } }),

@@ -27,9 +27,9 @@ const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const nodeRoleArn = "arn:aws:iam::123456789012:role/small-node";
 
 describe("resources of EKS of the aws plugin's stand-in", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const { controlPlane } = controlPlaneFixture();
-  const aws = awsFixture({ region: "us-west-2" }, controlPlane, { nodeCreationMs: 2_000 });
+  const aws = awsFixture({ region: "us-west-2" }, controlPlane, { nodeCreationMs: 6_000 });
   let plugin: PluginProcess;
   let subnetId: string;
 

@@ -19,7 +19,7 @@ interface EniConfig extends KubernetesObject {
 }
 
 describe("the kubernetes plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
   let plugin: PluginProcess;
   let objects: KubernetesObjectApi;
@@ -339,7 +339,7 @@ describe("the kubernetes plugin's stand-in", function () {
 });
 
 describe("the kubernetes plugin's stand-in with a cluster beyond this computer", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("refuses to be configured, and says what it is made for", async () => {
     const plugin = await PluginProcess.start("kubernetes", {});

@@ -18,7 +18,7 @@ const ID = "kube-system/agent";
 
 // Without nodes a DaemonSet is rolled out as soon as its controller has seen it.
 describe("patches of the kubernetes plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { controlPlane } = controlPlaneFixture();
   let plugin: PluginProcess;
   let apps: AppsV1Api;

@@ -15,7 +15,7 @@ const group = "aws:autoscaling/group:Group";
 const userData = Buffer.from("user data").toString("base64");
 
 describe("launch templates and Auto Scaling groups of the aws plugin's stand-in", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const aws = awsFixture({
     region: "us-west-2",
     defaultTags: JSON.stringify({ tags: { team: "platform" } }),
