@@ -1,5 +1,5 @@
+import { quotedForSh } from "../planning/shellWord";
 import { argumentsOf } from "./overEnvironments";
-import { quotedForSh } from "./shellWords";
 
 /** Flags that say where an environment is, and by which pulumi it is worked on: each further command needs them again. */
 export interface CommandPlace {

@@ -5,8 +5,8 @@ import { documentOf, eachEnvironment, exitCodeOf, type EnvironmentRun } from "./
 import type { environmentFlags } from "./environmentCommand";
 import { environmentFlagOf, environmentPositional, environmentsOf, unknownNames } from "./environmentCommand";
 import { throwIfAny } from "../planning/problem";
+import { quotedForSh } from "../planning/shellWord";
 import { texts, wholeNumber, yes, type FlagSet, type FlagValues } from "./flag";
-import { quotedForSh } from "./shellWords";
 import { flagName } from "./readFlags";
 
 /** Flags of a command that may be about many environments. */

@@ -1,3 +1,5 @@
+import { isPlainWord, quotedForSh } from "../planning/shellWord";
+
 /** Shells that take an environment in different words: bash, zsh and all others of POSIX, or fish. */
 export const SHELLS = ["sh", "fish"] as const;
 
@@ -32,15 +34,6 @@ export function shellLines(shell: Shell, { set, unset, path }: ShellEnvironment)
   ];
 }
 
-/** A word that shells of POSIX take as it is. */
-export function quotedForSh(value: string): string {
-  return isPlain(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
-}
-
 function quotedForFish(value: string): string {
-  return isPlain(value) ? value : `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-}
-
-function isPlain(value: string): boolean {
-  return /^[\w./:@=-]+$/.test(value);
+  return isPlainWord(value) ? value : `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

@@ -6,9 +6,9 @@ import { formatElapsed } from "../planning/elapsed";
 import { changeInWords } from "../planning/stack/changeInWords";
 import type { ResourceChange } from "../planning/stack/resourceChange";
 import type { UnfinishedUpdate } from "../planning/stack/unfinishedUpdate";
+import { quotedForSh } from "../planning/shellWord";
 import { describeChanges } from "./changesText";
 import { withPlace, type CommandPlace } from "./nextCommand";
-import { quotedForSh } from "./shellWords";
 
 /**
  * Why an environment is not brought up, as people read it: each danger with its evidence, its way out, and its name; and

@@ -7,6 +7,7 @@ import { POD_NETWORK_SETTINGS } from "./podNetwork/awsNodeSettings";
 import { strayMarks } from "./preflight/eniConfigMarks";
 import { oldReasons } from "./rotation/oldNode";
 import { podsByNode, type ClusterNode, type Observation } from "./rotation/observation";
+import { quotedForSh } from "./shellWord";
 
 /** Something of the live cluster that is not as its stack made it, and that Pulumi does not see. */
 export interface LiveDrift {
@@ -77,7 +78,7 @@ function different(
   return {
     id: "CNI-SETTING",
     title: `container ${container} of aws-node has ${found === undefined ? `no ${variable}` : `${variable}=${found}`}, its stack says ${variable}=${wanted}`,
-    wayOut: `podnet up ${name}, if it would change the add-on; else find out who set it, and set it back: kubectl set env daemonset/aws-node -n kube-system -c ${container} ${variable}=${wanted}`,
+    wayOut: `podnet up ${name}, if it would change the add-on; else find out who set it, and set it back: kubectl set env daemonset/aws-node -n kube-system -c ${container} ${quotedForSh(`${variable}=${wanted}`)}`,
   };
 }
 

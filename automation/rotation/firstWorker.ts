@@ -3,6 +3,7 @@ import type { Problem } from "../../planning/problem";
 import { holds, oldReasons, podEnis } from "../../planning/rotation/oldNode";
 import { podsByNode, type ClusterNode, type PodSubnet } from "../../planning/rotation/observation";
 import { isStatus, type ApiObject } from "../kubernetes";
+import { tidied } from "../tidied";
 import { eniConfigName } from "./awsNode";
 import type { Observed } from "./observe";
 import type { ActingTools, TellingTools } from "./outside";
@@ -104,7 +105,7 @@ async function canaryAddress(
     // Of an attempt that was killed.
     if (!isStatus(error, 409)) throw error;
   });
-  try {
+  const addressOf = async () => {
     for (;;) {
       const { status } = await kubernetes.get<ApiPod>(path);
       if (status?.podIP !== undefined && status.podIP !== "") return status.podIP;
@@ -112,9 +113,10 @@ async function canaryAddress(
         throw stopped(node, [`a pod on it got no address within ${timeoutMs / 1000} s`]);
       await clock.sleep(POLL_MS, signal);
     }
-  } finally {
+  };
+  return tidied(addressOf, async () => {
     if (!signal.aborted) await kubernetes.delete(path);
-  }
+  });
 }
 
 /** Removes canaries that an attempt which was killed or interrupted left behind; another holder's are left alone. */

@@ -2,6 +2,7 @@ import { newNodeIn } from "../../planning/rotation/newNode";
 import type { ClusterNode } from "../../planning/rotation/observation";
 import type { OldNode } from "../../planning/rotation/oldNodes";
 import { isStatus, type ApiObject } from "../kubernetes";
+import { tidied } from "../tidied";
 import { checkFirstWorker, CANARY_LABEL, CANARY_PODS, pauseContainer } from "./firstWorker";
 import { NODE_CLAIMS, type NodeClaim } from "./nodeClaims";
 import type { Observed } from "./observe";
@@ -93,7 +94,7 @@ async function askForNode(
       // Of an attempt that was killed.
       if (!isStatus(error, 409)) throw error;
     });
-  try {
+  const nodeOfIt = async () => {
     for (;;) {
       const { nodeName, address } = slimPod(await kubernetes.get(path));
       // It has an address once the CNI works there.
@@ -104,9 +105,10 @@ async function askForNode(
       if (clock.now() > deadline) throw await madeNone(tools, pool, timeoutMs);
       await clock.sleep(POLL_MS, signal);
     }
-  } finally {
+  };
+  return tidied(nodeOfIt, async () => {
     if (!signal.aborted) await kubernetes.delete(path);
-  }
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   type StackUpdate,
   type Standing,
 } from "../../planning/environmentStatus";
-import { cidrBlock, contains } from "../../planning/cidrBlock";
+import { cidrBlock, contains, readCidr } from "../../planning/cidrBlock";
 import type { EnvironmentNetwork } from "../../planning/sharedRanges";
 import { sum } from "../../planning/sequence";
 import type { SubnetRoom } from "../../planning/rotation/addressRoom";
@@ -144,7 +144,8 @@ async function podSubnetsOf(
   // Without ids, EC2 would answer all there are.
   if (ids?.length === 0) return [];
   if (ids !== undefined) return describeSubnetRooms(outside, { SubnetIds: ids });
-  const ranges = podCidrs.map(cidrBlock);
+  // What is no block is told by preflight.
+  const ranges = podCidrs.map(readCidr).flatMap((read) => (read.kind === "block" ? [read.block] : []));
   const all = await describeSubnetRooms(outside, { Filters: [{ Name: "vpc-id", Values: [vpcId] }] });
   // One of IPv6 alone has no block.
   return all.filter(

@@ -1,3 +1,4 @@
+import { quotedForSh } from "../../planning/shellWord";
 import { checkedOutside } from "../../automation/connect";
 import { init as propose } from "../../automation/init/init";
 import { clusterAccessFlags, podCidrFlag } from "../clusterFlags";
@@ -5,7 +6,6 @@ import { command, type Answer } from "../command";
 import { environmentFlags } from "../environmentCommand";
 import { required, text } from "../flag";
 import { withOutside } from "../outsideFailure";
-import { quotedForSh } from "../shellWords";
 
 /** `podnet init` */
 export const init = command({

@@ -14,6 +14,7 @@ import { errorIn } from "../errorDocument";
 import { exitCode } from "../exitCode";
 import { choice, type FlagValues } from "../flag";
 import type { Io } from "../io";
+import { assertOneFormat } from "../oneFormat";
 import { OutsideError } from "../outsideError";
 import { argumentsOf, concurrencyOf, manyFlags } from "../overEnvironments";
 import { describePosted, postingFlags, postingPlace, postPreviews } from "../previewPosting";
@@ -49,7 +50,8 @@ them. Where the token is missing or may not write, as for a fork's pull request,
 
   flagOf: environmentFlagOf,
 
-  async run(names, flags, io): Promise<Answer> {
+  async run(names, flags, io, asked): Promise<Answer> {
+    assertOneFormat(flags.format, asked);
     const environments = environmentsOf(names, flags, io);
     const place = flags.post === true ? postingPlace(flags, process.env, io) : undefined;
     const [only] = environments;

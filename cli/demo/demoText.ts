@@ -1,4 +1,4 @@
-import { quotedForSh } from "../shellWords";
+import { quotedForSh } from "../../planning/shellWord";
 import type { WorldName } from "../../sandbox/sandbox";
 
 /** What was asked of a demo. */

@@ -179,6 +179,12 @@ describe("podnet preview", function () {
     assert.match(stdout, /^### Pod network: `dev` and `prod` could not be previewed\n/);
   });
 
+  it("prints one document, in one format", async () => {
+    const { code, stderr } = await podnet("preview prod --format markdown --json");
+    assert.equal(code, 2);
+    assert.match(stderr, /--format: "markdown" and --json can't both be printed\./);
+  });
+
   it("takes no marker that could end what it is in", async () => {
     const files = {
       [join("stacks", "environments.yaml")]: "environments: [{ name: prod, region: us-west-2 }]",

@@ -66,6 +66,12 @@ describe("liveDrift", () => {
     );
   });
 
+  it("sets back what is no plain word by one that shells take", () => {
+    const askedEnv = { WARM_IP_TARGET: "2", ADDITIONAL_ENI_TAGS: '{"owner":"shop"}' };
+    const [{ wayOut } = { wayOut: "" }] = liveDrift({ ...live, askedEnv });
+    assert.match(wayOut, / -c aws-node 'ADDITIONAL_ENI_TAGS=\{"owner":"shop"\}'$/);
+  });
+
   it("finds settings that somebody gave aws-node past its add-on, and sends nobody to what would be refused", () => {
     const kept = { container: "aws-node", name: "WARM_ENI_TARGET", value: "7", isRefused: false } as const;
     const refused = { ...kept, container: "aws-vpc-cni-init", value: undefined, isRefused: true } as const;
