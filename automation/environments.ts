@@ -67,13 +67,15 @@ export class InvalidFileError extends InvalidInputError {
  * Reads the file of environments.
  *
  * @param readFile reads a file whole, as node:fs does.
+ * @param otherwise what else may be done where there is no such file, a sentence. @default nothing
  * @throws InvalidFileError with all problems at once, in the order of its lines.
  */
 export function readEnvironments(
   path: string,
   readFile: (path: string) => string = (from) => readFileSync(from, "utf8"),
+  otherwise?: string,
 ): Environment[] {
-  const yaml = readPositionedYaml(contentOf(path, readFile));
+  const yaml = readPositionedYaml(contentOf(path, readFile, otherwise));
   if ("problems" in yaml) throw new InvalidFileError(path, yaml.problems);
   const reading = readBySchema(environmentsFile, yaml.value);
   const problems = [
@@ -132,15 +134,16 @@ export function environmentNamed(name: string, environments: readonly Environmen
   ]);
 }
 
-function contentOf(path: string, readFile: (path: string) => string): string {
+function contentOf(path: string, readFile: (path: string) => string, otherwise?: string): string {
   try {
     return readFile(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const reason = code === "ENOENT" ? "there is no such file." : `it can't be read (${code}).`;
-    throw new InvalidFileError(path, [
-      { path: "(the file)", reason, fix: "Give the path of the file of environments." },
-    ]);
+    const isMissing = code === "ENOENT";
+    const reason = isMissing ? "there is no such file." : `it can't be read (${code}).`;
+    const ways = ["Give the path of the file of environments.", ...(isMissing ? [otherwise] : [])];
+    const fix = ways.filter((way) => way !== undefined).join(" ");
+    throw new InvalidFileError(path, [{ path: "(the file)", reason, fix }]);
   }
 }
 
@@ -175,11 +178,9 @@ function isText(value: unknown): value is string {
 
 /** Problems that show only where entries are held against each other, or against what preflight knows. */
 function crossProblems(environments: readonly ComparableEntry[]): Problem[] {
-  const twins = duplicates(environments);
   return [
-    ...twins,
-    // Of two environments of one name, nobody can say which is meant.
-    ...(twins.length > 0 ? [] : environmentOrderProblems("environments", environments)),
+    ...duplicates(environments),
+    ...environmentOrderProblems("environments", environments),
     ...unknownFindings(environments),
   ];
 }

@@ -10,6 +10,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { isObject } from "../planning/isObject";
 import { shown } from "../planning/problem";
+import { quotedForSh } from "../planning/shellWord";
 import { parseYaml, whyNoYaml } from "../planning/yamlText";
 import type { Environment } from "./environments";
 import { profileVariables } from "./profileVariables";
@@ -132,13 +133,29 @@ export interface StackFile {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-function readStackFile(what: string, { stack }: Environment, workDir: string): StackFile {
+function readStackFile(what: string, environment: Environment, workDir: string): StackFile {
   const projectFile = join(workDir, "Pulumi.yaml");
   const project = readYaml(what, projectFile, "Give the folder that Pulumi.yaml is in, with --work-dir.");
   const folder = typeof project.stackConfigDir === "string" ? project.stackConfigDir : ".";
-  const file = join(workDir, folder, `Pulumi.${stack}.yaml`);
-  const { config } = readYaml(what, file, "Write it: it says which cluster, which range, which workers.");
+  const file = join(workDir, folder, `Pulumi.${environment.stack}.yaml`);
+  const { config } = readYaml(
+    what,
+    file,
+    `Write it: it says which cluster, which range, which workers. ${orProposed(environment, workDir)}`,
+  );
   return { file, values: isObject(config) ? config : {} };
+}
+
+/** How an environment that has an entry, but no file of its stack, comes to both. */
+function orProposed({ name, cluster, region }: Environment, workDir: string): string {
+  const flags = {
+    cluster: cluster === undefined ? "CLUSTER" : quotedForSh(cluster),
+    region: quotedForSh(region),
+    name: quotedForSh(name),
+    ...(workDir !== "." && { "work-dir": quotedForSh(workDir) }),
+  };
+  const line = Object.entries(flags).map(([flag, value]) => `--${flag} ${value}`);
+  return `Or take ${name} out of the file of environments and have both proposed: podnet init ${line.join(" ")}`;
 }
 
 /** The namespace of the program's own settings: the project's name. */

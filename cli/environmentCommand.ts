@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { environmentNamed, readEnvironments, type Environment } from "../automation/environments";
 import { InvalidInputError, type Problem } from "../planning/problem";
+import { quotedForSh } from "../planning/shellWord";
 import type { Positional } from "./command";
 import { text } from "./flag";
 import type { Io } from "./io";
@@ -31,12 +32,29 @@ interface EnvironmentPlace {
   readonly workDir?: string | undefined;
 }
 
-/** All environments of the file, in its order. @throws InvalidInputError when it can't be used. */
+/**
+ * All environments of the file, in its order.
+ *
+ * @param name the one that is looked for, with which a file that is not there could begin. @default NAME
+ * @throws InvalidInputError when it can't be used.
+ */
 export function allEnvironments(
-  { file, workDir = "." }: EnvironmentPlace,
+  place: EnvironmentPlace,
   io: Pick<Io, "readFile">,
+  name = "NAME",
 ): Environment[] {
-  return readEnvironments(file ?? join(workDir, "stacks", "environments.yaml"), io.readFile);
+  const { file, workDir = "." } = place;
+  const path = file ?? join(workDir, "stacks", "environments.yaml");
+  return readEnvironments(path, io.readFile, `Or have it written: ${initCommand(name, place)}`);
+}
+
+/** `podnet init` of an environment, in its place. */
+function initCommand(name: string, { file, workDir }: EnvironmentPlace): string {
+  return [
+    `podnet init --cluster CLUSTER --region REGION --name ${quotedForSh(name)}`,
+    ...(file === undefined ? [] : [`--file ${quotedForSh(file)}`]),
+    ...(workDir === undefined || workDir === "." ? [] : [`--work-dir ${quotedForSh(workDir)}`]),
+  ].join(" ");
 }
 
 /**
@@ -50,7 +68,7 @@ export function environmentOf(
   io: Pick<Io, "readFile">,
 ): { readonly environment: Environment; readonly workDir: string } {
   return {
-    environment: environmentNamed(name, allEnvironments(place, io)),
+    environment: environmentNamed(name, allEnvironments(place, io, name)),
     workDir: place.workDir ?? ".",
   };
 }
@@ -73,7 +91,7 @@ export function environmentsOf(
     const reason = `${names.join(", ")} and --all can't both be given.`;
     throw new UsageError([{ path, reason, fix: "Give names, or --all." }]);
   }
-  const environments = allEnvironments(place, io);
+  const environments = allEnvironments(place, io, names[0]);
   if (all) return environments;
   const problems = unknownNames(names, environments);
   if (problems.length > 0) throw new InvalidInputError(problems);

@@ -90,7 +90,7 @@ export function environmentOrderProblems(
   path: string,
   environments: readonly OrderedEnvironment[],
 ): Problem[] {
-  const names = environments.map(({ name }) => name);
+  const names = [...new Set(environments.map(({ name }) => name))];
   const unknown = environments.flatMap(({ after = [] }, index) =>
     after.flatMap((name, place): Problem[] => {
       if (names.includes(name)) return [];
@@ -110,6 +110,8 @@ export function environmentOrderProblems(
 /** One problem for each circle, at the first environment of it. */
 function circles(path: string, environments: readonly OrderedEnvironment[]): Problem[] {
   const byName = new Map(environments.map((environment) => [environment.name, environment]));
+  // Of two environments of one name, nobody can say which is meant.
+  for (const name of namesOfSeveral(environments)) byName.delete(name);
   const told = new Set<string>();
   return environments.flatMap(({ name }, index): Problem[] => {
     const circle = told.has(name) ? undefined : wayBack(name, byName);
@@ -121,6 +123,11 @@ function circles(path: string, environments: readonly OrderedEnvironment[]): Pro
         : `${circle.map((one, at) => `${one} comes after ${circle[at + 1] ?? name}`).join(", ")}: none of them could be the first.`;
     return [{ path: `${path}[${index}].after`, reason, fix: "Take one of these names out." }];
   });
+}
+
+function namesOfSeveral(environments: readonly OrderedEnvironment[]): string[] {
+  const names = environments.map(({ name }) => name);
+  return names.filter((name, index) => names.indexOf(name) < index);
 }
 
 /** The names on the shortest way from an environment through `after` back to it, itself first; none if there is none. */

@@ -34,7 +34,7 @@ export function withEnvironment(text: string, environment: NewEnvironment): stri
       {
         path: "environments",
         reason: "is no list with a line for each key, to which an entry can be added.",
-        fix: `Add it yourself:\n${entryText(environment, "  ")}`,
+        fix: `Write its entries as this one, which is the new one, and run this again without it:\n${entryText(environment, "  ")}`,
       },
     ]);
   }

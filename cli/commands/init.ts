@@ -23,7 +23,8 @@ export const init = command({
 
 Looks at a cluster and proposes an environment: an entry of the file of environments, and Pulumi.NAME.yaml with a range that
 the VPC may have and new workers in the place of each group of nodes. In a folder without Pulumi.yaml, the project is
-written as well. Changes nothing in AWS nor in the cluster, and overwrites nothing. Read what it wrote; it is yours.`,
+written as well. Changes nothing in AWS nor in the cluster, and overwrites nothing: what is in the way is told at once,
+before anything is written. Read what it wrote; it is yours.`,
 
   async run(_args, flags, io): Promise<Answer> {
     const { cluster = "", region = "", name = cluster, podCidr: podCidrs, workDir = ".", ...given } = flags;

@@ -139,7 +139,7 @@ function subjectOf(name: string | undefined, given: Flags, io: Io): Subject {
     throw new UsageError(both.map((key) => ({ path: flagName(key), reason, fix: "Leave it out." })));
   }
   const { file, workDir = "." } = given;
-  return ofEnvironment(environmentNamed(name, allEnvironments({ file, workDir }, io)), workDir, given);
+  return ofEnvironment(environmentNamed(name, allEnvironments({ file, workDir }, io, name)), workDir, given);
 }
 
 function ofEnvironment(environment: Environment, workDir: string, given: Flags): Subject {

@@ -99,7 +99,7 @@ function askedFor(name: string | undefined, given: Flags, io: Io): Asked {
       }),
     };
   }
-  const environments = allEnvironments({ file, workDir: folder }, io);
+  const environments = allEnvironments({ file, workDir: folder }, io, name);
   const environment = environmentNamed(name, environments);
   return { environment, requested: () => preflightRequest(environment, folder ?? ".", environments) };
 }

@@ -195,6 +195,21 @@ environments:
     );
   });
 
+  it("tells of an order that can't be beside two environments of one name", () => {
+    assert.deepEqual(
+      linesOf(`environments:
+  - { name: a, region: us-west-2, after: [b] }
+  - { name: a, region: us-west-2 }
+  - { name: c, region: us-west-2, after: [c] }
+`),
+      [
+        '2:43 environments[0].after[0]: there is no environment "b".',
+        '3:13 environments[1].name: "a" is the name of environments[0] too.',
+        '4:42 environments[2].after: "c" comes after itself.',
+      ],
+    );
+  });
+
   it("says of a file without environments what one looks like", () => {
     const example = "Give a list of environments, such as environments: [{ name: prod, region: us-west-2 }].";
     const entry = "Give an environment, such as { name: prod, region: us-west-2 }.";

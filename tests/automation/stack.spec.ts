@@ -42,7 +42,12 @@ describe("openStack", () => {
   it("makes no stack of which nothing is said", async () => {
     const { reason, fix } = await refusal();
     assert.equal(reason, `there is no ${join(workDir, "stacks", "Pulumi.prod-main.yaml")}.`);
-    assert.match(fix, /^Write it/);
+    assert.match(fix, /^Write it: it says which cluster, /);
+    const init = `podnet init --cluster CLUSTER --region ${prod.region} --name ${prod.name} --work-dir ${workDir}`;
+    assert.ok(
+      fix.endsWith(` Or take prod out of the file of environments and have both proposed: ${init}`),
+      fix,
+    );
   });
 
   it("takes what the file says, or that there is none, for wrong settings and for no failure of the outside", async () => {

@@ -98,6 +98,24 @@ describe("podnet preflight", function () {
       ]);
     });
 
+    it("names blocks with bits behind their prefix, beside wrong keys, before anything is looked at", async () => {
+      const { code, stderr } = await preflightWith(
+        [
+          "  eks-pod-network:clusterName: shop",
+          "  eks-pod-network:podCidrs: [100.64.0.0/8, 100.65.0.0/16]",
+          "  eks-pod-network:workerGroups: [{ name: new, replaces: [], replace: [] }]",
+        ].join("\n"),
+      );
+      assert.equal(code, 2);
+      const lines = stderr.split("\n").map((line) => line.replace(/ The keys are .*/, ""));
+      assert.deepEqual(lines.slice(1, -1), [
+        '  eks-pod-network:podCidrs[0]: "100.64.0.0/8" can\'t be used: it has bits set behind its prefix, 100.0.0.0/8 is the block.',
+        "    -> Give an IPv4 block for pods, such as 100.64.0.0/16.",
+        '  eks-pod-network:workerGroups[0].replace: "replace" is not a key here.',
+        "    -> Did you mean replaces?",
+      ]);
+    });
+
     describe("with an account", () => {
       const { AWS_CONFIG_FILE: before } = process.env;
       let sts: Server;

@@ -141,4 +141,16 @@ describe("environmentOrderProblems", () => {
       'environments[4].after: "e" comes after itself.',
     ]);
   });
+
+  it("tells no circle through two of one name, of which nobody can say which is meant", () => {
+    const environments = [
+      { name: "a", after: ["none"] },
+      { name: "b", after: ["a"] },
+      { name: "a", after: ["b"] },
+    ];
+    assert.deepEqual(
+      environmentOrderProblems("environments", environments).map(({ path, fix }) => `${path}: ${fix}`),
+      ["environments[0].after[0]: The file has a, b."],
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import { DescribeNodegroupCommand } from "@aws-sdk/client-eks";
@@ -94,8 +94,13 @@ describe("the world zone-without-eniconfig", function () {
 
   it("is proposed by init to be taken over, which preflight and preview have nothing against", async () => {
     const folder = temporaryFolder();
+    // Somebody's, in a folder that is no project of Pulumi.
+    writeFileSync(join(folder, "index.ts"), "export {};\n");
     const { notes, settings } = proposedBy(folder);
+    assert.equal(readFileSync(join(folder, "index.ts"), "utf8"), "export {};\n");
+    assert.match(readFileSync(join(folder, "Pulumi.yaml"), "utf8"), /^main: eks-pod-network\.cjs$/m);
     assert.deepEqual(notes, [
+      "index.ts is there already, and stays as it is: the program is eks-pod-network.cjs.",
       "The cluster has a pod network already: 100.64.0.0/16, 2 subnets, 2 ENIConfigs are taken over (adopt).",
       "No pod on nodes of added-zone, general has an address outside of it: they are not replaced.",
     ]);
