@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Danger } from "../planning/guard/danger";
 import { lostAdoptions, type PlannedResource } from "../planning/guard/lostAdoptions";
+import type { StackResource } from "../planning/rollback/stackRemoval";
 import { readStackState } from "./stackState";
 
 /** An update plan as Pulumi writes it, as far as it is looked at. */
@@ -16,7 +17,16 @@ interface UpdatePlan {
  * @throws PulumiError when the state can't be read.
  */
 export async function lostAdoptionsOf(stack: Stack, plan: string): Promise<Danger[]> {
-  const { resourcePlans = {} } = JSON.parse(readFileSync(plan, "utf8")) as UpdatePlan;
   const { deployment } = await readStackState(stack);
-  return lostAdoptions(deployment?.resources ?? [], resourcePlans);
+  return lostAdoptionsIn(deployment?.resources ?? [], plan);
+}
+
+/**
+ * The same, for who has read the state.
+ *
+ * @param resources the state of the stack before the update.
+ */
+export function lostAdoptionsIn(resources: readonly StackResource[], plan: string): Danger[] {
+  const { resourcePlans = {} } = JSON.parse(readFileSync(plan, "utf8")) as UpdatePlan;
+  return lostAdoptions(resources, resourcePlans);
 }

@@ -7,12 +7,12 @@ import type { NotSeen } from "../planning/preflight/finding";
 import type { EnvironmentPreview } from "../planning/preview/environmentPreview";
 import { previewMeaning, type PreviewFacts, type SubnetFacts } from "../planning/preview/previewMeaning";
 import { withoutSecrets } from "../planning/preview/withoutSecrets";
+import type { StackResource } from "../planning/rollback/stackRemoval";
 import type { PodSubnet } from "../planning/rotation/observation";
 import { rotationSettings } from "../planning/rotation/settings";
 import type { Environment } from "./environments";
 import { connectKubernetes } from "./kubernetes";
-import { lostAdoptionsOf } from "./lostAdoptions";
-import { podSubnetsOf } from "./podNetworkOutputs";
+import { lostAdoptionsIn } from "./lostAdoptions";
 import { readControlPlane } from "./preflight/readControlPlane";
 import { readInstances } from "./preflight/readInstances";
 import { readSubnets } from "./preflight/readVpc";
@@ -25,6 +25,7 @@ import { observer } from "./rotation/observe";
 import type { ObserverOutside } from "./rotation/outside";
 import { secretTexts } from "./secretTexts";
 import { clusterNameOf } from "./stack";
+import { stackToday } from "./stackToday";
 import { withTemporaryFolder } from "./temporaryFolder";
 
 /**
@@ -43,9 +44,9 @@ export async function previewEnvironment(
 ): Promise<EnvironmentPreview> {
   const clusterName = environment.cluster ?? (await clusterNameOf(stack));
   const secrets = await secretTexts(environment, stack);
-  const podSubnets = await podSubnetsOf(stack);
+  const { resources, podSubnets } = await stackToday(stack);
   const [{ result, lost, isCutShort }, subnets, cluster] = await Promise.all([
-    previewWithout(secrets, stack, outside),
+    previewWithout(secrets, stack, resources, outside),
     seen("the subnets of the nodes", () => readSubnetFacts(clusterName, outside)),
     readCluster(podSubnets, outside),
   ]);
@@ -88,10 +89,13 @@ interface Previewed {
  * A preview; also of what Pulumi refuses because it is protected, as far as it came: why that is dangerous tells a reviewer
  * more than the refusal. What Pulumi tells on the way, and why it fails, is read in the logs of pipelines and in pull
  * requests as well.
+ *
+ * @param resources the state of the stack.
  */
 async function previewWithout(
   secrets: readonly string[],
   stack: Stack,
+  resources: readonly StackResource[],
   outside: StackOutside,
 ): Promise<Previewed> {
   const onEvent = (event: StackEvent) => {
@@ -102,7 +106,7 @@ async function previewWithout(
     return await withTemporaryFolder("podnet-plan-", async (folder) => {
       const plan = join(folder, "plan.json");
       const result = await preview(stack, { ...outside, onEvent }, plan);
-      return { result, lost: await lostAdoptionsOf(stack, plan), isCutShort: false };
+      return { result, lost: lostAdoptionsIn(resources, plan), isCutShort: false };
     });
   } catch (error) {
     if (!(error instanceof PulumiError)) throw error;

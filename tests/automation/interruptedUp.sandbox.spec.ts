@@ -10,6 +10,7 @@ import { PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import { bringUp, type BringUpEvent } from "../../automation/bringUp";
 import { preview } from "../../automation/preview";
+import { previewEnvironment } from "../../automation/previewEnvironment";
 import { PulumiError } from "../../automation/pulumiError";
 import { openStack } from "../../automation/stack";
 import { readStatus } from "../../automation/status/readStatus";
@@ -233,6 +234,9 @@ describe("an environment that is brought up while something goes wrong (world ba
       known = resources.length;
       if (step !== "the workers") return;
       // The stack says nothing yet of what it has made.
+      const outside = { ...outsideOf(record()), onEvent: () => undefined };
+      const { addresses } = await previewEnvironment(environment(), stack, outside);
+      assert.equal(addresses.after, 3 * (2 ** 13 - 5));
       const status = await readStatus(environment(), await options(), outsideOf(record()));
       assert.deepEqual([status.step, status.next], ["up failed", "podnet up bare"]);
       assert.equal(status.freeAddresses, 3 * (2 ** 13 - 5));

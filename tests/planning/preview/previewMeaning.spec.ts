@@ -83,6 +83,13 @@ describe("previewMeaning", () => {
     assert.deepEqual([meaning.dangers, meaning.losses, meaning.notSeen, meaning.lookAt], [[], [], [], []]);
   });
 
+  it("counts pod subnets that an update which was cut off has made, though pods take none of them yet", () => {
+    const cluster = { ...clusterWith([oldNodeNamed("old-1")], []), cni: OFF };
+    const { addresses, lookAt } = previewMeaning(bringUp.slice(2), { ...after([]), cluster });
+    assert.deepEqual(addresses, { before: 4_091, after: 2 * 16_379 });
+    assert.deepEqual(lookAt, []);
+  });
+
   it("finds nothing to rotate where all is done", () => {
     const meaning = previewMeaning(
       [],
