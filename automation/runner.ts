@@ -240,12 +240,16 @@ export class Runner {
    * Gathers all that tells how an environment moved: addresses, the rotation, findings, what was changed. Changes nothing;
    * `reportHtml` makes a page of it. A cluster that does not answer is no failure: what was not seen is named.
    *
+   * @param all environments of the file, as `preflight` takes them: its findings are part of the report. @default none but
+   *   this one
+   *
    * The result rejects as that of `preflight`, and with PulumiError.
    */
-  report(environment: Environment): Run<RunnerEvent, ReportModel> {
-    return this.#beginWith(checkedAws, environment, async ({ outside }) =>
-      reportModel(await readReport(environment, this.#options, outside)),
-    );
+  report(environment: Environment, all: readonly Environment[] = []): Run<RunnerEvent, ReportModel> {
+    return this.#beginWith(checkedAws, environment, async ({ outside }) => {
+      const connectOther = this.#options.connect;
+      return reportModel(await readReport(environment, this.#options, { ...outside, connectOther }, all));
+    });
   }
 
   /**

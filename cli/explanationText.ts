@@ -42,7 +42,13 @@ function describeExplanation(explanation: Explanation, columns: number | undefin
     case "pod":
       return fitted(podText(explanation), columns);
     case "unknown": {
-      const { name, near } = explanation;
+      const { name, near, several } = explanation;
+      if (several !== undefined) {
+        return fitted(
+          `${name}  is the name of several ${several}: ${near.join(", ")}. Give one of these.`,
+          columns,
+        );
+      }
       const wayOut = near.length === 0 ? NAMES : `Near it: ${near.join(", ")}.`;
       return fitted(`${name}  is neither a node nor a pod of the cluster. ${wayOut}`, columns);
     }

@@ -2,6 +2,7 @@ import type { PermissionNetwork } from "../../planning/permissions/wanted";
 import type { PodNetworkRequest } from "../../planning/podNetwork/request";
 import { isObject } from "../../planning/isObject";
 import type { Problem } from "../../planning/problem";
+import { inSameAws } from "../../planning/sameAws";
 import { readBySchema } from "../../planning/schemaProblems";
 import { sharedBlocks } from "../../planning/sharedRanges";
 import { existingClusterConfig } from "../../planning/stackConfig/existingCluster";
@@ -18,7 +19,7 @@ import type { NeighbourRequest } from "./readNeighbourhood";
  * Pulumi is not asked.
  *
  * @param workDir the folder of Pulumi.yaml.
- * @param all environments of the file. @default none but this one
+ * @param all environments of the file; those of another AWS than this process asks are left out. @default none but this one
  * @throws PulumiError when there is no such configuration, or it is of another place than the environment;
  *   InvalidFileError with everything of it that the program would not take.
  */
@@ -29,7 +30,9 @@ export function preflightRequest(
 ): PreflightRequest {
   const { clusterName, ...wanted } = stackRequest(environment, workDir);
   const { name, accepted, mustReach, rotation } = environment;
-  const others = all.filter((other) => other.name !== name);
+  const others = inSameAws(environment, all, process.env.AWS_ENDPOINT_URL).filter(
+    (other) => other.name !== name,
+  );
   return {
     ...{ ...wanted, clusterName, mustReach },
     permissions: { network: wanted, rotation },

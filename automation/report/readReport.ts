@@ -12,6 +12,7 @@ import type { PodNetworkOutputs } from "../podNetworkOutputs";
 import { preflight } from "../preflight/preflight";
 import { preflightRequest } from "../preflight/preflightRequest";
 import { readControlPlane } from "../preflight/readControlPlane";
+import type { PictureOutside } from "../preflight/readPicture";
 import { readVpcBlocks } from "../preflight/readVpc";
 import { seen } from "../preflight/seen";
 import { UnreadableRecordError } from "../recordConfigMap";
@@ -22,9 +23,15 @@ import type { StackOptions } from "../stack";
 import { readStatus, stackFacts } from "../status/readStatus";
 import { verify } from "../verify";
 
+/** What a report is read with. */
+export type ReportOutside = AwsOutside & Pick<PictureOutside, "connectOther">;
+
 /**
  * Reads all that a report of an environment shows; changes nothing. What may not be looked at, a record that can't be read,
  * and a cluster that does not answer, are no failure: the report says what was not seen.
+ *
+ * @param all environments of the file, as preflight takes them: those that are to have some of the same addresses are looked
+ *   at, where they are connected. @default none but this one
  *
  * Needs what `readStatus`, `verify` and `preflight` need; ec2:DescribeVpcs and DescribeSubnets; in Kubernetes get on
  * configmaps of kube-system.
@@ -34,10 +41,11 @@ import { verify } from "../verify";
 export async function readReport(
   environment: Environment,
   options: StackOptions,
-  outside: AwsOutside,
+  outside: ReportOutside,
+  all: readonly Environment[] = [],
 ): Promise<ReportFacts> {
   const { name, region } = environment;
-  const request = preflightRequest(environment, options.workDir);
+  const request = preflightRequest(environment, options.workDir, all);
   const { clusterName, cni: { env = {}, initEnv = {} } = {} } = request;
   const { outputs } = await stackFacts(environment, options);
   const podCidrs = outputs?.podCidrs ?? request.podCidrs;

@@ -1,5 +1,6 @@
 import { delimiter, join } from "node:path";
 import { satisfies } from "semver";
+import { isLoopback } from "../../planning/loopback";
 import { sandboxNames } from "../../sandbox/listSandboxes";
 import { standInPulumiRoot } from "../../sandbox/pulumi/root";
 import { command, type Answer } from "../command";
@@ -7,7 +8,7 @@ import { onPath } from "../doctor/executables";
 import { USES, type Finding, type Use } from "../doctor/finding";
 import { findPulumiIn, pulumiFindings } from "../doctor/pulumi";
 import { sandboxNeeds } from "../doctor/sandboxNeeds";
-import { awsFinding, isLoopback, kubernetesFinding } from "../doctor/surroundings";
+import { awsFinding, kubernetesFinding } from "../doctor/surroundings";
 import { choice } from "../flag";
 import { ofSandbox } from "../sandboxCommand";
 import { table } from "../table";

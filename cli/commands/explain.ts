@@ -15,7 +15,7 @@ export const explain = command({
   positional: {
     name: "ENVIRONMENT NODE|POD",
     key: "names",
-    help: "an environment, then nodes by name or instance id, and pods as namespace/name",
+    help: "an environment, then nodes by name, short name or instance id, and pods as namespace/name",
     many: true,
   },
   flags: { ...environmentFlags, pulumiRoot: pulumiRootFlag, force, podSelector, deleteEmptydirData },

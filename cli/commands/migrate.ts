@@ -10,7 +10,7 @@ import {
 import { yes, type FlagValues } from "../flag";
 import type { Io } from "../io";
 import { migration } from "../migrate/migration";
-import { NO_FILE } from "../migrate/reportFile";
+import { migrationReportProblems } from "../migrate/reportFile";
 import { migrationSteps, type StepCommands, type StepFlags } from "../migrate/migrationSteps";
 import { nextCommand } from "../nextCommand";
 import { pulumiRootFlag } from "../pulumiCommand";
@@ -71,7 +71,8 @@ Exit code 0 when the environment is migrated and verified; 1 when the answer of 
     async run([name = ""], flags, io): Promise<Answer> {
       environmentOf(name, flags, io);
       readAllowances(flags.allow ?? []);
-      throwIfAny([...rotationFlagProblems(flags), ...(flags.output === "-" ? [NO_FILE] : [])]);
+      const { output = reportOf(name) } = flags;
+      throwIfAny([...rotationFlagProblems(flags), ...migrationReportProblems(output)]);
       if (flags.yes !== true && io.ask === undefined) throw new UsageError([NOBODY_TO_ASK]);
       return migrateEnvironment(name, flags, { io, commands, next: nextCommand("migrate", name, flags) });
     },
@@ -100,7 +101,7 @@ export async function migrateEnvironment(
 }
 
 function stepFlags(name: string, flags: Flags): StepFlags {
-  const { output = `podnet-report-${name}.html` } = flags;
+  const { output = reportOf(name) } = flags;
   const place = only(flags, environmentFlags);
   const withPulumi = { ...place, ...only(flags, { pulumiRoot: pulumiRootFlag }) };
   return {
@@ -112,6 +113,11 @@ function stepFlags(name: string, flags: Flags): StepFlags {
     verify: withPulumi,
     report: { ...withPulumi, output },
   };
+}
+
+/** The file of the report where none is given. */
+function reportOf(name: string): string {
+  return `podnet-report-${name}.html`;
 }
 
 /** Those of some flags that belong to a set. */

@@ -1,14 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { environmentNamed } from "../../automation/environments";
 import { reportHtml } from "../../automation/report/html/reportHtml";
+import { throwIfAny } from "../../planning/problem";
 import { command, type Answer } from "../command";
 import {
+  allEnvironments,
   environmentFlagOf,
   environmentFlags,
-  environmentOf,
   environmentPositional,
 } from "../environmentCommand";
 import { text } from "../flag";
+import { reportFileProblems } from "../migrate/reportFile";
 import { pulumiRootFlag } from "../pulumiCommand";
 import { UsageError } from "../usageError";
 import { withRunner } from "../withRunner";
@@ -40,13 +43,15 @@ unless -o names one. Changes nothing else. Exit code 0 however far the environme
   flagOf: environmentFlagOf,
 
   async run([name = ""], flags, io, asked): Promise<Answer> {
-    const { environment } = environmentOf(name, flags, io);
+    const environments = allEnvironments(flags, io);
+    const environment = environmentNamed(name, environments);
     const { output = asked?.asJson === true ? undefined : `podnet-report-${name}.html` } = flags;
+    throwIfAny(output === undefined || output === "-" ? [] : reportFileProblems(output));
     const model = await withRunner(
       `Reporting on ${name}`,
       flags,
       io,
-      (runner) => runner.report(environment).result,
+      (runner) => runner.report(environment, environments).result,
     );
     const answer = { json: model, notes: model.notSeen.map((why) => `not seen: ${why}`) };
     if (output === undefined) return { ...answer, text: "" };

@@ -1,3 +1,4 @@
+import { momentText } from "../../planning/report/spans";
 import { table } from "../table";
 
 /** Something that the demo says of itself, and whether it is so. */
@@ -12,7 +13,11 @@ export interface Claim {
 export interface DemoFindings {
   /** Of the preview after everything. */
   readonly changesLeft: number;
-  readonly rotation: { readonly outcome: string };
+  readonly rotation: {
+    readonly outcome: string;
+    /** Nodes that this run of the demo has replaced. */
+    readonly rotated: readonly unknown[];
+  };
   readonly verification: {
     readonly isVerified: boolean;
     readonly pods: number;
@@ -23,6 +28,8 @@ export interface DemoFindings {
     readonly oldNodes: readonly unknown[];
   };
   readonly witness: {
+    /** The sandbox's start, whichever run of the demo that was for; in milliseconds since 1970. */
+    readonly watchingSince: number;
     readonly budgets: number;
     readonly broken: readonly unknown[];
     readonly interruptions: number;
@@ -66,7 +73,7 @@ export function claims({ changesLeft, rotation, verification, witness }: DemoFin
     {
       claim: "no PodDisruptionBudget was broken, as a watcher of its own saw it",
       holds: witness.budgets > 0 && witness.broken.length === 0 && witness.interruptions === 0,
-      evidence: `${witness.broken.length} times below ${witness.budgets} budgets, ${witness.interruptions} gaps in the watch`,
+      evidence: describeWatch(witness, rotation),
     },
     {
       claim: "a second preview has nothing to change",
@@ -74,6 +81,15 @@ export function claims({ changesLeft, rotation, verification, witness }: DemoFin
       evidence: `${changesLeft} changes`,
     },
   ];
+}
+
+/** What the watcher has seen and since when: it lives as long as the sandbox, and an earlier run may be what it saw. */
+function describeWatch(
+  { watchingSince, budgets, broken, interruptions }: DemoFindings["witness"],
+  { rotated }: DemoFindings["rotation"],
+): string {
+  const seen = `${broken.length} times below ${budgets} budgets, ${interruptions} gaps in the watch since ${momentText(watchingSince)} UTC`;
+  return rotated.length === 0 ? `${seen}; this run replaced no node` : seen;
 }
 
 function isWhole({ right, of }: Share): boolean {

@@ -1,6 +1,6 @@
 import { worlds, type World, type WorldName } from "../../sandbox/worlds";
 import { throwIfAny, type Problem } from "../../planning/problem";
-import { NO_FILE } from "../migrate/reportFile";
+import { migrationReportProblems } from "../migrate/reportFile";
 import type { AskedDemo } from "./demoText";
 
 /** Worlds whose pods are those of nodes alone: after a migration nothing would be proven. */
@@ -8,7 +8,7 @@ const NO_WORKLOADS: readonly WorldName[] = ["bare"];
 
 /**
  * @throws InvalidInputError where a world has nothing that a migration would show, or not as many nodes as were asked for,
- *   and where the report is to be no file.
+ *   and where the report can't be written.
  */
 export function checkAsked({ world = "small", nodes, output }: AskedDemo): void {
   const { nodes: sizes }: World = worlds[world];
@@ -23,7 +23,7 @@ export function checkAsked({ world = "small", nodes, output }: AskedDemo): void 
           },
         ]
       : []),
-    ...(output === "-" ? [NO_FILE] : []),
+    ...(output === undefined ? [] : migrationReportProblems(output)),
   ]);
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
+import { isLoopback } from "../../planning/loopback";
 import { withoutUrlCredentials } from "../../planning/urlCredentials";
 import { parseYaml, whyNoYaml } from "../../planning/yamlText";
 import type { Finding } from "./finding";
@@ -72,14 +73,5 @@ export function kubernetesFinding(env: Environment): Finding {
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : whyNoYaml(error);
     return { what, state: "missing", found: `${there.join(", ")} can't be read: ${why}`, fix };
-  }
-}
-
-/** Whether an endpoint is on this computer. */
-export function isLoopback(url: string): boolean {
-  try {
-    return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(url).hostname);
-  } catch {
-    return false;
   }
 }

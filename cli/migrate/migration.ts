@@ -1,3 +1,4 @@
+import { shown } from "../../planning/problem";
 import type { Answer } from "../command";
 import { exitCode } from "../exitCode";
 import { InterruptedError } from "../interruptedError";
@@ -99,10 +100,19 @@ async function consent(
   if (todo === "nothing") return { result: { step, outcome: "unchanged", says, ahead } };
   if (todo === "settle" || isApproved) return undefined;
   if (todo === "refused") return { result: { step, outcome: "no", says, ahead }, answer };
-  const said = await io.ask?.(`\n${question} [yes/no] `);
-  io.signal.throwIfAborted();
-  if (/^y(es)?$/i.test(said?.trim() ?? "")) return undefined;
+  if (await isYes(question, io)) return undefined;
   return { result: { step, outcome: "declined", says: "somebody said no", ahead } };
+}
+
+/** Asks until somebody says yes or no, which a typo is not; no word at all, and the end of the input, are a no. */
+async function isYes(question: string, io: Outside): Promise<boolean> {
+  for (;;) {
+    const said = (await io.ask?.(`\n${question} [yes/no] `))?.trim() ?? "";
+    io.signal.throwIfAborted();
+    if (/^y(es)?$/i.test(said)) return true;
+    if (said === "" || /^no?$/i.test(said)) return false;
+    io.stderr(`${shown(said)} is neither yes nor no: say yes or y to have it done, no or n to end here.\n`);
+  }
 }
 
 function notBegun(step: string): StepResult {

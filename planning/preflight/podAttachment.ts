@@ -23,7 +23,7 @@ export function podAttachment(
   return {
     from: subnets
       .filter(({ subnetId }) => withNodes.has(subnetId))
-      .map((subnet) => cidrBlock(subnet.cidrBlock))
+      .flatMap((subnet) => readable(subnet.cidrBlock))
       .filter((block) => !ranges.some((tomorrow) => overlaps(tomorrow, block))),
     to: plan?.podSubnets.map((subnet) => cidrBlock(subnet.cidrBlock)) ?? ranges,
     ranges,
@@ -33,9 +33,12 @@ export function podAttachment(
   };
 }
 
-/** A block for pods; one with bits behind its prefix, which a configuration may hold, is POD-CIDR's to tell. */
-function readable(podCidr: string): CidrBlock[] {
-  const reading = readCidr(podCidr);
+/**
+ * A block, where it is one: a subnet with IPv6 addresses alone has none, and a block for pods with bits behind its prefix,
+ * which a library may hand in, is POD-CIDR's to tell.
+ */
+function readable(cidr: string): CidrBlock[] {
+  const reading = readCidr(cidr);
   return reading.kind === "block" ? [reading.block] : [];
 }
 

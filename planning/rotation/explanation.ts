@@ -96,12 +96,14 @@ export interface NodeExplanation {
   readonly pods: readonly PodExplanation[];
 }
 
-/** A name that nothing has. */
+/** A name that nothing has, or several have. */
 export interface UnknownName {
   readonly kind: "unknown";
   readonly name: string;
-  /** Names that may be meant; none where none is near. */
+  /** Names that may be meant; none where none is near. Where several have the name, the whole names of all of them. */
   readonly near: readonly string[];
+  /** What it is that several of have the name. @default nothing has it */
+  readonly several?: "nodes" | "pods";
 }
 
 /** What is explained. */
@@ -110,8 +112,8 @@ export type Explanation = NodeExplanation | PodExplanation | UnknownName;
 /**
  * Explains a node or a pod by its name: what a rotation would do with it, and why.
  *
- * @param name of a node, or its instance id; of a pod as `namespace/name`, or its name alone where one pod has it. As
- *   kubectl, `node/NAME` is taken for a node's as well.
+ * @param name of a node, or its instance id, or what stands before the first dot of its name where one node has that; of a
+ *   pod as `namespace/name`, or its name alone where one pod has it. As kubectl, `node/NAME` is taken for a node's as well.
  */
 export function explain(name: string, seen: Explained, options: VerdictOptions = {}): Explanation {
   const { nodes, pods } = seen.observation;
@@ -121,8 +123,27 @@ export function explain(name: string, seen: Explained, options: VerdictOptions =
   const named = pods.filter((pod) => podName(pod) === name || pod.name === name);
   const [pod] = named;
   if (pod !== undefined && named.length === 1) return podExplanation(pod, seen, options);
-  const near = named.length > 1 ? nearestNames(name, named.map(podName), NEAR) : namesNear(bare, nodes, pods);
-  return { kind: "unknown", name, near };
+  if (named.length > 1) return nameOfSeveral("pods", name, named.map(podName));
+  const alike = nodes.filter((one) => shortName(one) === bare);
+  const [short] = alike;
+  if (short !== undefined && alike.length === 1) return nodeExplanation(short, seen, options);
+  if (alike.length > 1) {
+    return nameOfSeveral(
+      "nodes",
+      name,
+      alike.map((one) => one.name),
+    );
+  }
+  return { kind: "unknown", name, near: namesNear(bare, nodes, pods) };
+}
+
+function nameOfSeveral(several: "nodes" | "pods", name: string, whole: readonly string[]): UnknownName {
+  return { kind: "unknown", name, near: nearestNames(name, whole, whole.length), several };
+}
+
+/** A node's name before its first dot, as a report shows it: that of its host. */
+function shortName({ name }: ClusterNode): string {
+  return name.split(".")[0] ?? name;
 }
 
 /** How many names are suggested for one that nothing has. */
@@ -136,12 +157,17 @@ function namesNear(name: string, nodes: readonly ClusterNode[], pods: readonly C
       nodes.flatMap(({ instanceId }) => instanceId ?? []),
       NEAR,
     );
-  const ofNodes = nodes.map((node) => node.name);
   if (name.includes("/")) return likelyNames(name, pods.map(podName), NEAR);
-  if (/^ip-|\./.test(name)) return likelyNames(name, ofNodes, NEAR);
+  // The name of a host alone is held against those: the domain would make all of them far.
+  const byNode = new Map(nodes.map((node) => [name.includes(".") ? node.name : shortName(node), node.name]));
+  const ofNodes = [...byNode.keys()];
+  const wholeOf = (near: string) => byNode.get(near) ?? near;
+  if (/^ip-|\./.test(name)) return likelyNames(name, ofNodes, NEAR).map(wholeOf);
   // A pod's name alone is held against names alone: a namespace would make all of them far.
   const byName = new Map(pods.map((pod) => [pod.name, podName(pod)]));
-  return likelyNames(name, [...ofNodes, ...byName.keys()], NEAR).map((near) => byName.get(near) ?? near);
+  return likelyNames(name, [...ofNodes, ...byName.keys()], NEAR).map(
+    (near) => byName.get(near) ?? wholeOf(near),
+  );
 }
 
 function nodeExplanation(node: ClusterNode, seen: Explained, options: VerdictOptions): NodeExplanation {

@@ -3,6 +3,7 @@ import { workerGroup } from "./workerGroup";
 import {
   availabilityZone,
   byZone,
+  ipv4Block,
   labels,
   listOf,
   securityGroupIds,
@@ -13,7 +14,7 @@ import {
   wholeNumber,
 } from "./forms";
 
-const podCidr = z.cidrv4().describe("an IPv4 block for pods, such as 100.64.0.0/16");
+const podCidr = ipv4Block("an IPv4 block for pods, such as 100.64.0.0/16");
 
 const subnetPrefixLength = wholeNumber("the size of a pod subnet as a prefix length", 16, 28);
 
@@ -103,7 +104,7 @@ export const existingClusterConfig = z.strictObject({
   podCidrs: listOf(podCidr).describe(
     "the blocks for pods, in the order in which they are used up: at least one",
   ),
-  avoid: listOf(z.cidrv4().describe("an IPv4 block, such as 100.80.0.0/12"))
+  avoid: listOf(ipv4Block("an IPv4 block, such as 100.80.0.0/12"))
     .describe("further blocks that podCidrs must not overlap, such as those of networks on premises")
     .exactOptional(),
   cidrBlocksPerVpc: wholeNumber(

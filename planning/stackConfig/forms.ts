@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readCidr } from "../cidrBlock";
 
 /** A text of a form. */
 export const setting = (form: RegExp, what: string) => z.string().regex(form).describe(what);
@@ -9,6 +10,19 @@ export const text = (what: string) => z.string().min(1).describe(what);
 /** A whole number within bounds. */
 export const wholeNumber = (what: string, from: number, to: number) =>
   z.int().min(from).max(to).describe(`${what}, a whole number from ${from} to ${to}`);
+
+/** A block of IPv4 addresses, on its own boundary. */
+export const ipv4Block = (what: string) =>
+  z
+    .cidrv4()
+    .superRefine((text, context) => {
+      const reading = readCidr(text);
+      // What is no block at all is told by its form.
+      if (reading.kind !== "hostBits") return;
+      const message = `it has bits set behind its prefix, ${reading.enclosing.cidr} is the block`;
+      context.addIssue({ code: "custom", input: text, message });
+    })
+    .describe(what);
 
 /** A list with something in it. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);

@@ -8,6 +8,7 @@ import type { Io } from "../../cli/io";
 import type { StepCommands } from "../../cli/migrate/migrationSteps";
 import { withoutNext } from "../../cli/migrate/migrationText";
 import { OutsideError } from "../../cli/outsideError";
+import { InvalidInputError } from "../../planning/problem";
 import { podnet } from "../support/podnet";
 
 const FILE = "environments: [{ name: prod, region: us-west-2 }]";
@@ -177,7 +178,43 @@ describe("podnet migrate", () => {
     assert.match(stderr, /--output: - is no file, which the report of a migration is\.\n +-> Give a file/);
   });
 
-  for (const said of ["no", "", "yess", undefined]) {
+  it("does nothing where its report could not be written in the end", async () => {
+    const { migrate, done } = played({ changes: 11, old: 6 });
+    await assert.rejects(migrate({ yes: true, output: "/nonexistent/dir/x.html" }), (error: unknown) => {
+      assert.ok(error instanceof InvalidInputError);
+      assert.deepEqual(error.problems, [
+        {
+          path: "output",
+          reason: "/nonexistent/dir/x.html can't be written: there is no folder /nonexistent/dir.",
+          fix: "Make it (mkdir -p /nonexistent/dir), or give a file in a folder that is there.",
+        },
+      ]);
+      return true;
+    });
+    assert.deepEqual(done, []);
+  });
+
+  it("asks again after what is neither yes nor no, and says that one of them is wanted", async () => {
+    const { migrate, done, questions, stderr } = played({ changes: 1, old: 0 }, {}, [
+      "maybe",
+      "yess",
+      " YES ",
+    ]);
+    await migrate();
+    assert.deepEqual(
+      questions,
+      Array.from({ length: 3 }, () => "Bring prod up (+1)? [yes/no]"),
+    );
+    assert.ok(done.includes("up prod"));
+    assert.deepEqual(
+      stderr.filter((line) => line.includes("neither")),
+      ["maybe", "yess"].map(
+        (said) => `"${said}" is neither yes nor no: say yes or y to have it done, no or n to end here.\n`,
+      ),
+    );
+  });
+
+  for (const said of ["no", "N", "", undefined]) {
     it(`takes ${JSON.stringify(said)} for a no, and goes on from there the next time`, async () => {
       const cluster = { changes: 11, old: 6 };
       const { migrate, done } = played(cluster, {}, said === undefined ? ["yes"] : ["yes", said]);

@@ -98,6 +98,31 @@ describe("the configuration of the program of an existing cluster", () => {
   });
 });
 
+describe("a block of the configuration", () => {
+  afterEach(() => {
+    pulumi.runtime.setAllConfig({});
+  });
+
+  it("with bits behind its prefix is told, with the block that is meant, beside all else that is wrong", async () => {
+    const workers = [{ name: "new", replace: ["old"], replaces: ["old"] }];
+    const given = {
+      podCidrs: ["100.64.0.0/8"],
+      avoid: ["10.1.0.0/8"],
+      adopt: { cidrBlocks: ["100.64.3.0/16"] },
+    };
+    const problems = await problemsOf({ ...least, ...given, workerGroups: workers });
+    assert.deepEqual(
+      problems.map((line) => line.replace(/ (Give|Did you mean) .*/, "")),
+      [
+        'eks-pod-network:podCidrs[0]: "100.64.0.0/8" can\'t be used: it has bits set behind its prefix, 100.0.0.0/8 is the block.',
+        'eks-pod-network:avoid[0]: "10.1.0.0/8" can\'t be used: it has bits set behind its prefix, 10.0.0.0/8 is the block.',
+        'eks-pod-network:workerGroups[0].replace: "replace" is not a key here.',
+        'eks-pod-network:adopt.cidrBlocks[0]: "100.64.3.0/16" can\'t be used: it has bits set behind its prefix, 100.64.0.0/16 is the block.',
+      ],
+    );
+  });
+});
+
 describe("the committed stacks", () => {
   const environments = readEnvironments(join(root, "stacks", "environments.yaml"));
   const files = readdirSync(join(root, "stacks")).flatMap((file) => {

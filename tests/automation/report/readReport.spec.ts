@@ -8,14 +8,19 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { KubeConfig } from "@kubernetes/client-node";
 import { StackNotFoundError, type PulumiCommand } from "@pulumi/pulumi/automation";
-import type { AwsOutside } from "../../../automation/connect";
+import type { Environment } from "../../../automation/environments";
 import { NoKubeConfigError } from "../../../automation/kubeConfig";
 import { CONFIG_MAPS, recordConfigMap } from "../../../automation/recordConfigMap";
-import { readReport } from "../../../automation/report/readReport";
+import { readReport, type ReportOutside } from "../../../automation/report/readReport";
 import { isNotSeen, type NotSeen } from "../../../planning/preflight/finding";
 import { newTimeline, processBegan } from "../../../planning/report/timeline";
 import { awsNodeDaemonSet, entries } from "../../support/awsNodeDaemonSet";
 import { temporaryFolder } from "../../support/temporaryFolder";
+
+interface ReadReport {
+  readonly isUp?: boolean;
+  readonly others?: readonly Environment[];
+}
 
 const RUN_AT_MS = Date.UTC(2026, 10, 20, 9);
 const SUBNETS = [
@@ -165,7 +170,7 @@ describe("the facts of a report", () => {
     server.close(done);
   });
 
-  const read = ({ isUp = true, ...given }: Partial<AwsOutside> & { readonly isUp?: boolean } = {}) => {
+  const read = ({ isUp = true, others = [], ...given }: Partial<ReportOutside> & ReadReport = {}) => {
     const region = "us-west-2";
     const send = (command: { readonly input: object }) =>
       Promise.resolve().then(() => answer(command, command.input));
@@ -189,7 +194,8 @@ describe("the facts of a report", () => {
     const clock = { now: () => RUN_AT_MS + 3_600_000, sleep: () => Promise.resolve() };
     const outside = { ...clients, kubeConfig, clock, signal: new AbortController().signal, ...given };
     const environment = { name: "prod", stack: "prod", region, rotation: {} };
-    return readReport(environment, { workDir, pulumi }, outside as object as AwsOutside);
+    const all = [environment, ...others];
+    return readReport(environment, { workDir, pulumi }, outside as object as ReportOutside, all);
   };
 
   const UNSEEN = { notSeen: "the cluster: no kubeconfig leads to it" };
@@ -235,6 +241,28 @@ describe("the facts of a report", () => {
       [
         ["old-1", { kind: "gone", at: 40 }],
         ["new-1", { kind: "ready", at: 5 }],
+      ],
+    );
+  });
+
+  it("have the findings that preflight has: of other environments with the same addresses for pods as well", async () => {
+    const { passed } = seenOf((await read()).preflight);
+    assert.ok(passed.includes("SHARED-RANGE"), "no other environment is there");
+    writeFileSync(
+      join(workDir, "stacks", "Pulumi.dev.yaml"),
+      "config: { eks-pod-network:clusterName: shop-dev, eks-pod-network:podCidrs: [100.65.0.0/17] }\n",
+    );
+    const dev = { name: "dev", stack: "dev", region: "us-west-2", rotation: {} };
+    const connectOther = ({ name }: Environment) => assert.fail(`no way to ${name}`);
+    const found = seenOf((await read({ others: [dev], connectOther })).preflight);
+    assert.ok(!found.passed.includes("SHARED-RANGE"));
+    assert.deepEqual(
+      found.notRun.filter(({ id }) => id === "SHARED-RANGE"),
+      [
+        {
+          id: "SHARED-RANGE",
+          why: "environment dev, which is to have the same addresses for pods: no way to dev",
+        },
       ],
     );
   });

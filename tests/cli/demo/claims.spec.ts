@@ -3,7 +3,7 @@ import { claims, describeClaims, type DemoFindings } from "../../../cli/demo/cla
 
 const good: DemoFindings = {
   changesLeft: 0,
-  rotation: { outcome: "done" },
+  rotation: { outcome: "done", rotated: ["old-1"] },
   verification: {
     isVerified: true,
     pods: 51,
@@ -13,7 +13,7 @@ const good: DemoFindings = {
     allocatablePods: { right: 6, of: 6 },
     oldNodes: [],
   },
-  witness: { budgets: 10, broken: [], interruptions: 0 },
+  witness: { watchingSince: Date.UTC(2026, 10, 22, 15, 20), budgets: 10, broken: [], interruptions: 0 },
 };
 const { verification, witness } = good;
 
@@ -28,7 +28,7 @@ describe("the demo's claims", () => {
   const rows: { name: string; findings: DemoFindings; fails: number }[] = [
     {
       name: "a rotation that is not done",
-      findings: { ...good, rotation: { outcome: "blocked" } },
+      findings: { ...good, rotation: { ...good.rotation, outcome: "blocked" } },
       fails: 0,
     },
     {
@@ -89,5 +89,13 @@ describe("the demo's claims", () => {
       describeClaims(claims(good)),
       /yes {2}every pod has an address of the pod subnets +51 of 51 pods/,
     );
+  });
+
+  it("say since when there was a watch, and where this run has replaced nothing to be watched", () => {
+    const watched = (findings: DemoFindings) => claims(findings)[5]?.evidence;
+    const seen = "0 times below 10 budgets, 0 gaps in the watch since 2026-11-22 15:20 UTC";
+    assert.equal(watched(good), seen);
+    const again = { ...good, rotation: { outcome: "done", rotated: [] } };
+    assert.equal(watched(again), `${seen}; this run replaced no node`);
   });
 });

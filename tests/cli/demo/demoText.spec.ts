@@ -29,6 +29,9 @@ describe("a demo", function () {
         "  --output: - is no file, which the report of a migration is.",
       ],
     );
+    const nowhere = await podnet("demo -o /nonexistent/dir/x.html");
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.stderr, /--output: .* can't be written: there is no folder \/nonexistent\/dir\./);
     const bare = await podnet("demo --world bare");
     assert.match(bare.stderr, /--world: the world bare has no workloads, and so nothing to show\./);
   });

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { askWitness } from "../../../cli/demo/witness";
 
-const NOTHING_BROKEN = { budgets: 4, broken: [], interruptions: 0 };
+const NOTHING_BROKEN = { watchingSince: 0, budgets: 4, broken: [], interruptions: 0 };
 
 describe("the watcher of a demo", () => {
   let server: Server;

@@ -7,6 +7,7 @@ import type {
   Picture,
   VpcFacts,
 } from "../../../planning/preflight/picture";
+import { podNetworkPlan } from "../../../planning/preflight/podNetworkPlan";
 import { podRange, podRangeTaken } from "../../../planning/preflight/podRange";
 import { sharedRange } from "../../../planning/preflight/sharedRange";
 import type { EnvironmentNetwork } from "../../../planning/sharedRanges";
@@ -64,6 +65,17 @@ describe("the blocks for pods", () => {
     assert.deepEqual(foundBy(podRange, { vpc }), []);
     const has = { ...vpc, addressing: { cidrBlocks: ["10.8.0.0/16", "100.64.0.0/16"] } };
     assert.deepEqual(foundBy(podRange, { vpc: has }), []);
+  });
+
+  it("with bits behind their prefix, as a library may hand them in, are told once", () => {
+    const wanted = { podCidrs: ["100.64.0.0/8"] };
+    const picture = { vpc: { ...vpc, ...wanted }, facts: smallCluster, wanted };
+    const [first] = foundBy(podRange, picture);
+    assert.equal(
+      first?.evidence[0],
+      "100.64.0.0/8 is not on the boundary of a /8: it has bits set behind the prefix.",
+    );
+    assert.deepEqual([foundBy(podNetworkPlan, picture), foundBy(podRangeTaken, picture)], [[], []]);
   });
 
   it("are refused by AWS's rules, with what they conflict with and a free one", () => {

@@ -36,6 +36,21 @@ describe("how pods are attached", () => {
     assert.deepEqual(groupsWhere({ a: both, b: both, c: both }), [both, ["sg-cluster"]]);
   });
 
+  it("is today in those blocks of nodes' subnets that are any", () => {
+    const { instances } = smallCluster;
+    const [first, ...rest] = smallCluster.subnets.filter(({ subnetId }) =>
+      instances.some((one) => one.subnetId === subnetId),
+    );
+    assert.ok(first !== undefined && rest.length > 0);
+    const subnets = [{ ...first, cidrBlock: "" }, ...rest];
+    const wanted = { podCidrs: ["100.64.0.0/16"] };
+    const attachment = podAttachment({ controlPlane, instances, subnets, facts: smallCluster, wanted });
+    assert.deepEqual(
+      isNotSeen(attachment) ? attachment : attachment.from.map(({ cidr }) => cidr),
+      rest.map(({ cidrBlock }) => cidrBlock),
+    );
+  });
+
   it("is in those of their blocks that are any", () => {
     const { ranges, to } = attachmentOf(smallCluster.instances, ["100.64.3.0/16", "100.65.0.0/16"]);
     assert.deepEqual(

@@ -208,6 +208,31 @@ shop/web-new  100.64.0.9  evict: moves  -`,
       kind: "unknown",
       name: "web-old-1-0",
       near: ["b/web-old-1-0", "shop/web-old-1-0"],
+      several: "pods",
     });
+  });
+
+  it("of a node is found by what stands before the first dot of its name, where one node has that", () => {
+    const named = (...names: string[]) => {
+      const nodes = names.map((name) => ({ ...a1, name, instanceId: `i-${name}` }));
+      return { observation: clusterWith(nodes, []) };
+    };
+    const [first, second] = ["ip-10-8-0-133.us-west-2.compute.internal", "ip-10-8-0-14.ec2.internal"];
+    const found = explain("ip-10-8-0-133", { ...seen, ...named(first, second) });
+    assert.deepEqual(found, explain(first, { ...seen, ...named(first, second) }));
+    assert.equal(found.kind, "node");
+    assert.equal(
+      text("node/ip-10-8-0-133", named(first, "ip-10-8-0-133.ec2.internal")),
+      `node/ip-10-8-0-133  is the name of several nodes: ip-10-8-0-133.ec2.internal,
+                    ip-10-8-0-133.us-west-2.compute.internal. Give one of these.`,
+    );
+    assert.match(
+      text("ip-10-8-0-134", named(first)),
+      /Near it:\s+ip-10-8-0-133\.us-west-2\.compute\.internal\.$/,
+    );
+    // A pod of that name goes before it.
+    assert.equal(explain("web-1", { ...seen, ...named("web-1.x") }).kind, "node");
+    const both = { observation: clusterWith([{ ...a1, name: "web-1.x" }], [webPod]) };
+    assert.equal(explain("web-1", { ...seen, ...both }).kind, "pod");
   });
 });

@@ -75,12 +75,17 @@ describe("the world pending-peering", function () {
       const config = Object.entries(values).map(([key, value]) => [`eks-pod-network:${key}`, value] as const);
       write(`Pulumi.${stack}.yaml`, stringify({ config: Object.fromEntries(config) }));
     };
-    const environments = ["shop", "reporting", "elsewhere"].map((name) => ({ name, region: "us-west-2" }));
+    const environments = [
+      ...["shop", "reporting", "elsewhere"].map((name) => ({ name, region: "us-west-2" })),
+      // Of another AWS than the sandbox's: not looked at.
+      { name: "abroad", region: "us-west-2", profile: "shop-abroad" },
+    ];
     write("Pulumi.yaml", "name: eks-pod-network\nruntime: nodejs\n");
     write("environments.yaml", stringify({ environments }));
     configure("shop", "pending-peering", "100.64.0.0/16");
     configure("reporting", "reporting", "100.64.0.0/17");
     configure("elsewhere", "nobody", "100.72.0.0/16");
+    configure("abroad", "shop-abroad", "100.64.0.0/16");
     const args = [
       "preflight",
       "shop",
