@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mayBeConfigurationValues } from "../planning/awsNode/configurationKeys";
 import type { EnvVar } from "../planning/awsNode/merge";
 import { isObject } from "../planning/isObject";
 import { InvalidInputError, type Problem } from "../planning/problem";
@@ -69,9 +70,9 @@ export function readCurrentAwsNode(document: unknown): CurrentAwsNode {
   if ("addon" in document) return readAddOn(document);
   const [path, object] = onlyItemOf(document);
   if (object.kind === "DaemonSet") return readDaemonSet(object, path);
-  // Configuration values have keys such as env and enableNetworkPolicy; kinds of other documents show by theirs.
+  // A key such as resources may be in other documents, too; the kinds of some show by theirs.
   const isAnother = ["kind", "apiVersion", "cluster", "items"].some((key) => key in document);
-  if (isAnother || Object.keys(document).some((key) => /^[A-Z]/.test(key))) {
+  if (isAnother || !mayBeConfigurationValues(document)) {
     throw new InvalidInputError([unknownDocument]);
   }
   return { kind: "addOn", configurationValues: JSON.stringify(document) };

@@ -13,7 +13,11 @@ const checkout = join(__dirname, "..");
 const program = (pulumiAutomation: string) => `
 import { environmentNamed, readEnvironments, Runner, type RunnerEvent, type RunnerOptions } from "eks-pod-network/automation";
 import { planSubnets } from "eks-pod-network/planning";
+import type { PodNetwork } from "eks-pod-network";
+import type {} from "eks-pod-network/existingCluster";
 import { PulumiCommand } from "${pulumiAutomation}";
+
+export type Summary = PodNetwork["summary"];
 
 async function main(root: string): Promise<void> {
   const options: RunnerOptions = { workDir: ".", pulumi: await PulumiCommand.get({ root }) };
@@ -60,7 +64,7 @@ describe("the package, as others install it", function () {
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "embedder", private: true }));
     npm("pack", checkout, "--pack-destination", folder);
     const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-    npm("install", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`);
+    npm("install", "--engine-strict", "--prefer-offline", "--no-audit", "--no-fund", `./${tarball}`);
   });
   after(() => {
     rmSync(folder, { recursive: true });
@@ -92,35 +96,46 @@ describe("the package, as others install it", function () {
     assert.deepEqual(schemas[0], schemas[1]);
   });
 
+  /** A project with the program, in a folder of its own. */
+  function projectOf(name: string, type: string, pulumiAutomation: string): string {
+    const project = join(folder, name);
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ type }));
+    const environment = { name: "dev", region: "us-west-2", kubeconfig: "kubeconfig.yaml" };
+    writeFileSync(join(project, "environments.yaml"), stringify({ environments: [environment] }));
+    writeFileSync(join(project, "kubeconfig.yaml"), stringify(KUBECONFIG));
+    writeFileSync(join(project, "main.ts"), program(pulumiAutomation));
+    const compilerOptions = {
+      strict: true,
+      target: "es2023",
+      types: ["node"],
+      typeRoots: [join(checkout, "node_modules", "@types")],
+      // Ours are to be right for those who check the declarations of packages as well.
+      skipLibCheck: false,
+    };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+    return project;
+  }
+
+  function compile(project: string, ...options: string[]): void {
+    const tsc = join(checkout, "node_modules", "typescript", "bin", "tsc");
+    execFileSync(process.execPath, [tsc, "--project", ".", ...options], { cwd: project, stdio: "inherit" });
+  }
+
+  it("has types that are right where exports are unknown to TypeScript, or are for a bundler", () => {
+    const project = projectOf("others", "commonjs", "@pulumi/pulumi/automation");
+    compile(project, ..."--module commonjs --moduleResolution node10 --esModuleInterop --noEmit".split(" "));
+    compile(project, ..."--module esnext --moduleResolution bundler --noEmit".split(" "));
+  });
+
   for (const { type, pulumiAutomation } of [
     { type: "commonjs", pulumiAutomation: "@pulumi/pulumi/automation" },
     // Pulumi's package has no exports, and ES modules take no folders.
     { type: "module", pulumiAutomation: "@pulumi/pulumi/automation/index.js" },
   ]) {
     it(`is used by its types in a project of type ${type}`, () => {
-      const project = join(folder, type);
-      mkdirSync(project);
-      writeFileSync(join(project, "package.json"), JSON.stringify({ type }));
-      const environment = { name: "dev", region: "us-west-2", kubeconfig: "kubeconfig.yaml" };
-      writeFileSync(join(project, "environments.yaml"), stringify({ environments: [environment] }));
-      writeFileSync(join(project, "kubeconfig.yaml"), stringify(KUBECONFIG));
-      writeFileSync(join(project, "main.ts"), program(pulumiAutomation));
-      const compilerOptions = {
-        strict: true,
-        target: "es2023",
-        types: ["node"],
-        typeRoots: [join(checkout, "node_modules", "@types")],
-        // Ours are to be right for those who check the declarations of packages as well.
-        skipLibCheck: false,
-      };
-      writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
-      const tsc = join(checkout, "node_modules", "typescript", "bin", "tsc");
-      for (const module of ["node16", "nodenext"]) {
-        execFileSync(process.execPath, [tsc, "--project", ".", "--module", module], {
-          cwd: project,
-          stdio: "inherit",
-        });
-      }
+      const project = projectOf(type, type, pulumiAutomation);
+      for (const module of ["node16", "nodenext"]) compile(project, "--module", module);
       const pulumiRoot = join(installed, "dist", "sandbox", "pulumi");
       const said = execFileSync(process.execPath, ["main.js", pulumiRoot], {
         cwd: project,

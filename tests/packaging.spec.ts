@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { minVersion, satisfies } from "semver";
+import ts from "typescript";
+import { temporaryFolder } from "./support/temporaryFolder";
 
 const root = join(__dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -10,25 +13,30 @@ interface Manifest {
   readonly version: string;
   readonly bin: Readonly<Record<string, string>>;
   readonly main: string;
+  readonly engines: { readonly node: string };
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
 }
 const manifest = JSON.parse(read("package.json")) as Manifest;
 
 /** What users get, by folder or file; whatever else is packed is for those who work on the package. */
 const FOR_USERS = [
   /^(LICENSE|NOTICE|README\.md|CHANGELOG\.md|package\.json|action\.yml)$/,
-  // What is run and imported, with its types.
-  /^dist\/(planning|components|stacks\/existingCluster|automation|cli)\/.*\.(js|d\.ts)$/,
+  // The README leads to it.
+  /^CONTRIBUTING\.md$/,
+  // What is imported, with its types, and what is only run.
+  /^dist\/(planning|components|stacks\/existingCluster|automation)\/.*\.(js|d\.ts)$/,
+  /^dist\/cli\/.*\.js$/,
   /^dist\/planning\/instanceTypes\.json$/,
   // The sandbox, with what it starts and builds.
-  /^dist\/sandbox\/.*(\.(js|d\.ts|json|yaml|py|txt|mod|sum)|\/bin\/[\w-]+)$/,
+  /^dist\/sandbox\/.*(\.(js|json|yaml|py|txt|mod|sum)|\/bin\/[\w-]+)$/,
   // Pulumi reads the sources of the components for programs in other languages.
   /^(PulumiPlugin\.yaml|tsconfig\.json)$/,
   /^(planning|components)\/.*\.ts$/,
   /^planning\/instanceTypes\.json$/,
   // Editors check files by these.
   /^stacks\/(environments\.schema|existingCluster\/config\.schema)\.json$/,
-  /^docs\/.*\.(md|svg|yaml|yml)$/,
+  /^docs\/.*\.(md|svg|png|yaml|yml)$/,
 ];
 
 describe("the package that npm packs", function () {
@@ -60,8 +68,43 @@ describe("the package that npm packs", function () {
     const targets = Object.values(manifest.exports).flatMap((target) =>
       typeof target === "string" ? [target] : Object.values(target),
     );
-    for (const target of [...Object.values(manifest.bin), manifest.main, ...targets]) {
+    const ofTypes = Object.values(manifest.typesVersions["*"]).flat();
+    for (const target of [...Object.values(manifest.bin), manifest.main, ...targets, ...ofTypes]) {
       assert.ok(files.includes(target.replace(/^\.\//, "")), target);
+    }
+  });
+
+  it("has every declaration that those of its entry points lead to", () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const { fileName } of ts.preProcessFile(read(file)).importedFiles) {
+        if (!fileName.startsWith(".")) continue;
+        const path = join(dirname(file), fileName);
+        const found = [`${path}.d.ts`, join(path, "index.d.ts"), path].find((one) => files.includes(one));
+        assert.ok(found, `${fileName} of ${file}`);
+        if (found.endsWith(".d.ts")) visit(found);
+      }
+    };
+    for (const target of Object.values(manifest.exports)) {
+      if (typeof target !== "string") visit((target.types ?? "").replace(/^\.\//, ""));
+    }
+    assert.ok(reached.size > 100, String(reached.size));
+  });
+
+  it("has what its own pages lead to and show", () => {
+    for (const page of files.filter((file) => file.endsWith(".md"))) {
+      for (const [, link = "", image = link] of read(page).matchAll(
+        /\]\(([^)\s]+)\)|<(?:img|source)[^>]*? src(?:set)?="([^"]+)"/g,
+      )) {
+        if (/^(https?:|#)/.test(image)) continue;
+        const target = join(dirname(page), image.replace(/#.*$/, ""));
+        assert.ok(
+          files.some((file) => file === target || file.startsWith(join(target, "/"))),
+          `${image} of ${page}`,
+        );
+      }
     }
   });
 
@@ -81,6 +124,65 @@ describe("the package that npm packs", function () {
       read("CHANGELOG.md"),
       new RegExp(`^## ${manifest.version.replaceAll(".", "\\.")}( |$)`, "m"),
     );
+  });
+});
+
+describe("the types of the package", () => {
+  const folder = temporaryFolder();
+  before(() => {
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(root, join(folder, "node_modules", "eks-pod-network"));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const { CommonJS, ESNext: ES } = ts.ModuleKind;
+  const { Node10, Node16, NodeNext, Bundler } = ts.ModuleResolutionKind;
+  const resolutions: [string, ts.CompilerOptions, ts.ResolutionMode][] = [
+    ["node10", { module: CommonJS, moduleResolution: Node10 }, undefined],
+    ["node16, required", { module: ts.ModuleKind.Node16, moduleResolution: Node16 }, CommonJS],
+    ["node16, imported", { module: ts.ModuleKind.Node16, moduleResolution: Node16 }, ES],
+    ["nodenext, required", { module: ts.ModuleKind.NodeNext, moduleResolution: NodeNext }, CommonJS],
+    ["nodenext, imported", { module: ts.ModuleKind.NodeNext, moduleResolution: NodeNext }, ES],
+    ["bundler", { module: ES, moduleResolution: Bundler }, undefined],
+  ];
+  for (const [name, options, mode] of resolutions) {
+    it(`are found at every entry point by ${name}`, () => {
+      const found = Object.keys(manifest.exports).map((entry) => {
+        const { resolvedModule } = ts.resolveModuleName(
+          join("eks-pod-network", entry),
+          join(folder, "main.ts"),
+          { ...options, resolveJsonModule: true },
+          ts.sys,
+          undefined,
+          undefined,
+          mode,
+        );
+        return [entry, resolvedModule && `./${relative(root, resolvedModule.resolvedFileName)}`];
+      });
+      assert.deepEqual(
+        found,
+        Object.entries(manifest.exports).map(([entry, target]) => [
+          entry,
+          typeof target === "string" ? target : target.types,
+        ]),
+      );
+    });
+  }
+});
+
+describe("the oldest Node that the package promises", () => {
+  it("is enough for all that it is installed with, and for all that a clone is", () => {
+    const oldest = minVersion(manifest.engines.node)?.version ?? "";
+    assert.equal(oldest, "20.19.0");
+    const { packages } = JSON.parse(read("package-lock.json")) as {
+      packages: Readonly<Record<string, { readonly engines?: { readonly node?: string } }>>;
+    };
+    const newer = Object.entries(packages).flatMap(([path, { engines }]) =>
+      satisfies(oldest, engines?.node ?? "*") ? [] : [`${path}: ${engines?.node ?? ""}`],
+    );
+    assert.deepEqual(newer, []);
   });
 });
 

@@ -133,6 +133,19 @@ describe("podnet aws-node-env", () => {
     assert.equal((await podnetJson("aws-node-env --pod-eni --current x", { x: list })).code, 0);
   });
 
+  it("takes every form of configuration values, empty ones and new keys beside known ones too", async () => {
+    for (const values of [
+      {},
+      { tolerations: [] },
+      { nodeAgent: { enableCloudWatchLogs: "true" } },
+      { env: {}, newKey: 1 },
+    ]) {
+      const { json } = await podnetJson("aws-node-env --pod-eni --current x", { x: JSON.stringify(values) });
+      const { configurationValues } = json as { configurationValues: string };
+      assert.deepEqual(JSON.parse(configurationValues), { ...values, env: { ENABLE_POD_ENI: "true" } });
+    }
+  });
+
   const wrongDocuments: [string, string, RegExp][] = [
     [
       "another add-on",
@@ -157,6 +170,11 @@ describe("podnet aws-node-env", () => {
     ["a list of many", '{"kind":"List","items":[]}', /\(the whole file\): is neither/],
     ["a cluster", '{"cluster":{"name":"c"}}', /\(the whole file\): is neither/],
     ["subnets", '{"Subnets":[]}', /\(the whole file\): is neither/],
+    [
+      "the add-ons of a cluster",
+      '{"addons":["vpc-cni"]}',
+      /\(the whole file\): is neither .*\n +-> Give what aws eks describe-addon/,
+    ],
     ["a number", "7", /\(the whole file\): is neither/],
   ];
   for (const [name, x, message] of wrongDocuments) {
