@@ -1,3 +1,5 @@
+import { isLoopback } from "../planning/loopback";
+
 /** A failure of AWS that is known by its words, and the way out of it. */
 interface KnownFailure {
   readonly words: RegExp;
@@ -46,9 +48,29 @@ const KNOWN: readonly KnownFailure[] = [
  * The way out of a failure of AWS; none where it is not known by its words.
  *
  * @param words name and message of an error of an SDK, or what Pulumi passes on of one.
+ * @param env variables of the shell, which may be a sandbox's.
  */
-export function awsWayOut(words: string): string | undefined {
+export function awsWayOut(
+  words: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  if (isOfSandbox(words, env)) {
+    return 'This shell speaks to a sandbox that is gone, or not up: podnet sandbox up, and then eval "$(podnet sandbox env)"; or take a shell without its variables.';
+  }
   return KNOWN.find((failure) => failure.words.test(words))?.fix;
+}
+
+/** Whether a connection was refused where a sandbox was; it has keys of its own, which no other AWS has. */
+function isOfSandbox(
+  words: string,
+  { AWS_ENDPOINT_URL = "", AWS_ACCESS_KEY_ID }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return (
+    AWS_ACCESS_KEY_ID === "sandbox" &&
+    isLoopback(AWS_ENDPOINT_URL) &&
+    /ECONNREFUSED|connection refused/i.test(words) &&
+    words.includes(new URL(AWS_ENDPOINT_URL).host)
+  );
 }
 
 /** What to do about a failure that an SDK of AWS tells, known or not. */

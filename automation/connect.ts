@@ -11,7 +11,7 @@ import { checkProfile } from "./awsProfile";
 import { systemClock, type Clock } from "./clock";
 import type { Environment } from "./environments";
 import { kubeConfigOf, KubeConfigError, NoKubeConfigError } from "./kubeConfig";
-import { atEndpointOf } from "./profileEndpoint";
+import { atEndpointOf, checkEndpoints } from "./profileEndpoint";
 import type { ObserverOutside } from "./rotation/outside";
 
 /** A client of each service of AWS that is asked. */
@@ -77,7 +77,7 @@ export interface AwsOutside extends Omit<ClusterOutside, "kubeConfig"> {
 /**
  * The AWS and the cluster of an environment, once it is sure that the credentials are of its account.
  *
- * @throws KubeConfigError, NoProfileError, WrongAccountError; what STS answers.
+ * @throws KubeConfigError, NoProfileError, InvalidEndpointError, WrongAccountError; what STS answers.
  */
 export async function checkedOutside(
   environment: Environment,
@@ -92,7 +92,8 @@ export async function checkedOutside(
 /**
  * The same, for who does without the cluster where no kubeconfig leads to it.
  *
- * @throws KubeConfigError when the kubeconfig has no such context; NoProfileError, WrongAccountError; what STS answers.
+ * @throws KubeConfigError when the kubeconfig has no such context; NoProfileError, InvalidEndpointError, WrongAccountError;
+ *   what STS answers.
  */
 export async function checkedAws(
   environment: Environment,
@@ -110,7 +111,9 @@ async function clientsAsFound(
   environment: Environment,
 ): Promise<AwsClients & Pick<AwsOutside, "kubeConfig">> {
   await checkProfile(environment.profile);
-  return { ...environmentAws(environment), kubeConfig: kubeConfigIfAny(environment) };
+  const aws = environmentAws(environment);
+  await checkEndpoints(environment.profile, Object.values(aws));
+  return { ...aws, kubeConfig: kubeConfigIfAny(environment) };
 }
 
 function kubeConfigIfAny(environment: Environment): AwsOutside["kubeConfig"] {

@@ -1,6 +1,7 @@
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { readBySchema } from "../planning/schemaProblems";
+import { askedOfStack } from "./pulumiOperation";
 
 const name = z.string().min(1).describe("a name");
 
@@ -74,10 +75,15 @@ export class MissingOutputsError extends Error {
 /**
  * The outputs of a stack.
  *
- * @throws MissingOutputsError when the stack has not been brought up.
+ * @throws MissingOutputsError when the stack has not been brought up; PulumiError when pulumi can't say them.
  */
 export async function podNetworkOutputs(stack: Stack): Promise<PodNetworkOutputs> {
-  return readOutputs(stack.name, await stack.outputs());
+  return readOutputs(stack.name, await stackOutputs(stack));
+}
+
+/** What a stack says of itself, unread; nothing where it was never brought up. @throws PulumiError */
+export async function stackOutputs(stack: Stack): Promise<OutputMap> {
+  return askedOfStack(`reading the outputs of stack ${stack.name}`, () => stack.outputs());
 }
 
 /** The pod subnets that a stack has made; none where it was never brought up. */

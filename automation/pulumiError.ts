@@ -47,6 +47,10 @@ const OF_THE_CLUSTER = /\bdaemonset\/aws-node\.[\w-]+\.\w+: /;
 
 const KNOWN: readonly KnownFailure[] = [
   {
+    words: /^pulumi was ended by SIG/,
+    fix: "Something ended pulumi and not podnet, such as kill, or this computer when it ran out of memory; run it again.",
+  },
+  {
     words: OF_THE_CLUSTER,
     fix: "Find out who set that on aws-node, and run the command that takes it back; the stack's settings are not at fault.",
   },
@@ -135,9 +139,14 @@ function describeDiagnostic({ message, urn }: Diagnostic): string {
     : `${name}: ${message}`;
 }
 
-/** Of what a command wrote, the part behind the last `error:`. */
+/** How many lines of what a command wrote are told, and how many characters of them. */
+const TOLD = { lines: 20, characters: 4_000 };
+
+/** Of what a command wrote, the part behind the last `error:`; of a long one its beginning. */
 function lastWords(stderr: string): string {
   const text = stderr.trim();
   const at = text.lastIndexOf("error: ");
-  return at >= 0 ? text.slice(at + "error: ".length).trim() : text || "it said nothing";
+  const words = at >= 0 ? text.slice(at + "error: ".length).trim() : text || "it said nothing";
+  const told = words.split("\n").slice(0, TOLD.lines).join("\n").slice(0, TOLD.characters);
+  return told === words ? words : `${told}\n(and more; pulumi itself says all of it)`;
 }

@@ -1,6 +1,7 @@
 import { CommandError, ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { PulumiError, pulumiError } from "./pulumiError";
 import { eventReader, type StackEvent, type StackResult } from "./pulumiEvents";
+import { PulumiStoppedError } from "./pulumiStopped";
 import { describeLock, isOrphaned, stackLocksIn } from "./stackLock";
 
 /** The outside of an operation on a stack. */
@@ -45,6 +46,21 @@ export async function runOnStack<T>(
     signal.throwIfAborted();
     if (error instanceof ConcurrentUpdateError) throw lockedError(what, stack.name, error);
     throw pulumiError(what, { stderr: stderrOf(error), until: reader.result() }, error);
+  }
+}
+
+/**
+ * Asks a stack for something that is no operation on it, as for its outputs.
+ *
+ * @param what is asked, such as `reading the outputs of stack prod`.
+ * @throws PulumiError when pulumi can't say it.
+ */
+export async function askedOfStack<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof CommandError || error instanceof PulumiStoppedError)) throw error;
+    throw pulumiError(what, { stderr: stderrOf(error) }, error);
   }
 }
 

@@ -39,11 +39,18 @@ export function reportFailure(caller: string, error: unknown, asJson: boolean, i
 /** Writes that a person, or a pipeline, stopped it; how far it came; and what went wrong on the way out, if anything did. */
 export function reportInterruption(caller: string, error: unknown, asJson: boolean, io: Io): number {
   const { cause, told } = error instanceof InterruptedError ? error : { cause: error };
-  const isOnlyThat = cause === io.signal.reason || (cause instanceof Error && cause.name === "AbortError");
+  const isOnlyThat =
+    cause === io.signal.reason ||
+    (cause instanceof Error && (cause.name === "AbortError" || isOfStoppedPulumi(cause)));
   const message = `interrupted${isOnlyThat ? "" : `: ${cause instanceof Error ? cause.message : String(cause)}`}`;
   io.stderr(`${caller}: ${message}\n${told === undefined ? "" : `\n${told.text}\n`}`);
   if (asJson) writeError({ exitCode: exitCode.interrupted, message, ...told?.json }, io);
   return exitCode.interrupted;
+}
+
+/** Whether pulumi failed by nothing but the signal that podnet got as well. */
+function isOfStoppedPulumi({ name, cause }: Error): boolean {
+  return name === "PulumiStoppedError" || (cause instanceof Error && isOfStoppedPulumi(cause));
 }
 
 function lines({ position = "", path, reason, fix }: UsageProblem, indent: number): string {

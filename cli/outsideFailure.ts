@@ -21,7 +21,8 @@ export async function withOutside<T>(what: string, act: () => Promise<T>): Promi
   } catch (error) {
     if (error instanceof PulumiError) {
       const { what, reason, fix, isOfSettings } = error;
-      throw new (isOfSettings ? SettingsError : OutsideError)(what, reason, fix);
+      const said = new Error(reason, { cause: error });
+      throw new (isOfSettings ? SettingsError : OutsideError)(what, said, fix);
     }
     if (error instanceof KubernetesError) throw new OutsideError(what, error, fixFor(error));
     if (isOfAws(error)) {

@@ -5,6 +5,7 @@ import { askOnTerminal } from "./askOnTerminal";
 import { exitCode } from "./exitCode";
 import type { Io } from "./io";
 import { run, sayDefect, sayStopped } from "./main";
+import { stopRequests } from "./stopRequests";
 
 // What Node versions the AWS SDK will support one day is for us to follow, not for those who run podnet.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -59,10 +60,12 @@ const io: Io = {
   readFile: (path) => (path === "-" ? readStandardInput() : readFileSync(path, "utf8")),
 };
 
-function stop(): void {
-  const isFirst = !interruption.signal.aborted;
+const requestBy = stopRequests();
+
+function stop(signal: NodeJS.Signals): void {
+  const request = requestBy(signal, performance.now());
   interruption.abort();
-  if (isFirst && isHeeded) return;
+  if (request !== "again" && isHeeded) return;
   // Whoever asks twice does not want to wait.
   if (!isAnswered) sayStopped(argv, io);
   process.exit(exitCode.interrupted);

@@ -1,5 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { stderrOf } from "../automation/pulumiOperation";
+import { PulumiStoppedError, stoppedOrNot } from "../automation/pulumiStopped";
 import { standInPulumiRoot } from "../sandbox/pulumi/root";
 import { text, type Flag } from "./flag";
 import { OutsideError } from "./outsideError";
@@ -10,6 +12,8 @@ export const pulumiRootFlag: Flag<string> = text(
   "a folder whose bin holds pulumi; the pulumi on PATH by default",
 );
 
+const WHAT = "Starting pulumi";
+
 /**
  * The pulumi that was asked for.
  *
@@ -19,11 +23,13 @@ export async function findPulumi(root: string | undefined): Promise<PulumiComman
   try {
     return await PulumiCommand.get(root === undefined ? {} : { root: resolve(root) });
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const stopped = await stoppedOrNot(error);
+    if (stopped instanceof PulumiStoppedError) throw new OutsideError(WHAT, stopped, "Run it again.");
+    const said = stderrOf(error);
     const isMissing = said.includes("ENOENT");
     const where = root === undefined ? "on PATH" : `in ${isAbsolute(root) ? root : resolve(root)}/bin`;
     const reason = isMissing ? `there is no pulumi ${where}` : (said.split("\n")[0] ?? said);
-    throw new OutsideError("Starting pulumi", new Error(reason), fixFor(process.env.AWS_ENDPOINT_URL));
+    throw new OutsideError(WHAT, new Error(reason), fixFor(process.env.AWS_ENDPOINT_URL));
   }
 }
 

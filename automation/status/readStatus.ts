@@ -1,4 +1,4 @@
-import { StackNotFoundError, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { StackNotFoundError, type Stack } from "@pulumi/pulumi/automation";
 import {
   standing,
   type RotationRun,
@@ -15,9 +15,10 @@ import type { ClusterOutside } from "../connect";
 import { readEnvironmentNetwork } from "../environmentNetwork";
 import type { Environment } from "../environments";
 import { connectKubernetes, type Kubernetes } from "../kubernetes";
-import { readOutputs, type PodNetworkOutputs } from "../podNetworkOutputs";
+import { readOutputs, stackOutputs, type PodNetworkOutputs } from "../podNetworkOutputs";
 import { preflightRequest } from "../preflight/preflightRequest";
 import { PulumiError } from "../pulumiError";
+import { askedOfStack } from "../pulumiOperation";
 import { leaseHolder } from "../rotation/lease";
 import { observer } from "../rotation/observe";
 import { readRecord } from "../rotation/record";
@@ -98,7 +99,7 @@ export async function stackFacts(
     if (error instanceof PulumiError && error.cause instanceof StackNotFoundError) return {};
     throw error;
   }
-  const outputs: OutputMap = await stack.outputs();
+  const outputs = await stackOutputs(stack);
   const [update] = await lastUpdate(stack);
   return {
     update,
@@ -107,7 +108,9 @@ export async function stackFacts(
 }
 
 async function lastUpdate(stack: Stack): Promise<StackUpdate[]> {
-  const history = await stack.history(1, 1, false);
+  const history = await askedOfStack(`reading the history of stack ${stack.name}`, () =>
+    stack.history(1, 1, false),
+  );
   return history.map(({ kind, startTime, endTime, result }) => ({
     isRemoval: kind === "destroy",
     startedAtMs: startTime.getTime(),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fixForAws } from "../../automation/awsWayOut";
+import { awsWayOut, fixForAws } from "../../automation/awsWayOut";
 
 /** An error of an SDK of AWS. */
 function failure(name: string, message: string): Error {
@@ -77,4 +77,19 @@ describe("the way out of a failure of AWS", () => {
       assert.match(fixForAws(error), fix);
     });
   }
+
+  it("is a sandbox, where the shell still speaks to one that is gone, and nowhere else", () => {
+    const refused = "connect ECONNREFUSED 127.0.0.1:27744";
+    const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:27744", AWS_ACCESS_KEY_ID: "sandbox" };
+    assert.match(
+      awsWayOut(refused, env) ?? "",
+      /^This shell speaks to a sandbox that is gone, .* podnet sandbox up,/,
+    );
+    const others = [
+      awsWayOut(refused, { ...env, AWS_ACCESS_KEY_ID: "test" }),
+      awsWayOut(refused, { ...env, AWS_ENDPOINT_URL: "http://127.0.0.1:4566" }),
+      awsWayOut("connect ECONNREFUSED 10.0.0.1:443", { AWS_ACCESS_KEY_ID: "sandbox" }),
+    ];
+    for (const other of others) assert.match(other ?? "", /^Check that this address answers/);
+  });
 });

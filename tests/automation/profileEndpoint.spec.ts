@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { awsClients } from "../../automation/connect";
+import { awsClients, checkedAws } from "../../automation/connect";
+import { InvalidEndpointError } from "../../automation/profileEndpoint";
 import { temporaryFolder } from "../support/temporaryFolder";
 
 const CONFIG = `[default]
@@ -16,6 +17,8 @@ services = private
 [services private]
 auto_scaling =
   endpoint_url = https://scaling.example
+[profile broken]
+endpoint_url = localhost:4566
 [profile straight]
 endpoint_url = https://dev.example
 ignore_configured_endpoint_urls = true
@@ -72,5 +75,30 @@ describe("the endpoint of a profile", () => {
     assert.deepEqual(await endpointsOf("prod"), ["https://ec2.example", "https://all.example"]);
     set({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
     assert.deepEqual(await endpointsOf("prod"), [undefined, undefined]);
+  });
+
+  it("is refused before it is asked where it is no URL, by who says it", async () => {
+    const { signal } = new AbortController();
+    const environment = { name: "prod", stack: "prod", region: "us-west-2", rotation: {} };
+    const refusal = async (profile?: string) => {
+      try {
+        await checkedAws({ ...environment, ...(profile !== undefined && { profile }) }, signal);
+      } catch (error) {
+        assert.ok(error instanceof InvalidEndpointError, String(error));
+        return [error.message, error.isOfSettings];
+      }
+      return undefined;
+    };
+    const refused = (by: string) => [`${by}, which is no URL of http or https`, true];
+    assert.deepEqual(
+      await refusal("broken"),
+      refused('endpoint_url of AWS profile broken is "localhost:4566"'),
+    );
+    set({ AWS_ENDPOINT_URL: "http://ok.example", AWS_ENDPOINT_URL_EC2: "notaurl" });
+    assert.deepEqual(await refusal("broken"), refused('AWS_ENDPOINT_URL_EC2 is "notaurl"'));
+    set({ AWS_ENDPOINT_URL: "http://", AWS_ENDPOINT_URL_EC2: undefined });
+    assert.deepEqual(await refusal(), refused('AWS_ENDPOINT_URL is "http://"'));
+    set({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
+    assert.equal(await refusal(), undefined);
   });
 });

@@ -111,4 +111,14 @@ describe("pulumiError", () => {
   it("says that a command said nothing", () => {
     assert.equal(pulumiError("pulumi up", { stderr: "" }).reason, "it said nothing");
   });
+
+  it("quotes the beginning of what a command has poured out, and no more", () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+    const { reason } = pulumiError("opening stack prod", {
+      stderr: `warning: old\nerror: ${lines.join("\n")}`,
+    });
+    assert.deepEqual(reason.split("\n"), [...lines.slice(0, 20), "(and more; pulumi itself says all of it)"]);
+    const long = pulumiError("opening stack prod", { stderr: "x".repeat(9_000) }).reason.split("\n");
+    assert.deepEqual([long[0]?.length, long.length], [4_000, 2]);
+  });
 });

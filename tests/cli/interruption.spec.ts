@@ -13,6 +13,12 @@ touch "$ASKED"
 while [ -e "$ASKED" ]; do sleep 0.1; done
 `;
 
+/** A pulumi that is ended by the first signal, as all commands of Pulumi are that change nothing. */
+const HEARING_PULUMI = `#!/bin/sh
+[ "$1" = "$WAITS_IN" ] && { touch "$ASKED"; exec sleep 600; }
+echo v3.300.0
+`;
+
 const KUBECONFIG = {
   ...{ apiVersion: "v1", kind: "Config", "current-context": "prod" },
   contexts: [{ name: "prod", context: { cluster: "prod", user: "me" } }],
@@ -77,4 +83,29 @@ describe("podnet that is interrupted, with --json", function () {
     assert.deepEqual(JSON.parse(stdout), INTERRUPTED);
     assert.match(stderr, /podnet up: interrupted\n$/);
   });
+
+  for (const command of ["version", "stack"]) {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      it(`says nothing but that where ${signal} ends pulumi ${command} as well, whoever hears it first`, async () => {
+        write("bin/pulumi", HEARING_PULUMI);
+        const podnet = startedPodnet(
+          ["verify", "prod", "--work-dir", folder, "--pulumi-root", folder, "--json"],
+          {
+            env: { ...env, WAITS_IN: command },
+            detached: true,
+          },
+        );
+        await eventually(
+          () => Promise.resolve(existsSync(join(folder, "asked"))),
+          (isAsked) => isAsked,
+          60_000,
+        );
+        // As a terminal does, and a runner of CI: to the whole group.
+        process.kill(-(podnet.process.pid ?? assert.fail("podnet was not started")), signal);
+        const { code, stdout, stderr } = await podnet.ended;
+        assert.deepEqual([code, stderr], [130, "podnet verify: interrupted\n"]);
+        assert.deepEqual(JSON.parse(stdout), INTERRUPTED);
+      });
+    }
+  }
 });

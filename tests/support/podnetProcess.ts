@@ -18,14 +18,19 @@ export function podnetProcess(
   return { code: status ?? -1, stdout, stderr };
 }
 
-/** podnet as a process of its own that runs, and can be sent signals; and what it did once it has ended. */
+/**
+ * podnet as a process of its own that runs, and can be sent signals; and what it did once it has ended.
+ *
+ * @param detached whether it leads a group of processes, as at a terminal. @default false
+ */
 export function startedPodnet(
   args: readonly string[],
-  { env = {} }: { env?: Readonly<Record<string, string>> } = {},
+  { env = {}, detached = false }: { env?: Readonly<Record<string, string>>; detached?: boolean } = {},
 ): { readonly process: ChildProcess; readonly ended: Promise<Run> } {
   const podnet = spawn(process.execPath, [builtPodnet, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached,
   });
   let stdout = "";
   let stderr = "";
