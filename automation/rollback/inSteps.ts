@@ -51,10 +51,7 @@ export interface RollbackActs<Held, Found> {
   /** @returns what is left in the pod subnets; none once they may go. */
   readonly subnets: (held: Held, found: Found) => Promise<readonly Problem[]>;
   /** @returns also how many resources earlier processes have deleted, where that is known. */
-  readonly stack: (
-    held: Held,
-    found: Found,
-  ) => Promise<StackRemoved & Pick<RollbackResult, "removedEarlier">>;
+  readonly stack: (held: Held) => Promise<StackRemoved & Pick<RollbackResult, "removedEarlier">>;
   readonly records: (held: Held) => Promise<void>;
   /** Deletes the lease, once nobody holds it. */
   readonly deleteLease: () => Promise<void>;
@@ -135,7 +132,7 @@ export async function inSteps<Held, Found>(
       const still = await acts.subnets(held, found);
       if (still.length > 0) return end("stopped", { rotated, rotatedEarlier, problems: still, notes });
       begin("stack");
-      const deleted = await acts.stack(held, found);
+      const deleted = await acts.stack(held);
       begin("records");
       await acts.records(held);
       return end("done", { rotated, rotatedEarlier, ...deleted, notes });

@@ -153,7 +153,7 @@ function actsOn(
       await clearPodSubnets(tools, madeSubnets, timeoutOf(request));
       return [];
     },
-    stack: async ({ tools }, { removal }) => {
+    stack: async ({ tools }) => {
       const record = (await readRecord(tools.kubernetes)) ?? {};
       await tools.lease.assertHeld();
       const done = await removeStack(stack, {
@@ -162,7 +162,8 @@ function actsOn(
           onEvent({ kind: "stack", event });
         },
       });
-      return { ...done, removedEarlier: removedEarlierIn(record, removal.removed.length) };
+      // Not by what was there as this process began: what an earlier one was deleting may end meanwhile.
+      return { ...done, removedEarlier: removedEarlierIn(record, done.removed.length) };
     },
     records: forget,
     deleteLease: () => deleteLease(connectKubernetes(outside.kubeConfig, outside)),

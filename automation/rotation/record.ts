@@ -139,13 +139,13 @@ export function oldAtBegin(
 /**
  * How many resources earlier processes of a rollback have deleted; undefined where its record does not say.
  *
- * @param left those that are there still.
+ * @param now how many the process has deleted that ends it.
  */
 export function removedEarlierIn(
   { resourcesAtBegin }: Pick<RotationRecord, "resourcesAtBegin">,
-  left: number,
+  now: number,
 ): number | undefined {
-  return resourcesAtBegin === undefined ? undefined : Math.max(0, resourcesAtBegin - left);
+  return resourcesAtBegin === undefined ? undefined : Math.max(0, resourcesAtBegin - now);
 }
 
 /** What is to be given back to an old group. */
