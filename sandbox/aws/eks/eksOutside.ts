@@ -19,7 +19,10 @@ export interface EksPace {
   readonly healthMs: number;
   /** Between two corrections of what others changed of an add-on's fields. On AWS about 15 minutes. @default 90000 */
   readonly driftMs: number;
-  /** How long an add-on's rollout may stand still before it counts as degraded. @default 60000 */
+  /**
+   * How long an add-on's rollout may stand still before it counts as degraded. The pods of nodes that have just gone hold
+   * it up for as much as 60 s: the garbage collector of pods leaves them alone for 40, and looks every 20. @default 120000
+   */
   readonly rolloutStallMs: number;
   /** Between two looks at nodes and rollouts. @default 300 */
   readonly pollMs: number;
@@ -33,7 +36,7 @@ export const eksPace: EksPace = {
   drainedMs: 2_000,
   healthMs: 3_000,
   driftMs: 90_000,
-  rolloutStallMs: 60_000,
+  rolloutStallMs: 120_000,
   pollMs: 300,
 };
 
